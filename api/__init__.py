@@ -1,0 +1,1 @@
+"""The door: HTTP, pages, command line and processes; the only place where things are wired."""

@@ -1,0 +1,1 @@
+"""Bytes in, passages out: reading files, structure, chunking, embedding and jobs."""

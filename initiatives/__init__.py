@@ -1,0 +1,1 @@
+"""The ground: organisations and people, who may see what, and the register."""
