@@ -1,0 +1,125 @@
+"""Conversations, their turns, and the questions that the material could not answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from initiatives.access import Viewer
+from initiatives.base import Base, new_id, utcnow
+from initiatives.errors import NotFound
+
+TITLE_LENGTH = 90
+
+
+class Conversation(Base):
+    """One person's thread of questions."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+class Turn(Base):
+    """A question and the answer it got; ``answer`` is the whole answer as JSON, citations included."""
+
+    __tablename__ = "turn"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+class KnowledgeGap(Base):
+    """A question that the material did not answer, for the programme group to read."""
+
+    __tablename__ = "knowledge_gap"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    question: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float]
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+_OWN = "person_id = NULLIF(current_setting('narplan.person', true), '')::uuid"
+_SYSTEM = "NULLIF(current_setting('narplan.role', true), '') = 'system'"
+_OWN_TURN = f"conversation_id IN (SELECT id FROM conversation WHERE {_OWN})"
+
+POLICIES: tuple[str, ...] = (
+    f"CREATE POLICY conversation_own ON conversation USING ({_OWN} OR {_SYSTEM}) WITH CHECK ({_OWN} OR {_SYSTEM})",
+    f"CREATE POLICY turn_own ON turn USING ({_OWN_TURN} OR {_SYSTEM}) WITH CHECK ({_OWN_TURN} OR {_SYSTEM})",
+    """CREATE POLICY knowledge_gap_read ON knowledge_gap FOR SELECT USING (
+        NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))""",
+    """CREATE POLICY knowledge_gap_add ON knowledge_gap FOR INSERT WITH CHECK (
+        NULLIF(current_setting('narplan.role', true), '') IS NOT NULL)""",
+)
+SCOPED_TABLES = ("conversation", "turn", "knowledge_gap")
+
+
+async def list_conversations(
+    session: AsyncSession, person: Viewer, *, limit: int = 20, offset: int = 0
+) -> list[Conversation]:
+    """The person's own conversations, the latest first."""
+    rows = await session.scalars(
+        select(Conversation)
+        .where(Conversation.person_id == person.person_id)
+        .order_by(Conversation.updated_at.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return list(rows)
+
+
+async def get_conversation(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> Conversation:
+    """The conversation, if it is the person's own. Raises `NotFound`."""
+    conversation = await session.scalar(
+        select(Conversation).where(Conversation.id == conversation_id, Conversation.person_id == person.person_id)
+    )
+    if conversation is None:
+        raise NotFound("Samtalet finns inte, eller så är det inte ditt.")
+    return conversation
+
+
+async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
+    """The turns of one of the person's own conversations, oldest first. Raises `NotFound`."""
+    await get_conversation(session, person, conversation_id)
+    rows = await session.scalars(
+        select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.created_at, Turn.id)
+    )
+    return list(rows)
+
+
+async def keep_turn(
+    session: AsyncSession, person: Viewer, conversation_id: uuid.UUID | None, question: str, answer: dict[str, Any]
+) -> uuid.UUID:
+    """Store a turn and return its conversation's id; a new conversation when none is given."""
+    if conversation_id is None:
+        conversation = Conversation(person_id=person.person_id, title=question[:TITLE_LENGTH])
+        session.add(conversation)
+        await session.flush()
+    else:
+        conversation = await get_conversation(session, person, conversation_id)
+        conversation.updated_at = utcnow()
+    session.add(Turn(conversation_id=conversation.id, question=question, answer=answer))
+    await session.flush()
+    return conversation.id
+
+
+async def note_gap(session: AsyncSession, person: Viewer, question: str, confidence: float) -> None:
+    """Note a question that was refused, so that the programme group sees what the material lacks."""
+    if person.person_id is not None:
+        session.add(KnowledgeGap(question=question, confidence=confidence))
+        await session.flush()

@@ -1,0 +1,330 @@
+"""Documents, their versions, and the sections and passages that answers quote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from initiatives.access import Viewer, sees_all
+from initiatives.base import Base, new_id, utcnow
+from initiatives.errors import NotFound
+
+PUBLIC = "public"
+INTERNAL = "internal"
+
+
+class StoredFile(Base):
+    """The bytes of a file as it came in, kept once however often it is sent."""
+
+    __tablename__ = "stored_file"
+
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    size: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+class EmbeddingModel(Base):
+    """The stamp of every vector: the model and revision that made it."""
+
+    __tablename__ = "embedding_model"
+    __table_args__ = (UniqueConstraint("name", "revision"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    revision: Mapped[str] = mapped_column(Text)
+    dimensions: Mapped[int] = mapped_column(SmallInteger)
+
+
+class Document(Base):
+    """A document as people speak of it; its text lives in its versions."""
+
+    __tablename__ = "document"
+    __table_args__ = (CheckConstraint("visibility IN ('public', 'internal')", name="visibility"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    organ: Mapped[str | None] = mapped_column(Text)
+    year: Mapped[int | None] = mapped_column(SmallInteger)
+    visibility: Mapped[str] = mapped_column(Text, default=INTERNAL)
+    added_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    current_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("document_version.id", use_alter=True, ondelete="SET NULL")
+    )
+
+
+class DocumentShare(Base):
+    """An organisation outside the region that may read an internal document."""
+
+    __tablename__ = "document_share"
+
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class DocumentVersion(Base):
+    """One published text of a document.
+
+    ``text`` is the canonical text that every offset counts characters in. ``pages`` is a list of
+    ``{"number", "start", "end", "state"}``. ``lexicon`` is the packed lexical segment of `retrieval.lexical`.
+    """
+
+    __tablename__ = "document_version"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[bytes] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    file_name: Mapped[str] = mapped_column(Text, index=True)
+    media_type: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    pages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    passage_count: Mapped[int]
+    lexicon: Mapped[bytes] = mapped_column(LargeBinary)
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    published_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
+class Section(Base):
+    """A heading and what stands under it, by character offsets into the version's text."""
+
+    __tablename__ = "section"
+
+    version_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("document_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    level: Mapped[int] = mapped_column(SmallInteger)
+    path: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class Passage(Base):
+    """The unit of search: a sentence group, list, att-sats or table row, with exact offsets and its vector.
+
+    Only the current version of a document has passages. ``context`` is what a reader would need besides the
+    text itself (document title, section path, lead-in, column headers); it is embedded and indexed with it.
+    """
+
+    __tablename__ = "passage"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document_version.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    section: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    start: Mapped[int]
+    end: Mapped[int]
+    page: Mapped[int]
+    context: Mapped[str] = mapped_column(Text)
+    model_id: Mapped[int] = mapped_column(ForeignKey("embedding_model.id"))
+    embedding: Mapped[Any] = mapped_column(Vector())
+
+
+_SEES_DOCUMENT = """
+    NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system')
+    OR (NULLIF(current_setting('narplan.role', true), '') = 'kommunpartner' AND (
+        visibility = 'public'
+        OR id IN (SELECT document_id FROM document_share)))
+"""
+_WRITES = "NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')"
+_CHILDREN = ("document_version", "section", "passage")
+
+POLICIES: tuple[str, ...] = (
+    f"CREATE POLICY document_read ON document FOR SELECT USING ({_SEES_DOCUMENT})",
+    f"CREATE POLICY document_write ON document USING ({_WRITES}) WITH CHECK ({_WRITES})",
+    """CREATE POLICY document_share_read ON document_share FOR SELECT USING (
+        NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system')
+        OR organisation_id = NULLIF(current_setting('narplan.organisation', true), '')::uuid)""",
+    f"CREATE POLICY document_share_write ON document_share USING ({_WRITES}) WITH CHECK ({_WRITES})",
+    f"CREATE POLICY stored_file_write ON stored_file USING ({_WRITES}) WITH CHECK ({_WRITES})",
+    """CREATE POLICY stored_file_read ON stored_file FOR SELECT USING (
+        sha256 IN (SELECT sha256 FROM document_version))""",
+    *(
+        policy
+        for table in _CHILDREN
+        for policy in (
+            f"CREATE POLICY {table}_read ON {table} FOR SELECT USING (document_id IN (SELECT id FROM document))",
+            f"CREATE POLICY {table}_write ON {table} USING ({_WRITES}) WITH CHECK ({_WRITES})",
+        )
+    ),
+)
+SCOPED_TABLES = ("document", "document_share", "stored_file", *_CHILDREN)
+
+
+def visible(person: Viewer) -> ColumnElement[bool]:
+    """The condition on `Document` that holds for exactly the documents that the person may see."""
+    if sees_all(person):
+        return Document.id.is_not(None)
+    shared = select(DocumentShare.document_id).where(DocumentShare.organisation_id == person.organisation_id)
+    return or_(Document.visibility == PUBLIC, Document.id.in_(shared))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as it stands in a list. ``page_count`` and ``passage_count`` are those of the current version."""
+
+    id: uuid.UUID
+    title: str
+    kind: str
+    organ: str | None
+    year: int | None
+    visibility: str
+    file_name: str
+    media_type: str
+    page_count: int
+    passage_count: int
+    warnings: tuple[str, ...]
+    created_at: dt.datetime
+    published_at: dt.datetime
+    version_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """A section of a document: heading path, nesting level and character offsets."""
+
+    position: int
+    level: int
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """A document with its whole text, pages and sections, as the document page shows it."""
+
+    summary: DocumentSummary
+    text: str
+    pages: tuple[dict[str, Any], ...]
+    sections: tuple[SectionText, ...]
+    passages: tuple[tuple[str, int, int], ...]
+
+
+def _summaries(person: Viewer) -> Select[Any]:
+    return (
+        select(
+            Document.id,
+            Document.title,
+            Document.kind,
+            Document.organ,
+            Document.year,
+            Document.visibility,
+            DocumentVersion.file_name,
+            DocumentVersion.media_type,
+            func.jsonb_array_length(DocumentVersion.pages).label("page_count"),
+            DocumentVersion.passage_count,
+            DocumentVersion.warnings,
+            Document.created_at,
+            DocumentVersion.published_at,
+            DocumentVersion.id.label("version_id"),
+        )
+        .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+        .where(visible(person))
+    )
+
+
+def _summary(row: Any) -> DocumentSummary:  # noqa: ANN401 - a Core row has no static shape
+    return DocumentSummary(**{**row._mapping, "warnings": tuple(row.warnings)})  # noqa: SLF001 - SQLAlchemy's public name
+
+
+async def list_documents(
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    text: str | None = None,
+    kind: str | None = None,
+    visibility: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[DocumentSummary], int]:
+    """The published documents that the person may see, newest first, and how many there are in all.
+
+    ``text`` matches title and file name, letter case aside.
+    """
+    query = _summaries(person)
+    if text:
+        pattern = f"%{text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')}%"
+        query = query.where(or_(Document.title.ilike(pattern), DocumentVersion.file_name.ilike(pattern)))
+    if kind:
+        query = query.where(Document.kind == kind)
+    if visibility:
+        query = query.where(Document.visibility == visibility)
+    total = await session.scalar(select(func.count()).select_from(query.subquery()))
+    rows = await session.execute(
+        query.order_by(DocumentVersion.published_at.desc(), Document.id.desc()).limit(limit).offset(offset)
+    )
+    return [_summary(row) for row in rows], total or 0
+
+
+async def get_document(
+    session: AsyncSession, person: Viewer, document_id: uuid.UUID, *, version_id: uuid.UUID | None = None
+) -> DocumentText:
+    """The document with its text; an older version when ``version_id`` is given.
+
+    Raises `NotFound` when there is no such document or the person may not see it.
+    """
+    query = _summaries(person).where(Document.id == document_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("Dokumentet finns inte, eller så har du inte tillgång till det.")
+    summary = _summary(row)
+    wanted = version_id or summary.version_id
+    version = await session.get(DocumentVersion, wanted)
+    if version is None or version.document_id != document_id:
+        raise NotFound("Den versionen av dokumentet finns inte.")
+    sections = await session.scalars(select(Section).where(Section.version_id == wanted).order_by(Section.position))
+    passages = await session.execute(
+        select(Passage.kind, Passage.start, Passage.end).where(Passage.version_id == wanted).order_by(Passage.position)
+    )
+    return DocumentText(
+        summary=summary,
+        text=version.text,
+        pages=tuple(version.pages),
+        sections=tuple(SectionText(s.position, s.level, tuple(s.path), s.start, s.end) for s in sections),
+        passages=tuple((kind, start, end) for kind, start, end in passages),
+    )
+
+
+async def original_file(session: AsyncSession, person: Viewer, document_id: uuid.UUID) -> tuple[str, str, bytes]:
+    """File name, media type and bytes of the document's current version. Raises `NotFound` like `get_document`."""
+    row = (
+        await session.execute(
+            select(DocumentVersion.file_name, DocumentVersion.media_type, StoredFile.data)
+            .join(Document, Document.current_version_id == DocumentVersion.id)
+            .join(StoredFile, StoredFile.sha256 == DocumentVersion.sha256)
+            .where(Document.id == document_id, visible(person))
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Filen finns inte, eller så har du inte tillgång till den.")
+    return row.file_name, row.media_type, row.data
