@@ -273,8 +273,9 @@ async def list_documents(
     """
     query = _summaries(person)
     if text:
-        pattern = f"%{text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')}%"
-        query = query.where(or_(Document.title.ilike(pattern), DocumentVersion.file_name.ilike(pattern)))
+        query = query.where(
+            or_(Document.title.icontains(text, autoescape=True), DocumentVersion.file_name.icontains(text, autoescape=True))
+        )
     if kind:
         query = query.where(Document.kind == kind)
     if visibility:
