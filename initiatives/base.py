@@ -1,0 +1,58 @@
+"""The ground that every mapped class stands on: one metadata, one way to name constraints, identifiers and time."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from uuid_utils import compat
+
+
+class Base(DeclarativeBase):
+    """Parent of every mapped class; text is `text`, instants are `timestamptz`, dictionaries are `jsonb`."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: Uuid(),
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        date: Date(),
+        dict[str, Any]: JSONB(),
+    }
+
+
+Kronor = BigInteger
+"""Column type of money: whole kronor in a `bigint`."""
+
+
+def text_enum(kind: type[StrEnum], *, name: str) -> Enum:
+    """Return a column type that keeps the enum's values as text with a CHECK constraint called `name`."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def new_id() -> UUID:
+    """Return a new UUIDv7: unique, and later ones sort after earlier ones."""
+    return compat.uuid7()
+
+
+def utcnow() -> datetime:
+    """Return the present instant in UTC, with its time zone."""
+    return datetime.now(UTC)

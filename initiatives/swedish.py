@@ -1,0 +1,116 @@
+"""Swedish ways of writing amounts, dates and alphabetical order: the one place for all of them."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+from initiatives.errors import InvalidValue
+
+NBSP = "\N{NO-BREAK SPACE}"
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+_THOUSAND, _MILLION, _BILLION = 1_000, 1_000_000, 1_000_000_000
+_UNITS = {
+    "": 1, "kr": 1, "kronor": 1, "sek": 1,
+    "tkr": _THOUSAND, "kkr": _THOUSAND, "tusen": _THOUSAND, "tusen kronor": _THOUSAND,
+    "mnkr": _MILLION, "mkr": _MILLION, "milj": _MILLION, "miljon": _MILLION, "miljoner": _MILLION,
+    "miljoner kronor": _MILLION,
+    "mdkr": _BILLION, "md": _BILLION, "miljard": _BILLION, "miljarder": _BILLION, "miljarder kronor": _BILLION,
+}  # fmt: skip
+_AMOUNT = re.compile(r"(?P<sign>-?)(?P<number>\d[\d ]*(?:, ?\d+|\.\d{1,2})?) ?(?P<unit>[a-zåäö ]*)\.?")
+_SORT_FROM, _SORT_TO = "åäöéèüæø", "{|}eey|}"
+
+
+def _grouped(number: int) -> str:
+    return f"{abs(number):,}".replace(",", NBSP)
+
+
+def _signed(number: Decimal | int, text: str) -> str:
+    return f"\N{MINUS SIGN}{text}" if number < 0 else text
+
+
+def format_kronor(kronor: int) -> str:
+    """Return whole kronor with thousands apart: 1250000 gives "1 250 000 kr" (with no-break spaces)."""
+    return f"{_signed(kronor, _grouped(kronor))}{NBSP}kr"
+
+
+def format_amount(kronor: int) -> str:
+    """Return an amount as people say it, never rounded.
+
+    Whole ten-thousands from one million up are written in mnkr ("15,1 mnkr", "2,25 mnkr"), other whole thousands in
+    tkr ("1 255 tkr"), the rest in kr.
+    """
+    if abs(kronor) >= _MILLION and kronor % 10_000 == 0:
+        whole, rest = divmod(abs(kronor), _MILLION)
+        decimals = f",{rest // 10_000:02d}".rstrip("0").rstrip(",")
+        return f"{_signed(kronor, _grouped(whole) + decimals)}{NBSP}mnkr"
+    if kronor % _THOUSAND == 0 and kronor != 0:
+        return f"{_signed(kronor, _grouped(abs(kronor) // _THOUSAND))}{NBSP}tkr"
+    return format_kronor(kronor)
+
+
+def parse_amount(text: str, *, field: str | None = None) -> int:
+    """Return whole kronor for an amount as people write it; raise `InvalidValue` if it cannot be read.
+
+    Takes kr, tkr, mnkr, mdkr and their longer forms, all kinds of spaces, decimal comma and typographic minus:
+    "2 mnkr", "447mnkr", "16, 5 mnkr", "1 250 000 kr", "−20,0 mnkr". A bare number is kronor.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f\u2009]+", " ", text).strip().lower().replace("\N{MINUS SIGN}", "-")
+    match = _AMOUNT.fullmatch(plain)
+    unit = _UNITS.get(match["unit"].strip()) if match else None
+    if match is None or unit is None:
+        raise InvalidValue(f"”{text.strip()[:40]}” är inte ett belopp. Skriv till exempel 900 tkr eller 2,5 mnkr.", field=field)
+    try:
+        amount = Decimal(match["number"].replace(" ", "").replace(",", ".")) * unit
+    except InvalidOperation:
+        raise InvalidValue("Beloppet går inte att läsa. Skriv till exempel 2,5 mnkr.", field=field) from None
+    if amount != amount.to_integral_value():
+        raise InvalidValue("Beloppet ska vara i hela kronor.", field=field)
+    return -int(amount) if match["sign"] else int(amount)
+
+
+def format_date(day: date) -> str:
+    """Return a date in words: "21 november 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_time(instant: datetime) -> str:
+    """Return an instant in words, in Swedish time: "21 november 2026 kl. 14.05"."""
+    local = instant.astimezone(STOCKHOLM)
+    return f"{format_date(local.date())} kl. {local:%H.%M}"
+
+
+def parse_date(text: str, *, field: str | None = None) -> date:
+    """Return the date in "2026-11-21" or "21 november 2026"; raise `InvalidValue` if it is neither."""
+    plain = " ".join(text.replace("\N{NO-BREAK SPACE}", " ").lower().split())
+    try:
+        if match := re.fullmatch(r"(\d{1,2}) ([a-z]+) (\d{4})", plain):
+            return date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+            return date.fromisoformat(plain)
+    except ValueError:
+        pass
+    raise InvalidValue(f"”{text.strip()[:40]}” är inte ett datum. Skriv till exempel 2026-11-21.", field=field)
+
+
+def today() -> date:
+    """Return today's date in Sweden."""
+    return datetime.now(UTC).astimezone(STOCKHOLM).date()
+
+
+def sort_key(text: str) -> str:
+    """Return a key that sorts as Swedish does: å, ä, ö last and in that order, upper and lower case together."""
+    return text.lower().translate(str.maketrans(_SORT_FROM, _SORT_TO))
+
+
+def sort_key_sql(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the same key as an SQL expression; works in any database, with or without ICU."""
+    return func.translate(func.lower(column), _SORT_FROM, _SORT_TO).collate("C")
