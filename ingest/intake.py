@@ -1,0 +1,153 @@
+"""The door for files: looked at, stored once by content, and queued for reading in the same transaction."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ingest import jobs, readers
+from ingest.errors import RefusedFile
+from ingest.jobs import FINISHED, Ingestion
+from initiatives.access import Viewer, require_writer
+from initiatives.errors import InvalidValue
+from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentShare, DocumentVersion, StoredFile
+
+MAX_BYTES = 50 * 1024 * 1024
+"""Default limit for the size of one file."""
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a file at the door.
+
+    ``unchanged`` means that the same bytes are already in, or on their way in: `ingestion_id` is then the ingestion
+    that brought them (None when it is no longer kept). ``document_id`` is None until a new document is published.
+    """
+
+    ingestion_id: UUID | None
+    document_id: UUID | None
+    unchanged: bool
+
+
+async def receive(
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    file_name: str,
+    data: bytes,
+    title: str | None = None,
+    visibility: str = INTERNAL,
+    shared_with: Sequence[UUID] = (),
+    max_bytes: int = MAX_BYTES,
+) -> Receipt:
+    """Take in a file: the same name and visibility with other bytes becomes a new version of that document.
+
+    The old version answers until the new one is published. Raises `NotAllowed`, `InvalidValue` for an unknown
+    visibility, and `RefusedFile` for what no reader takes; nothing is stored then.
+    """
+    require_writer(person)
+    if visibility not in {PUBLIC, INTERNAL}:
+        raise InvalidValue("Välj synligheten public eller internal.", field="visibility")
+    name = safe_name(file_name)
+    if len(data) > max_bytes:
+        limit = f"{max_bytes / 1024 / 1024:.0f} MB"
+        raise RefusedFile(f"Filen är större än gränsen {limit}.", "Dela upp den eller spara den i mindre format.")
+    media_type = readers.recognise(name, data)
+    sha256 = hashlib.sha256(data).digest()
+    await lock_identity(session, name, visibility, sha256)
+    if known := await _already_here(session, name, visibility, sha256):
+        await share(session, known.document_id, shared_with)
+        return known
+    await session.execute(insert(StoredFile).values(sha256=sha256, size=len(data), data=data).on_conflict_do_nothing())
+    ingestion = Ingestion(
+        file_name=name,
+        sha256=sha256,
+        media_type=media_type,
+        title=title.strip() if title and title.strip() else None,
+        visibility=visibility,
+        shared_with=list(shared_with),
+        added_by=person.person_id,
+        document_id=await document_named(session, name, visibility),
+    )
+    session.add(ingestion)
+    await session.flush()
+    await jobs.enqueue(session, [ingestion.id])
+    return Receipt(ingestion.id, ingestion.document_id, unchanged=False)
+
+
+async def lock_identity(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> None:
+    """Hold, until the transaction ends, everyone else who brings the same file name or the same bytes."""
+    await session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(hashtextextended(:name, 1)), pg_advisory_xact_lock(hashtextextended(:sha, 2))"
+        ),
+        {"name": f"{visibility}/{name}", "sha": f"{visibility}/{sha256.hex()}"},
+    )
+
+
+async def document_named(session: AsyncSession, name: str, visibility: str) -> UUID | None:
+    """Return the document whose current version came in under this file name, the oldest if there are several."""
+    query = (
+        select(Document.id)
+        .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+        .where(DocumentVersion.file_name == name, Document.visibility == visibility)
+        .order_by(Document.id)
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
+async def share(session: AsyncSession, document_id: UUID | None, organisations: Sequence[UUID]) -> None:
+    """Let organisations outside the region read the document; those that already may are left as they are."""
+    if document_id is None or not organisations:
+        return
+    rows = [{"document_id": document_id, "organisation_id": organisation} for organisation in organisations]
+    await session.execute(insert(DocumentShare).values(rows).on_conflict_do_nothing())
+
+
+def safe_name(file_name: str) -> str:
+    """Return the last part of a path without control and direction marks, in NFC, at most 200 characters long."""
+    last = unicodedata.normalize("NFC", file_name).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    shown = "".join(" " if unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else mark for mark in last)
+    name = " ".join(shown.split()).strip(". ") or "namnlös"
+    suffix = PurePath(name).suffix[:20]
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - len(suffix)] + suffix
+
+
+async def _already_here(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> Receipt | None:
+    """Find the same bytes: under this name first; under another name only when this name is new."""
+    waiting = await _in_progress(session, Ingestion.file_name == name, visibility)
+    if waiting is not None:
+        return Receipt(waiting.id, waiting.document_id, unchanged=True) if waiting.sha256 == sha256 else None
+    named = await document_named(session, name, visibility)
+    if named is None and (same := await _in_progress(session, Ingestion.sha256 == sha256, visibility)):
+        return Receipt(same.id, same.document_id, unchanged=True)
+    query = (
+        select(Document.id)
+        .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+        .where(DocumentVersion.sha256 == sha256, Document.visibility == visibility)
+    )
+    if named is not None:
+        query = query.where(Document.id == named)
+    document_id = await session.scalar(query.limit(1))
+    if document_id is None:
+        return None
+    brought = select(Ingestion.id).where(Ingestion.document_id == document_id, Ingestion.sha256 == sha256)
+    return Receipt(await session.scalar(brought.order_by(Ingestion.id.desc()).limit(1)), document_id, unchanged=True)
+
+
+async def _in_progress(session: AsyncSession, condition: ColumnElement[bool], visibility: str) -> Ingestion | None:
+    query = (
+        select(Ingestion)
+        .where(condition, Ingestion.visibility == visibility, Ingestion.state.not_in(FINISHED))
+        .order_by(Ingestion.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query)

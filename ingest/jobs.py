@@ -1,0 +1,173 @@
+"""Ingestions: what became of each file that came in, and the jobs in the queue that move it on."""
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.queries import Queries
+from sqlalchemy import ARRAY, ForeignKey, LargeBinary, SmallInteger, Text, Uuid, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from ingest.errors import Stage
+from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
+from initiatives.base import Base, new_id, text_enum, utcnow
+from initiatives.errors import InvalidValue, NotFound
+
+ENTRYPOINT = "ingest"
+"""Name of the jobs in the queue; their payload is the ingestion's identifier as text."""
+
+
+class State(StrEnum):
+    """How far an ingestion has come. A file that changes nothing gets no ingestion of its own."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    STRUCTURING = "structuring"
+    EMBEDDING = "embedding"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+    @property
+    def word(self) -> str:
+        """The state as Swedish words for pages and tables."""
+        return _WORDS[self]
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self in FINISHED
+
+
+_WORDS = {
+    State.QUEUED: "väntar",
+    State.READING: "läses",
+    State.STRUCTURING: "delas in",
+    State.EMBEDDING: "indexeras",
+    State.PUBLISHED: "sökbart",
+    State.FAILED: "misslyckades",
+}
+FINISHED = frozenset({State.PUBLISHED, State.FAILED})
+
+
+class Ingestion(Base):
+    """One file on its way in: whose it is, how far it has come, and why it stopped when it failed."""
+
+    __tablename__ = "ingestion"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    file_name: Mapped[str] = mapped_column(Text, index=True)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, ForeignKey("stored_file.sha256"), index=True)
+    media_type: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(Text)
+    shared_with: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    state: Mapped[State] = mapped_column(text_enum(State, name="state"), default=State.QUEUED, index=True)
+    stage: Mapped[Stage | None] = mapped_column(text_enum(Stage, name="stage"))
+    page: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    remedy: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    finished_at: Mapped[dt.datetime | None]
+
+
+SCOPED_TABLES = ("ingestion",)
+POLICIES: tuple[str, ...] = protect("ingestion", read=SEES_ALL_SQL)
+
+
+async def enqueue(session: AsyncSession, ingestion_ids: Sequence[UUID]) -> None:
+    """Put a job in the queue for each ingestion, in the session's own transaction; one already there stays one."""
+    await session.flush()
+    await session.execute(text("SELECT 1"))  # pgqueuer speaks past SQLAlchemy: only this opens the transaction.
+    connection = await (await session.connection()).get_raw_connection()
+    keys = [str(ingestion_id) for ingestion_id in ingestion_ids]
+    queue = Queries(AsyncpgDriver(connection.driver_connection))
+    await queue.enqueue(
+        [ENTRYPOINT] * len(keys),
+        [key.encode() for key in keys],
+        [0] * len(keys),
+        dedupe_key=list(keys),
+        on_conflict="skip",
+    )
+
+
+async def get_ingestion(session: AsyncSession, person: Viewer, ingestion_id: UUID) -> Ingestion:
+    """Return the ingestion. Raises `NotFound` when there is none or the person may not see it."""
+    found = await session.get(Ingestion, ingestion_id) if sees_all(person) else None
+    if found is None:
+        raise NotFound("Inläsningen finns inte, eller så har du inte tillgång till den.")
+    return found
+
+
+async def list_ingestions(
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    state: str | None = None,
+    unfinished: bool = False,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[Ingestion], int]:
+    """Return ingestions, newest first, and how many there are in all.
+
+    With ``unfinished`` only those that are not (yet) searchable: waiting, in progress, or failed and not superseded by
+    a later ingestion of the same file name.
+    """
+    if not sees_all(person):
+        return [], 0
+    query = select(Ingestion)
+    if state is not None:
+        query = query.where(Ingestion.state == _state(state))
+    if unfinished:
+        newer = aliased(Ingestion)
+        same_file = (newer.file_name == Ingestion.file_name) & (newer.visibility == Ingestion.visibility)
+        superseded = select(newer.id).where(same_file, newer.id > Ingestion.id).exists()
+        query = query.where(Ingestion.state != State.PUBLISHED, ~superseded)
+    total = await session.scalar(select(func.count()).select_from(query.subquery()))
+    found = await session.scalars(query.order_by(Ingestion.id.desc()).limit(limit).offset(offset))
+    return list(found), total or 0
+
+
+async def retry(session: AsyncSession, person: Viewer, ingestion_id: UUID) -> Ingestion:
+    """Let a failed ingestion run again. Raises `NotAllowed`, `NotFound`, or `InvalidValue` when it has not failed."""
+    require_writer(person)
+    ingestion = await get_ingestion(session, person, ingestion_id)
+    if ingestion.state is not State.FAILED:
+        raise InvalidValue("Bara en inläsning som har misslyckats kan köras om.", field="state")
+    ingestion.state = State.QUEUED
+    ingestion.stage = ingestion.page = ingestion.reason = ingestion.remedy = ingestion.finished_at = None
+    ingestion.attempts = 0
+    await enqueue(session, [ingestion_id])
+    return ingestion
+
+
+async def enqueue_forgotten(session: AsyncSession) -> int:
+    """Queue a job for every unfinished ingestion that has lost its job; returns how many there were."""
+    queued = text(
+        "SELECT id FROM ingestion WHERE state NOT IN ('published', 'failed') AND NOT EXISTS ("
+        "SELECT FROM pgqueuer WHERE dedupe_key = ingestion.id::text AND status IN ('queued', 'picked')) ORDER BY id"
+    )
+    lost = list(await session.scalars(queued))
+    if lost:
+        await enqueue(session, lost)
+    return len(lost)
+
+
+async def mark(session: AsyncSession, ingestion_id: UUID, **values: Any) -> None:
+    """Write columns of one ingestion that has not been finished by someone else in the meantime."""
+    unfinished = Ingestion.state.not_in(FINISHED)
+    await session.execute(update(Ingestion).where(Ingestion.id == ingestion_id, unfinished).values(**values))
+
+
+def _state(value: str) -> State:
+    try:
+        return State(value)
+    except ValueError:
+        known = ", ".join(State)
+        raise InvalidValue(f"Okänt tillstånd. Välj ett av: {known}.", field="state") from None
