@@ -1,0 +1,60 @@
+"""Bytes to units without a database or a model: the work that the child process does on one file."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from ingest import readers
+from ingest.chunking import Unit, units
+from ingest.errors import Stage, UnreadableFile
+from ingest.readers import Page
+from ingest.structure import SectionSpan, outline
+
+
+class Parsed(msgspec.Struct, frozen=True, tag=True):
+    """A file as the rest of the house needs it; offsets count characters in `text`."""
+
+    text: str
+    pages: tuple[Page, ...]
+    title: str | None
+    warnings: tuple[str, ...]
+    sections: tuple[SectionSpan, ...]
+    units: tuple[Unit, ...]
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """The file has come to a new stage."""
+
+    stage: Stage
+
+
+class Trouble(msgspec.Struct, frozen=True, tag=True):
+    """The file cannot be read, and why."""
+
+    reason: str
+    remedy: str
+    stage: Stage
+    page: int | None = None
+
+    def error(self) -> UnreadableFile:
+        """The same as an exception."""
+        return UnreadableFile(self.reason, self.remedy, stage=self.stage, page=self.page)
+
+
+Message = Parsed | Progress | Trouble
+
+
+def parse(media_type: str, data: bytes, on_stage: Callable[[Stage], None]) -> Parsed:
+    """Read one file and divide it. Raises `UnreadableFile`; `on_stage` hears of each stage before it begins."""
+    on_stage(Stage.READING)
+    reading = readers.read(media_type, data)
+    on_stage(Stage.STRUCTURING)
+    outlined = outline(reading.text, reading.pages)
+    found = units(outlined)
+    if not found:
+        raise UnreadableFile(
+            "Filen har text men inget stycke som går att söka i.",
+            "Kontrollera att rätt fil valdes.",
+            stage=Stage.STRUCTURING,
+        )
+    return Parsed(reading.text, reading.pages, reading.title, reading.warnings, outlined.sections, found)

@@ -1,0 +1,169 @@
+"""The parent's side of reading: a few child processes with limits, handed one file at a time."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import assert_never
+
+import msgspec
+
+from ingest.child import Request
+from ingest.errors import Stage, UnreadableFile
+from ingest.parsing import Message, Parsed, Progress, Trouble
+
+_ROOT = Path(__file__).resolve().parent.parent
+_OUTPUT_LIMIT = 128 * 1024 * 1024
+_FILES_PER_CHILD = 500
+
+OnStage = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxConfig:
+    """Limits for reading one file, in seconds, and how many children may work at the same time."""
+
+    wall_seconds: float = 180.0
+    processor_seconds: int = 120
+    children: int = 2
+
+
+@dataclass(slots=True)
+class _Child:
+    process: asyncio.subprocess.Process
+    files: int = 0
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """Children that read files. Made at once; a child starts when it is first needed and is used again.
+
+    A child that crashes, hangs or talks too much takes only its own file with it.
+    """
+
+    config: SandboxConfig = field(default_factory=SandboxConfig)
+    _idle: list[_Child] = field(default_factory=list, init=False)
+    _places: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = asyncio.Semaphore(self.config.children)
+
+    async def parse(self, media_type: str, data: bytes, on_stage: OnStage) -> Parsed:
+        """Read one file in a child. Raises `UnreadableFile`; ``on_stage`` is awaited at each stage."""
+        async with self._places:
+            child = await self._take()
+            try:
+                parsed = await self._read(child, media_type, data, on_stage)
+            except BaseException as error:
+                if isinstance(error, UnreadableFile) and child.process.returncode is None:
+                    self._put_back(child)
+                else:
+                    await _end(child)
+                raise
+            self._put_back(child)
+            return parsed
+
+    async def close(self) -> None:
+        """End all children that are not at work."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+    async def _take(self) -> _Child:
+        while self._idle:
+            child = self._idle.pop()
+            if child.process.returncode is None and child.files < _FILES_PER_CHILD:
+                return child
+            await _end(child)
+        return _Child(await _start())
+
+    def _put_back(self, child: _Child) -> None:
+        child.files += 1
+        self._idle.append(child)
+
+    async def _read(self, child: _Child, media_type: str, data: bytes, on_stage: OnStage) -> Parsed:
+        stage = Stage.READING
+        try:
+            async with asyncio.timeout(self.config.wall_seconds):
+                await self._send(child, media_type, data)
+                while True:
+                    message = await _receive(child, stage)
+                    match message:
+                        case Progress():
+                            stage = message.stage
+                            await on_stage(stage)
+                        case Parsed():
+                            return message
+                        case Trouble():
+                            raise message.error()
+                        case _:
+                            assert_never(message)
+        except TimeoutError as error:
+            await _end(child)
+            raise _too_slow(stage) from error
+
+    async def _send(self, child: _Child, media_type: str, data: bytes) -> None:
+        request = Request(media_type, len(data), self.config.processor_seconds)
+        stdin = child.process.stdin
+        if stdin is None:
+            raise RuntimeError("The child was started without a standard input.")
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # Then the answer tells how the child died.
+            stdin.write(msgspec.json.encode(request) + b"\n")
+            stdin.write(data)
+            await stdin.drain()
+
+
+async def _start() -> asyncio.subprocess.Process:
+    # Nothing of the parent's environment reaches the child: passwords and keys live there.
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "ingest.child",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd="/",
+        env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"},
+        limit=_OUTPUT_LIMIT,
+    )
+
+
+async def _end(child: _Child) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.process.kill()
+    await child.process.wait()
+    if child.process.stdin is not None:
+        child.process.stdin.close()
+
+
+async def _receive(child: _Child, stage: Stage) -> Message:
+    stdout = child.process.stdout
+    if stdout is None:
+        raise RuntimeError("The child was started without a standard output.")
+    try:
+        line = await stdout.readline()
+    except ValueError as error:
+        await _end(child)
+        raise UnreadableFile("Filen ger mer text än vad som får plats.", "Dela upp filen.", stage=stage) from error
+    if not line.endswith(b"\n"):
+        raise _crash(await child.process.wait(), stage)
+    message: Message = msgspec.json.decode(line, type=Message)
+    return message
+
+
+def _crash(returncode: int, stage: Stage) -> UnreadableFile:
+    if returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return _too_slow(stage)
+    return UnreadableFile(
+        "Filen fick läsaren att krascha. Den kan vara skadad eller elakartad.",
+        "Spara eller exportera dokumentet på nytt och lägg in det igen.",
+        stage=stage,
+    )
+
+
+def _too_slow(stage: Stage) -> UnreadableFile:
+    return UnreadableFile(
+        "Läsningen tog för lång tid och avbröts.", "Dela upp filen eller spara den i en enklare form.", stage=stage
+    )
