@@ -1,0 +1,102 @@
+"""What a document is: its title, kind, organ and year, read from its first lines and its wording."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from textwrap import shorten
+
+from ingest.structure import Outline, plain
+
+KINDS: tuple[tuple[str, str], ...] = (
+    ("protokoll", r"\bprotokoll\b|§\s*\d+\s+\w.*\n.*\bbeslutar\b"),
+    (
+        "förslag",
+        r"\bföreslås\s+besluta\b|\bförslag\s+till\s+beslut\b|\bändringsförslag\b|\btjänsteskrivelse\b|\bmotion\b",
+    ),
+    ("lag", r"\b(?:lag|förordning)\s+\(\d{4}:\d+\)|\bSFS\s+\d{4}:\d+"),
+    ("betänkande", r"\bbetänkande\b|\bSOU\s+\d{4}:\d+"),
+    ("kommittédirektiv", r"\bkommittédirektiv\b|\bdir\.\s+\d{4}:\d+|\btilläggsdirektiv\b"),
+    ("proposition", r"\bprop(?:osition|\.)\s+\d{4}/\d\d:\d+"),
+    ("överenskommelse", r"\böverenskommelse\b|\bsamverkansavtal\b|\bavtal\s+mellan\b"),
+    ("beslut", r"\bbeslutar\b|\bbeslut\b"),
+    ("handlingsplan", r"\bhandlingsplan\b"),
+    ("rapport", r"\blägesrapport\b|\brapport\b|\buppföljning\b"),
+    ("uppdrag", r"\buppdrag\s+(?:att|till|om|angående)\b"),
+    ("information", r"\binformation\b|\bsammanställning\b|\bpressmeddelande\b"),
+)
+"""Kinds and what gives them away, the strongest first within the same place; title before heading before text."""
+DECIDES = re.compile(
+    r"\b(?P<organ>(?:lands|region|kommun)\w*(?:styrelsen|fullmäktige)s?|\w*nämnden|regeringen)\b", re.IGNORECASE
+)
+PROPOSAL = re.compile(KINDS[1][1], re.IGNORECASE)
+YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
+OPENING = 1_500
+"""Characters from the start that say what a document is; further down it speaks of other documents."""
+HEAD = 500
+"""Characters from the start whose wording may name the kind when the title does not."""
+SHORTEST_TITLE = 12
+SHOWN_TITLE = 100
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Title, kind (one of `KINDS`, else ``dokument``), deciding organ and year, the last two where the text has them."""
+
+    title: str
+    kind: str
+    organ: str | None
+    year: int | None
+
+
+def read_facts(outline: Outline, file_name: str, title_hint: str | None = None) -> Facts:
+    """Say what a document is. A text that *proposes* a decision is a ``förslag`` whatever its heading says."""
+    title = (title_hint or _title(outline) or PurePath(file_name).stem)[:TITLE_LENGTH]
+    return Facts(title, _kind(title, outline), _organ(outline.text), _year(title, outline.text))
+
+
+def _title(outline: Outline) -> str:
+    opening = [section for section in outline.sections if section.path and section.start < HEAD]
+    named = [section.path[-1] for section in opening if _reads_as_title(section.path[-1])]
+    if opening and opening[0].level == 1:
+        return opening[0].path[-1]
+    capitals = next((heading for heading in named if heading.isupper()), None)
+    if named:
+        return capitals or named[0]
+    first = next((block for block in outline.blocks if block.end - block.start > SHORTEST_TITLE), None)
+    return shorten(plain(outline.text[first.start : first.end]), width=SHOWN_TITLE, placeholder=" …") if first else ""
+
+
+def _reads_as_title(heading: str) -> bool:
+    return len(heading) > SHORTEST_TITLE and sum(character.isalpha() for character in heading) * 2 > len(heading)
+
+
+def _kind(title: str, outline: Outline) -> str:
+    headings = " \n".join(section.path[-1] for section in outline.sections if section.path)
+    if PROPOSAL.search(headings) or PROPOSAL.search(outline.text[:OPENING]):
+        return "förslag"
+    for place in (title, outline.text[:HEAD]):
+        for kind, pattern in KINDS:
+            if re.search(pattern, place, re.IGNORECASE):
+                return kind
+    return "dokument"
+
+
+def _organ(text: str) -> str | None:
+    """The organ that decides or is asked to decide; the first named when nothing says which."""
+    near = re.search(rf"{DECIDES.pattern}\s+(?:föreslås\s+)?beslut", text, re.IGNORECASE)
+    match = near or DECIDES.search(text[:OPENING])
+    if match is None:
+        return None
+    organ = match.group("organ")
+    return organ[:1].upper() + organ[1:].removesuffix("s")
+
+
+def _year(title: str, text: str) -> int | None:
+    for place in (title, text[:OPENING]):
+        years = [int(year) for year in YEAR.findall(place)]
+        if years:
+            return max(set(years), key=years.count)
+    return None

@@ -1,0 +1,96 @@
+"""A text as lines with offsets, each with the kind that its look gives away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+BULLET = re.compile(r"\s*(?:[-–—•*·▪◦‣]|\(?\d{1,2}\)|[a-zåäö]\)|\d{1,2}\.(?!\d))\s+(?=\S)")
+LONE_BULLET = re.compile(r"\s*[-–—•*·▪◦‣]\s*$")
+ATT = re.compile(r"\s*[-–•]?\s*[Aa]tt\s+(?=\S)")
+MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
+BOLD_LINE = re.compile(r"\s*\*\*[^*]{3,100}\*\*\s*$")
+TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
+TABLE_RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$")
+CONTENTS = re.compile(r".*(?:\.\s?){6,}\s*\d+\s*$")
+PAGE_NUMBER = re.compile(r"\s*(?:[Ss]id(?:an|a)?\.?\s*)?\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*$")
+SOURCE_LINE = re.compile(r"# source:|\s*\[\[[^\]]*\]\]\s*$")
+
+
+class LineKind(StrEnum):
+    """What a line looks like on its own, before its neighbours are considered."""
+
+    BLANK = "blank"
+    HEADING = "heading"
+    TABLE = "table"
+    TABLE_RULE = "table_rule"
+    CONTENTS = "contents"
+    FURNITURE = "furniture"
+    ATT = "att"
+    BULLET = "bullet"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``start`` and ``end`` count characters into the text and leave out surrounding white space."""
+
+    start: int
+    end: int
+    text: str
+    kind: LineKind
+
+
+def _kind(raw: str, *, markdown: bool) -> LineKind:
+    if not raw.strip():
+        return LineKind.BLANK
+    checks = (
+        (TABLE_RULE, LineKind.TABLE_RULE),
+        (TABLE_LINE, LineKind.TABLE),
+        (CONTENTS, LineKind.CONTENTS),
+        (PAGE_NUMBER, LineKind.FURNITURE),
+        (SOURCE_LINE, LineKind.FURNITURE),
+        (ATT, LineKind.ATT),
+    )
+    if markdown and not SOURCE_LINE.match(raw) and (MARKDOWN_HEADING.match(raw) or BOLD_LINE.match(raw)):
+        return LineKind.HEADING
+    for pattern, kind in checks:
+        if pattern.match(raw):
+            return kind
+    return LineKind.BULLET if BULLET.match(raw) or LONE_BULLET.match(raw) else LineKind.TEXT
+
+
+def is_markdown(text: str) -> bool:
+    """Whether the text uses Markdown headings throughout, the line that names a source aside."""
+    headings = [line for line in text.splitlines() if MARKDOWN_HEADING.match(line) and not SOURCE_LINE.match(line)]
+    return len(headings) > 0
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """The lines of the text with offsets and kinds. Line ends are ``\\n`` alone, as in every canonical text."""
+    markdown = is_markdown(text)
+    lines: list[Line] = []
+    start = 0
+    for raw in text.split("\n"):
+        body = raw.strip()
+        begin = start + len(raw) - len(raw.lstrip())
+        kind = _kind(raw, markdown=markdown)
+        if lines and lines[-1].kind is LineKind.TEXT and kind in {LineKind.ATT, LineKind.BULLET}:
+            kind = _inside_paragraph(body, kind, lines[-1].text)
+        lines.append(Line(begin, begin + len(body), body, kind))
+        start += len(raw) + 1
+    return tuple(lines)
+
+
+def _inside_paragraph(body: str, kind: LineKind, before: str) -> LineKind:
+    """A line that follows running text without a gap: ``att …`` and ``3. …`` there are words of the paragraph."""
+    starts_item = BULLET.match(body) and not body[0].isdigit()
+    return kind if starts_item or before.endswith(":") else LineKind.TEXT
+
+
+def usual_width(lines: Sequence[Line]) -> int:
+    """The width in characters that the text's paragraphs are wrapped at: the 85th percentile of its text lines."""
+    widths = sorted(len(line.text) for line in lines if line.kind in {LineKind.TEXT, LineKind.BULLET})
+    return widths[int(0.85 * (len(widths) - 1))] if widths else 0
