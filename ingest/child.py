@@ -1,6 +1,6 @@
 """The child process that reads files nobody vouches for: `python -m ingest.child`.
 
-On standard input comes a JSON line with media type and size, then the bytes; on standard output go JSON lines, the
+On standard input comes a JSON line that says what the file is, then its bytes; on standard output go JSON lines, the
 last of which holds the result or the trouble. The process has no network where the system allows it to give that up,
 an address space and a processor time that end, and cannot write files. It ends when its input does.
 """
@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Progress, Trouble, parse
+from ingest.parsing import Message, Progress, Source, Trouble, parse
 
 ADDRESS_SPACE = 1024**3
 """Bytes of address space that the child may use."""
@@ -26,9 +26,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What comes before the bytes of a file: its media type, their number, and processor seconds to spend."""
+    """What comes before the bytes of a file: what it is, their number, and processor seconds to spend."""
 
-    media_type: str
+    source: Source
     size: int
     seconds: int
 
@@ -44,13 +44,13 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve(requests: BinaryIO, sink: BinaryIO) -> None:
     """Answer one request after the other until the input ends."""
-    while line := source.readline():
+    while line := requests.readline():
         request = msgspec.json.decode(line, type=Request)
         _allow_processor_time(request.seconds)
-        data = source.read(request.size)
-        _say(sink, _answer(request.media_type, data, sink))
+        data = requests.read(request.size)
+        _say(sink, _answer(request.source, data, sink))
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def main() -> None:
     serve(sys.stdin.buffer, sink)
 
 
-def _answer(media_type: str, data: bytes, sink: BinaryIO) -> Message:
+def _answer(source: Source, data: bytes, sink: BinaryIO) -> Message:
     stage = Stage.READING
 
     def tell(now: Stage) -> None:
@@ -70,7 +70,7 @@ def _answer(media_type: str, data: bytes, sink: BinaryIO) -> Message:
         _say(sink, Progress(now))
 
     try:
-        return parse(media_type, data, tell)
+        return parse(source, data, tell)
     except UnreadableFile as error:
         return Trouble(error.reason, error.remedy, error.stage, error.page)
     except MemoryError:

@@ -7,8 +7,17 @@ import msgspec
 from ingest import readers
 from ingest.chunking import Unit, units
 from ingest.errors import Stage, UnreadableFile
+from ingest.facts import Facts, read_facts
 from ingest.readers import Page
 from ingest.structure import SectionSpan, outline
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What is known of a file besides its bytes; `title` is what the person who brought it calls it, if anything."""
+
+    file_name: str
+    media_type: str
+    title: str | None = None
 
 
 class Parsed(msgspec.Struct, frozen=True, tag=True):
@@ -16,7 +25,7 @@ class Parsed(msgspec.Struct, frozen=True, tag=True):
 
     text: str
     pages: tuple[Page, ...]
-    title: str | None
+    facts: Facts
     warnings: tuple[str, ...]
     sections: tuple[SectionSpan, ...]
     units: tuple[Unit, ...]
@@ -44,10 +53,10 @@ class Trouble(msgspec.Struct, frozen=True, tag=True):
 Message = Parsed | Progress | Trouble
 
 
-def parse(media_type: str, data: bytes, on_stage: Callable[[Stage], None]) -> Parsed:
+def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Parsed:
     """Read one file and divide it. Raises `UnreadableFile`; `on_stage` hears of each stage before it begins."""
     on_stage(Stage.READING)
-    reading = readers.read(media_type, data)
+    reading = readers.read(source.media_type, data)
     on_stage(Stage.STRUCTURING)
     outlined = outline(reading.text, reading.pages)
     found = units(outlined)
@@ -57,4 +66,5 @@ def parse(media_type: str, data: bytes, on_stage: Callable[[Stage], None]) -> Pa
             "Kontrollera att rätt fil valdes.",
             stage=Stage.STRUCTURING,
         )
-    return Parsed(reading.text, reading.pages, reading.title, reading.warnings, outlined.sections, found)
+    facts = read_facts(outlined, source.file_name, source.title or reading.title)
+    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found)

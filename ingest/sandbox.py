@@ -13,7 +13,7 @@ import msgspec
 
 from ingest.child import Request
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Parsed, Progress, Trouble
+from ingest.parsing import Message, Parsed, Progress, Source, Trouble
 
 _ROOT = Path(__file__).resolve().parent.parent
 _OUTPUT_LIMIT = 128 * 1024 * 1024
@@ -51,12 +51,12 @@ class Sandbox:
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.config.children)
 
-    async def parse(self, media_type: str, data: bytes, on_stage: OnStage) -> Parsed:
+    async def parse(self, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
         """Read one file in a child. Raises `UnreadableFile`; ``on_stage`` is awaited at each stage."""
         async with self._places:
             child = await self._take()
             try:
-                parsed = await self._read(child, media_type, data, on_stage)
+                parsed = await self._read(child, source, data, on_stage)
             except BaseException as error:
                 if isinstance(error, UnreadableFile) and child.process.returncode is None:
                     self._put_back(child)
@@ -83,11 +83,11 @@ class Sandbox:
         child.files += 1
         self._idle.append(child)
 
-    async def _read(self, child: _Child, media_type: str, data: bytes, on_stage: OnStage) -> Parsed:
+    async def _read(self, child: _Child, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
         stage = Stage.READING
         try:
             async with asyncio.timeout(self.config.wall_seconds):
-                await self._send(child, media_type, data)
+                await self._send(child, source, data)
                 while True:
                     message = await _receive(child, stage)
                     match message:
@@ -104,8 +104,8 @@ class Sandbox:
             await _end(child)
             raise _too_slow(stage) from error
 
-    async def _send(self, child: _Child, media_type: str, data: bytes) -> None:
-        request = Request(media_type, len(data), self.config.processor_seconds)
+    async def _send(self, child: _Child, source: Source, data: bytes) -> None:
+        request = Request(source, len(data), self.config.processor_seconds)
         stdin = child.process.stdin
         if stdin is None:
             raise RuntimeError("The child was started without a standard input.")

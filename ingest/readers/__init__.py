@@ -51,10 +51,6 @@ def read(media_type: str, data: bytes) -> Reading:
         from ingest.readers import pdf
 
         return pdf.read(data)
-    if media_type == MARKDOWN:
-        from ingest.readers import markdown
-
-        return markdown.read(data)
     from ingest.readers import text
 
-    return text.read(data)
+    return text.read(data, media_type)

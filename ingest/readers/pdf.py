@@ -8,7 +8,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
 from ingest.errors import UnreadableFile
-from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean, first_line
+from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
 _LINE_END_HYPHENS = ("\ufffe", "\x02")
 _PARAGRAPH_GAP = 1.45
@@ -31,7 +31,7 @@ def read(data: bytes) -> Reading:
     if not any(state == "text" for state in states):
         raise _without_text(states)
     text, pages = _join(texts, states)
-    return Reading(text, pages, PDF, title or first_line(text), paged=True, warnings=warnings)
+    return Reading(text, pages, PDF, title, warnings)
 
 
 def _open(data: bytes) -> PdfDocument:

@@ -1,6 +1,5 @@
 """What every reader gives: one canonical text, its pages, and what the reader had to do to get there."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -17,9 +16,6 @@ MAX_CHARACTERS = 8_000_000
 MAX_PAGES = 5_000
 _MAX_STRAY_CONTROLS = 0.002
 _KEPT_CONTROLS = "\n\t\f"
-_LONGEST_TITLE = 200
-_SHORTEST_TITLE = 4
-_NO_TITLE = re.compile(r"://|^\[\[|^(source|källa|author|date|datum|title):\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +32,14 @@ class Page:
 class Reading:
     """A file as text: lines end with a line feed, NFC, no control characters but tab; `pages` cover the text exactly.
 
-    `paged` tells whether the page numbers mean something to a reader of the original. `warnings` are Swedish
-    sentences about what was not as it should be.
+    `title` is what the file's own properties say, if anything. `warnings` are Swedish sentences about what was not
+    as it should be.
     """
 
     text: str
     pages: tuple[Page, ...]
     media_type: str
     title: str | None
-    paged: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -82,35 +77,6 @@ def split_pages(text: str) -> tuple[str, tuple[Page, ...]]:
         pages.append(Page(number, start, end, "text" if part.strip() else "empty"))
         start = end
     return "\n".join(parts), tuple(pages)
-
-
-def first_line(text: str) -> str | None:
-    """Return the first line that reads like a title, with the lower-case lines that continue it; None if none does."""
-    lines = text[:4000].splitlines()[:40]
-    for number, line in enumerate(lines):
-        title = _bare(line)
-        if not _is_title(title):
-            continue
-        for following in map(_bare, lines[number + 1 : number + 4]):
-            if not following[:1].islower() or len(title) + len(following) > _LONGEST_TITLE:
-                break
-            title = f"{title} {following}"
-        return title
-    return None
-
-
-def _bare(line: str) -> str:
-    return " ".join(line.strip("# \t*_").split())
-
-
-def _is_title(line: str) -> bool:
-    return (
-        len(line) <= _LONGEST_TITLE
-        and sum(mark.isalpha() for mark in line) > len(line) // 2
-        and len(line) >= _SHORTEST_TITLE
-        and not line.endswith(":")
-        and not _NO_TITLE.search(line)
-    )
 
 
 def _is_stray(mark: str) -> bool:

@@ -1,9 +1,9 @@
-"""Plain text: find the encoding, say so when it was not UTF-8, and keep every line."""
+"""Plain text and Markdown: find the encoding, say so when it was not UTF-8, and keep every line."""
 
 import codecs
 
 from ingest.errors import UnreadableFile
-from ingest.readers.reading import PLAIN, Reading, clean, first_line, split_pages
+from ingest.readers.reading import PLAIN, Reading, clean, split_pages
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,20 +16,17 @@ _EXPECTED_IN_SWEDISH = frozenset("åäöÅÄÖéÉèÈüÜæøÆØáàóíôêë
 _PLAUSIBLE = 0.9
 
 
-def read(data: bytes) -> Reading:
-    """Read plain text. Raises `UnreadableFile` with the byte position when the bytes are in no known encoding."""
-    text, warnings = canonical(data)
-    whole, pages = split_pages(text)
-    return Reading(whole, pages, PLAIN, first_line(whole), paged=len(pages) > 1, warnings=warnings)
+def read(data: bytes, media_type: str = PLAIN) -> Reading:
+    """Read plain text or Markdown, whose source is its canonical text, so that every offset is exact.
 
-
-def canonical(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Decode and clean; returns the text with form feeds in place, and warnings."""
+    Raises `UnreadableFile`, with the byte position when the bytes are in no known encoding.
+    """
     raw, decoding = decode(data)
     text, cleaning = clean(raw)
     if not text.strip():
         raise UnreadableFile("Filen innehåller ingen text, bara blanka tecken.", "Kontrollera att rätt fil valdes.")
-    return text, decoding + cleaning
+    whole, pages = split_pages(text)
+    return Reading(whole, pages, media_type, None, decoding + cleaning)
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
