@@ -1,4 +1,4 @@
-"""Who may see and do what. The scope is in every query; the row-level security built from this file stands behind it."""
+"""Who may see and do what. The scope is in every query; the row-level security made here stands behind it."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager

@@ -55,20 +55,20 @@ class ActivityRow:
     after: dict[str, Any] | None
 
 
-def record(  # noqa: PLR0913
+def record(
     session: AsyncSession,
     person: Viewer,
-    *,
+    action: str,
     subject_type: str,
     subject_id: UUID,
-    action: str,
+    *,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
     """Add a row to the diary in the current transaction.
 
-    `subject_type` is the table name of the thing, `action` a Swedish word for what was done ("skapade", "ändrade").
-    Values may be text, numbers, dates, identifiers and lists of them.
+    `action` is a Swedish word for what was done ("skapade", "ändrade"), `subject_type` the table name of the thing.
+    Values may be text, numbers, dates, identifiers and lists of them; lists are kept sorted, as text.
     """
     session.add(
         Activity(
@@ -83,7 +83,7 @@ def record(  # noqa: PLR0913
     )
 
 
-async def list_activity(  # noqa: PLR0913
+async def list_activity(
     session: AsyncSession,
     person: Viewer,
     *,
@@ -92,7 +92,7 @@ async def list_activity(  # noqa: PLR0913
     limit: int = 20,
     offset: int = 0,
 ) -> tuple[Sequence[ActivityRow], int]:
-    """Return rows of the diary, newest first, and how many there are in all; nothing for one who does not see all."""
+    """Return rows of the diary, newest first, and how many there are in all; nothing to one who does not see all."""
     if not sees_all(person):
         return (), 0
     where = []

@@ -7,8 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from uuid_utils import compat
+
+from initiatives.errors import NarplanError
+
+UNIQUE_VIOLATION = "23505"
 
 
 class Base(DeclarativeBase):
@@ -56,3 +62,14 @@ def new_id() -> UUID:
 def utcnow() -> datetime:
     """Return the present instant in UTC, with its time zone."""
     return datetime.now(UTC)
+
+
+async def add_new(session: AsyncSession, row: Base, taken: NarplanError) -> None:
+    """Write a new row at once; raise `taken`, with the transaction still usable, if one with its identity exists."""
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+            raise taken from None
+        raise

@@ -1,4 +1,4 @@
-"""What can go wrong, named for the business fact. Nothing here knows of HTTP; every text is Swedish and says what to do."""
+"""What can go wrong, named for the business fact. Knows nothing of HTTP; every text is Swedish and says what to do."""
 
 from typing import ClassVar
 

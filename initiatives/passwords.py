@@ -27,10 +27,10 @@ async def matches(password: str, password_hash: str | None) -> bool:
 
 def _matches(password: str, password_hash: str | None) -> bool:
     try:
-        found = _hasher.verify(password_hash or _nobodys_hash(), password[:LONGEST])
+        _hasher.verify(password_hash or _nobodys_hash(), password[:LONGEST])
     except (Argon2Error, InvalidHashError):
         return False
-    return found and password_hash is not None
+    return password_hash is not None
 
 
 @cache

@@ -67,7 +67,9 @@ def parse_amount(text: str, *, field: str | None = None) -> int:
     match = _AMOUNT.fullmatch(plain)
     unit = _UNITS.get(match["unit"].strip()) if match else None
     if match is None or unit is None:
-        raise InvalidValue(f"”{text.strip()[:40]}” är inte ett belopp. Skriv till exempel 900 tkr eller 2,5 mnkr.", field=field)
+        raise InvalidValue(
+            f"”{text.strip()[:40]}” är inte ett belopp. Skriv till exempel 900 tkr eller 2,5 mnkr.", field=field
+        )
     try:
         amount = Decimal(match["number"].replace(" ", "").replace(",", ".")) * unit
     except InvalidOperation:

@@ -1,10 +1,8 @@
 """Checks of single values that every room makes in the same way; each returns the value or raises `InvalidValue`."""
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
-from uuid import UUID
 
 from initiatives.errors import InvalidValue
 
@@ -61,9 +59,3 @@ def choice(kind: type[Member], value: str, *, field: str) -> Member:
     except ValueError:
         allowed = ", ".join(kind)
         raise InvalidValue(f"”{value[:40]}” går inte att välja. Tillåtna värden: {allowed}.", field=field) from None
-
-
-def all_known(wanted: Iterable[UUID], known: Iterable[UUID], *, what: str, field: str) -> None:
-    """Return if every wanted identifier is known, otherwise name the first that is not."""
-    if unknown := set(wanted) - set(known):
-        raise InvalidValue(f"Det finns {what} med id {min(unknown)}.", field=field)
