@@ -1,0 +1,64 @@
+"""The way into PostgreSQL: one engine, and transactions that know for whom they work."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool, Pool
+
+from initiatives.access import Viewer, set_scope
+from initiatives.errors import InvalidValue
+
+CONNECT_SECONDS = 10
+
+
+class Database:
+    """An engine for one role in one database; connections are made when they are first needed.
+
+    `scoped` is what every function below calls `ScopedSessions`.
+    """
+
+    def __init__(self, url: str | URL, *, pool: type[Pool] | None = None) -> None:
+        """Take an address as people write it (`postgres://…`); raises `InvalidValue` if it is not one."""
+        self.url = normalise(url)
+        self.engine = create_async_engine(
+            self.url,
+            pool_pre_ping=pool is not NullPool,
+            poolclass=pool,
+            connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "narplan"}},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextlib.asynccontextmanager
+    async def scoped(self, person: Viewer) -> AsyncIterator[AsyncSession]:
+        """Open one transaction with the person's scope set; it commits on return and rolls back on raise."""
+        async with self._sessions.begin() as session:
+            await set_scope(session, person)
+            yield session
+
+    async def connect(self) -> AsyncConnection:
+        """Return a connection of its own, to be closed by the caller; for listening and for checks."""
+        return await self.engine.connect()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def normalise(url: str | URL) -> URL:
+    """Return the address with the asyncpg driver, whatever driver and way of asking for TLS it was written with."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise InvalidValue(
+            "Databasens adress går inte att läsa. Skriv till exempel postgresql://namn:lösenord@dator/narplan.",
+            field="NARPLAN_DATABASE_URL",
+        ) from error
+    if not address.drivername.startswith("postgres"):
+        raise InvalidValue(f"Databasen måste vara PostgreSQL, inte {address.drivername}.", field="NARPLAN_DATABASE_URL")
+    query = dict(address.query)
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return address.set(drivername="postgresql+asyncpg", query=query)

@@ -1,0 +1,126 @@
+"""What tests stand on: a real PostgreSQL made by the real migrations, and the real application on top.
+
+`sessions` (a `ScopedSessions`) and `session` undo everything afterwards; `database` is a database of its own, for tests
+where commits must be real: notifications, workers, several connections, the whole application.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.pool import NullPool
+
+from api import migrations, postgres
+from api.database import Database
+from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
+
+HOMES = "narplan-test-"
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """Return a `NARPLAN_HOME` for the whole session; what killed test runs left behind is cleaned away first."""
+    for old in Path(tempfile.gettempdir()).glob(f"{HOMES}*"):
+        _clean(old)
+    folder = Path(tempfile.mkdtemp(prefix=HOMES))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[postgres.Server]:
+    """Return the embedded server, whose database `narplan` is migrated and is the template of all others."""
+    with postgres.running(home, durable=False) as running:
+        asyncio.run(migrations.upgrade(running.url(postgres.OWNER), application_role=postgres.APPLICATION))
+        yield running
+
+
+@pytest.fixture
+async def database(server: postgres.Server) -> AsyncIterator[Database]:
+    """Return a fresh, migrated, empty database of the test's own, reached as the application's role."""
+    async with _copy(server) as name:
+        fresh = Database(server.url(database=name))
+        yield fresh
+        await fresh.close()
+
+
+@pytest.fixture(scope="session")
+async def shared_database(server: postgres.Server) -> AsyncIterator[Database]:
+    """Return the database that the tests which undo everything share."""
+    async with _copy(server) as name:
+        shared = Database(server.url(database=name))
+        yield shared
+        await shared.close()
+
+
+@pytest.fixture
+async def connection(shared_database: Database) -> AsyncIterator[AsyncConnection]:
+    """Return a connection inside a transaction that is rolled back after the test."""
+    async with shared_database.engine.connect() as opened:
+        transaction = await opened.begin()
+        yield opened
+        await transaction.rollback()
+
+
+@pytest.fixture
+def sessions(connection: AsyncConnection) -> ScopedSessions:
+    """Return what `Database.scoped` is, over one connection: each block is a savepoint; all is undone in the end."""
+
+    @contextlib.asynccontextmanager
+    async def scoped(person: Viewer) -> AsyncIterator[AsyncSession]:
+        async with (
+            AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            await set_scope(session, person)
+            yield session
+
+    return scoped
+
+
+@pytest.fixture
+async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """Return a session with the system's scope; `set_scope(session, person)` makes it somebody else's."""
+    async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
+        await set_scope(opened, SYSTEM)
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def _copy(server: postgres.Server) -> AsyncIterator[str]:
+    """Make a copy of the migrated template and drop it afterwards."""
+    name = f"test_{uuid4().hex}"
+    superuser = Database(server.url(postgres.SUPERUSER, "postgres"), pool=NullPool)
+    autocommit = superuser.engine.execution_options(isolation_level="AUTOCOMMIT")
+    async with autocommit.connect() as maintenance:
+        await maintenance.execute(text(f"CREATE DATABASE {name} TEMPLATE narplan OWNER narplan_owner"))
+    try:
+        yield name
+    finally:
+        async with autocommit.connect() as maintenance:
+            await maintenance.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        await superuser.close()
+
+
+def _clean(home: Path) -> None:
+    """Stop and remove what a killed test run left in `home`, unless somebody still uses it."""
+    with contextlib.suppress(OSError, postgres.PostgresUnavailable):
+        users = os.open(home / "postgres.users", os.O_RDONLY)
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(users, fcntl.LOCK_UN)
+            with postgres.running(home, durable=False):
+                pass
+            shutil.rmtree(home, ignore_errors=True)
+        finally:
+            os.close(users)
