@@ -1,0 +1,101 @@
+"""An answer as a page shows it: marks as links, the evidence line with its shape, the text to copy."""
+
+import re
+from urllib.parse import urlencode
+from uuid import UUID
+
+from markupsafe import Markup, escape
+
+from api.web.pages import Look
+from retrieval.answering import Answer, Citation, Hit
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_BULLET = re.compile(r"^\s*[-•*]\s+")
+
+_BASIS_LOOKS = {
+    "Beslut": Look("Beslut", "square", "accent"),
+    "Förslag": Look("Förslag", "dotted", "warn"),
+    "Information": Look("Information", "info", "calm"),
+}
+
+
+def place(source: Citation | Hit, *, quotation: bool = True) -> str:
+    """Return the address of the document page where the quotation or passage is highlighted."""
+    query = urlencode({"version": source.version_id, "fran": source.start, "till": source.end})
+    return f"/dokument/{source.document_id}?{query}{'#citat' if quotation else ''}"
+
+
+def where(source: Citation | Hit) -> str:
+    """Return the place in words: "s. 2 · Ekonomi"; empty when neither page nor section is known."""
+    page = f"s.\N{NO-BREAK SPACE}{source.page}" if source.page else ""
+    return " · ".join(part for part in (page, source.section) if part)
+
+
+def basis_look(basis: str) -> tuple[Look, str]:
+    """Return the look of the evidence class that the line begins with, and the rest of the line."""
+    word, _, rest = basis.partition(" · ")
+    return _BASIS_LOOKS.get(word, Look(word, "page", "calm")), rest
+
+
+def answer_markup(answer: Answer) -> Markup:
+    """Return the answer as paragraphs and lists, each mark like [1] a link to the quotation that it refers to."""
+    return text_markup(answer.answer, {citation.number: citation for citation in answer.citations})
+
+
+def text_markup(text: str, citations: dict[int, Citation]) -> Markup:
+    """Return the text as paragraphs and lists; marks without a citation stay as they are written."""
+    parts: list[Markup] = []
+    bullets: list[Markup] = []
+    for line in [*text.split("\n"), ""]:
+        linked = _linked(_BULLET.sub("", line), citations)
+        if _BULLET.match(line):
+            bullets.append(Markup("<li>{}</li>").format(linked))
+            continue
+        if bullets:
+            parts.append(Markup("<ul>{}</ul>").format(Markup().join(bullets)))
+            bullets = []
+        if line.strip():
+            parts.append(Markup("<p>{}</p>").format(linked))
+    return Markup().join(parts)
+
+
+def _linked(line: str, citations: dict[int, Citation]) -> Markup:
+    pieces = _MARK.split(line)
+    linked = [escape(text) if index % 2 == 0 else _mark(int(text), citations) for index, text in enumerate(pieces)]
+    return Markup().join(linked)
+
+
+def _mark(number: int, citations: dict[int, Citation]) -> Markup:
+    citation = citations.get(number)
+    if citation is None:
+        return Markup("[{}]").format(number)
+    return Markup('<a class="cite" href="{}" title="{}">[{}]<span class="visually-hidden"> {}</span></a>').format(
+        place(citation), f"{citation.title}, {where(citation)}".rstrip(", "), number, f"källa: {citation.title}"
+    )
+
+
+def text_to_copy(answer: Answer) -> str:
+    """Return question, answer and sources as plain text, to paste where it is needed."""
+    sources = [
+        f"[{citation.number}] {', '.join(part for part in (citation.title, where(citation)) if part)}: ”{citation.quote}”"
+        for citation in answer.citations
+    ]
+    return "\n".join([answer.question, "", answer.answer, answer.basis or "", "", *sources]).strip()
+
+
+def answered_by(answer: Answer) -> str:
+    """Return the sentence that says who worded the answer."""
+    if answer.abstained:
+        return "Närplan hittade inget säkert svar."
+    match answer.answered_by:
+        case "språkmodell":
+            return "En språkmodell har formulerat svaret. Siffror och citat är kontrollerade mot källorna."
+        case "regel":
+            return "Svaret kommer från en fast regel i Närplan."
+        case "extraktiv":
+            return "Svaret är hämtat ordagrant ur källorna."
+
+
+def anchor(answer_id: UUID) -> str:
+    """Return the anchor of an answer on the page of its conversation."""
+    return f"svar-{answer_id}"

@@ -1,0 +1,147 @@
+"""What every page shares: the template engine, the words and shapes of states, and the security headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+
+from initiatives import swedish
+from initiatives.access import Role, Viewer, may_write, sees_all
+from initiatives.initiatives import Status
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+ROLE_NAMES = {
+    Role.PROGRAMME_GROUP: "Programgruppen",
+    Role.POLITICIAN: "Förtroendevald",
+    Role.PARTNER: "Kommunpartner",
+    Role.SYSTEM: "Systemet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown: a word, a shape and a tone (the colour), always the three together."""
+
+    word: str
+    shape: str
+    tone: str
+
+
+INITIATIVE_LOOKS = {
+    Status.PROPOSED: Look("Förslag", "dotted", "plain"),
+    Status.DECIDED: Look("Beslutat", "ring", "calm"),
+    Status.ONGOING: Look("Pågår", "half", "accent"),
+    Status.PAUSED: Look("Pausat", "pause", "warn"),
+    Status.FINISHED: Look("Avslutat", "check", "good"),
+    Status.CANCELLED: Look("Avbrutet", "cross", "bad"),
+}
+VISIBILITY_LOOKS = {
+    "public": Look("Offentlig", "globe", "plain"),
+    "internal": Look("Intern", "lock", "plain"),
+}
+
+
+def signed_in(request: Request[Any, Any, Any]) -> Viewer | None:
+    """Return the person who asks for the page, or None when nobody is signed in."""
+    user = request.scope.get("user")
+    return user if isinstance(user, Viewer) else None
+
+
+def home(person: Viewer | None) -> str:
+    """Return the address where the person lands: partners on what is shared with them, everyone else on the questions."""
+    if person is None:
+        return "/logga-in"
+    return "/delat" if person.role is Role.PARTNER else "/"
+
+
+def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
+    """Return address and name of the pages in the person's main menu."""
+    common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/dokument", "Dokument"))
+    return (("/delat", "Delat med oss"), common[0]) if person.role is Role.PARTNER else common
+
+
+def is_here(request: Request[Any, Any, Any], address: str) -> bool:
+    """Tell whether the page asked for belongs under the menu entry with this address."""
+    path = request.url.path
+    if address == "/":
+        return path == "/" or path.startswith("/samtal")
+    return path == address or path.startswith(f"{address}/")
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file, with a mark that changes when its content does."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def with_query(path: str, values: Mapping[str, object], **changes: object) -> str:
+    """Return the path with a query of the values that are set, after the changes."""
+    query = {key: value for key, value in {**values, **changes}.items() if value not in (None, "", 1, [])}
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        amount=swedish.format_amount, kronor=swedish.format_kronor, day=swedish.format_date, time=swedish.format_time
+    )
+    environment.globals.update(
+        asset=asset,
+        home=home,
+        initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
+        is_here=is_here,
+        may_write=may_write,
+        navigation=navigation,
+        role_name=ROLE_NAMES.__getitem__,
+        sees_all=sees_all,
+        signed_in=signed_in,
+        visibility_look=VISIBILITY_LOOKS.__getitem__,
+        with_query=with_query,
+    )
+    return environment
+
+
+TEMPLATES: TemplateConfig[JinjaTemplateEngine] = TemplateConfig(
+    instance=JinjaTemplateEngine.from_environment(_environment())
+)
+
+
+def page(name: str, status_code: int = 200, **context: Any) -> Template:
+    """Return the page made from the template with this name; `request` is always among its variables."""
+    return Template(
+        template_name=name,
+        context=context,
+        status_code=status_code,
+        headers=SECURITY_HEADERS,
+        media_type=MediaType.HTML,
+    )
