@@ -29,6 +29,7 @@ class Parsed(msgspec.Struct, frozen=True, tag=True):
     warnings: tuple[str, ...]
     sections: tuple[SectionSpan, ...]
     units: tuple[Unit, ...]
+    lexicon: bytes = b""
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):

@@ -1,0 +1,205 @@
+"""What happens to a file after the door: read, divided, embedded, and published all at once."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ingest import intake, jobs, vectors
+from ingest.errors import MixedModels, Stage, UnreadableFile
+from ingest.jobs import Ingestion, State
+from ingest.parsing import Parsed, Source
+from ingest.sandbox import Sandbox
+from initiatives import activity
+from initiatives.access import SYSTEM, ScopedSessions
+from initiatives.base import new_id, utcnow
+from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
+from retrieval.embedding import Embedder
+
+_STATES = {Stage.READING: State.READING, Stage.STRUCTURING: State.STRUCTURING}
+_INSERT_PASSAGE = (
+    'INSERT INTO passage (id, document_id, version_id, position, section, kind, start, "end", page, context, model_id, '
+    "embedding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::real[]::vector)"
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What the work needs: sessions, the embedding model and the children that read."""
+
+    sessions: ScopedSessions
+    embedder: Embedder
+    sandbox: Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that is ready to be published: its parts, and one vector per unit, in order, made by one model."""
+
+    parsed: Parsed
+    vectors: NDArray[np.float32]
+    model_id: int
+
+
+async def run(pipeline: Pipeline, ingestion_id: UUID) -> None:
+    """Bring one ingestion to its end: published, or failed with a reason. Running it again changes nothing.
+
+    What may pass (the database away, the model not loading) is raised for the caller to try again.
+    """
+    try:
+        taken = await _take(pipeline, ingestion_id)
+        if taken is not None:
+            prepared = await _prepare(pipeline, ingestion_id, *taken)
+            async with pipeline.sessions(SYSTEM) as session:
+                await publish(session, ingestion_id, prepared)
+    except UnreadableFile as error:
+        await fail(pipeline.sessions, ingestion_id, error)
+    except MixedModels as error:
+        remedy = f"Kör {vectors.REEMBED} och försök sedan igen."
+        await fail(pipeline.sessions, ingestion_id, UnreadableFile(error.detail, remedy, stage=Stage.EMBEDDING))
+
+
+async def fail(sessions: ScopedSessions, ingestion_id: UUID, error: UnreadableFile) -> None:
+    """Record on the ingestion why the file did not become searchable."""
+    verdict = {"stage": error.stage, "page": error.page, "reason": error.reason, "remedy": error.remedy}
+    async with sessions(SYSTEM) as session:
+        await jobs.mark(session, ingestion_id, state=State.FAILED, finished_at=utcnow(), **verdict)
+    _log.warning("Ingestion %s failed in %s: %s", ingestion_id, error.stage.value, error.reason)
+
+
+async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared) -> None:
+    """Write the version with all that hangs on it and let it answer from now on; commits or fails as one.
+
+    Does nothing for an ingestion that is finished already, and leaves a newer version of the document in its place.
+    """
+    name, visibility, sha256 = (
+        await session.execute(
+            select(Ingestion.file_name, Ingestion.visibility, Ingestion.sha256).where(Ingestion.id == ingestion_id)
+        )
+    ).one()
+    await intake.lock_identity(session, name, visibility, sha256)
+    ingestion = await session.get_one(Ingestion, ingestion_id, with_for_update=True)
+    if ingestion.state.finished:
+        return
+    if newer := await _newer(session, ingestion):
+        ingestion.document_id = newer
+    else:
+        await vectors.refuse_other_models(session, prepared.model_id)
+        document, version = await _version(session, ingestion, prepared)
+        await _replace_passages(session, version, prepared)
+        _note(session, document, version, is_new=document.current_version_id is None)
+        document.current_version_id = version.id
+        await intake.share(session, document.id, ingestion.shared_with)
+        ingestion.document_id = document.id
+    ingestion.state = State.PUBLISHED
+    ingestion.finished_at = utcnow()
+
+
+async def _take(pipeline: Pipeline, ingestion_id: UUID) -> tuple[Source, bytes] | None:
+    async with pipeline.sessions(SYSTEM) as session:
+        ingestion = await session.get(Ingestion, ingestion_id)
+        if ingestion is None or ingestion.state.finished:
+            return None
+        ingestion.state = State.READING
+        ingestion.attempts += 1
+        data = await session.scalar(select(StoredFile.data).where(StoredFile.sha256 == ingestion.sha256))
+        return Source(ingestion.file_name, ingestion.media_type, ingestion.title), data or b""
+
+
+async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data: bytes) -> Prepared:
+    async def on_stage(stage: Stage) -> None:
+        await _progress(pipeline, ingestion_id, _STATES[stage])
+
+    model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
+    parsed = await pipeline.sandbox.parse(source, data, on_stage)
+    await _progress(pipeline, ingestion_id, State.EMBEDDING)
+    texts = [vectors.embedded_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
+    batches = [texts[start : start + vectors.BATCH] for start in range(0, len(texts), vectors.BATCH)]
+    made = [await pipeline.embedder.passages(batch) for batch in batches]
+    return Prepared(parsed, np.concatenate(made), model_id)
+
+
+async def _progress(pipeline: Pipeline, ingestion_id: UUID, state: State) -> None:
+    async with pipeline.sessions(SYSTEM) as session:
+        await jobs.mark(session, ingestion_id, state=state)
+
+
+async def _newer(session: AsyncSession, ingestion: Ingestion) -> UUID | None:
+    """Return the document whose published version came in after this ingestion under the same name."""
+    same_file = (Ingestion.file_name == ingestion.file_name) & (Ingestion.visibility == ingestion.visibility)
+    published = (Ingestion.state == State.PUBLISHED) & Ingestion.document_id.is_not(None)
+    query = select(Ingestion.document_id).where(same_file, published, Ingestion.id > ingestion.id).limit(1)
+    return await session.scalar(query)
+
+
+async def _version(session: AsyncSession, ingestion: Ingestion, prepared: Prepared) -> tuple[Document, DocumentVersion]:
+    parsed = prepared.parsed
+    document = await _document(session, ingestion, parsed)
+    version = DocumentVersion(
+        id=new_id(),
+        document_id=document.id,
+        sha256=ingestion.sha256,
+        file_name=ingestion.file_name,
+        media_type=ingestion.media_type,
+        text=parsed.text,
+        pages=[{"number": p.number, "start": p.start, "end": p.end, "state": p.state} for p in parsed.pages],
+        passage_count=len(parsed.units),
+        lexicon=parsed.lexicon,
+        warnings=list(parsed.warnings),
+    )
+    session.add(version)
+    await session.flush()
+    for position, span in enumerate(parsed.sections):
+        values = {"level": span.level, "path": list(span.path), "start": span.start, "end": span.end}
+        session.add(Section(version_id=version.id, position=position, document_id=document.id, **values))
+    await session.flush()
+    return document, version
+
+
+async def _document(session: AsyncSession, ingestion: Ingestion, parsed: Parsed) -> Document:
+    existing = await intake.document_named(session, ingestion.file_name, ingestion.visibility)
+    document = await session.get_one(Document, existing) if existing else Document(id=new_id())
+    document.title = parsed.facts.title
+    document.kind = parsed.facts.kind
+    document.organ = parsed.facts.organ
+    document.year = parsed.facts.year
+    if existing is None:
+        document.visibility = ingestion.visibility
+        document.added_by = ingestion.added_by
+        session.add(document)
+    await session.flush()
+    return document
+
+
+async def _replace_passages(session: AsyncSession, version: DocumentVersion, prepared: Prepared) -> None:
+    """Only the current version has passages. COPY is barred from tables with row-level security; this is next best."""
+    await session.execute(delete(Passage).where(Passage.document_id == version.document_id))
+    rows = [
+        (
+            new_id(),
+            version.document_id,
+            version.id,
+            position,
+            unit.section,
+            unit.kind,
+            unit.start,
+            unit.end,
+            unit.page,
+            unit.context,
+            prepared.model_id,
+            vector.tolist(),
+        )
+        for position, (unit, vector) in enumerate(zip(prepared.parsed.units, prepared.vectors, strict=True))
+    ]
+    await (await vectors.driver_connection(session)).executemany(_INSERT_PASSAGE, rows)
+
+
+def _note(session: AsyncSession, document: Document, version: DocumentVersion, *, is_new: bool) -> None:
+    after = {"title": document.title, "file_name": version.file_name, "version_id": version.id}
+    action = "publicerade" if is_new else "publicerade ny version"
+    activity.record(session, SYSTEM, action, "document", document.id, after=after)
