@@ -18,14 +18,16 @@ from initiatives import activity
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id, utcnow
 from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, ModelUnavailable
 
 _STATES = {Stage.READING: State.READING, Stage.STRUCTURING: State.STRUCTURING}
 _INSERT_PASSAGE = (
     'INSERT INTO passage (id, document_id, version_id, position, section, kind, start, "end", page, context, model_id, '
     "embedding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::real[]::vector)"
 )
-_log = logging.getLogger(__name__)
+MAX_STARTS = 10
+"""How often the work on one file is begun before it counts as the cause of what keeps ending it."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ async def run(pipeline: Pipeline, ingestion_id: UUID) -> None:
                 await publish(session, ingestion_id, prepared)
     except UnreadableFile as error:
         await fail(pipeline.sessions, ingestion_id, error)
-    except MixedModels as error:
-        remedy = f"Kör {vectors.REEMBED} och försök sedan igen."
+    except (MixedModels, ModelUnavailable) as error:
+        remedy = "Försök igen när det är åtgärdat."
         await fail(pipeline.sessions, ingestion_id, UnreadableFile(error.detail, remedy, stage=Stage.EMBEDDING))
 
 
@@ -69,7 +71,7 @@ async def fail(sessions: ScopedSessions, ingestion_id: UUID, error: UnreadableFi
     verdict = {"stage": error.stage, "page": error.page, "reason": error.reason, "remedy": error.remedy}
     async with sessions(SYSTEM) as session:
         await jobs.mark(session, ingestion_id, state=State.FAILED, finished_at=utcnow(), **verdict)
-    _log.warning("Ingestion %s failed in %s: %s", ingestion_id, error.stage.value, error.reason)
+    log.warning("Ingestion %s failed in %s: %s", ingestion_id, error.stage.value, error.reason)
 
 
 async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared) -> None:
@@ -105,6 +107,11 @@ async def _take(pipeline: Pipeline, ingestion_id: UUID) -> tuple[Source, bytes] 
         ingestion = await session.get(Ingestion, ingestion_id)
         if ingestion is None or ingestion.state.finished:
             return None
+        if ingestion.attempts >= MAX_STARTS:
+            raise UnreadableFile(
+                f"Inläsningen har avbrutits {MAX_STARTS} gånger utan att bli klar.",
+                "Kontrollera filen, eller dela upp den, och försök igen.",
+            )
         ingestion.state = State.READING
         ingestion.attempts += 1
         data = await session.scalar(select(StoredFile.data).where(StoredFile.sha256 == ingestion.sha256))

@@ -1,0 +1,159 @@
+"""The worker: takes jobs from the queue in PostgreSQL, one process among many, and never loses one.
+
+Every worker holds an advisory lock in its own name for as long as its connection lives. A job whose worker's lock is
+free has lost its worker, however it died, and is given back within seconds; the queue's heartbeat is the second net.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job
+from pgqueuer.qm import QueueManager
+from pgqueuer.queries import Queries
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from ingest import jobs, pipeline
+from ingest.errors import Stage, UnreadableFile
+from ingest.pipeline import Pipeline
+from initiatives.access import SYSTEM
+
+HEARTBEAT = timedelta(seconds=60)
+"""A job that was silent for this long is given to another worker even if its worker seems to live."""
+RECLAIM_SECONDS = 5.0
+MAX_ATTEMPTS = 5
+_FIRST_DELAY = timedelta(seconds=2)
+_LONGEST_PAUSE = 30.0
+_STOP_SECONDS = 10.0
+_LOCK_SPACE = 3
+log = logging.getLogger(__name__)
+
+
+async def run(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set; what is half done then is done again by the next worker.
+
+    Begins anew, with growing pauses, whenever the database goes away.
+    """
+    pause = 1.0
+    while not stop.is_set():
+        begun = asyncio.get_running_loop().time()
+        try:
+            await _work(engine, work, stop)
+        except Exception:
+            if asyncio.get_running_loop().time() - begun > _LONGEST_PAUSE:
+                pause = 1.0
+            log.exception("The worker stopped and begins anew in %.0f s", pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
+    async with _own_connection(engine) as connection:
+        manager = QueueManager(Queries(AsyncpgDriver(connection)))
+        await connection.execute(_HOLD_NAME, str(manager.queue_manager_id))
+
+        @manager.entrypoint(jobs.ENTRYPOINT, on_failure="hold")
+        async def ingest(job: Job) -> None:
+            await _attempt(work, job)
+
+        running = asyncio.create_task(
+            manager.run(
+                dequeue_timeout=timedelta(seconds=10),
+                batch_size=1,
+                max_concurrent_tasks=2,
+                heartbeat_timeout=HEARTBEAT,
+                shutdown_on_listener_failure=True,
+            )
+        )
+        reclaiming = asyncio.create_task(_reclaim(work, manager.queue_manager_id))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait({running, reclaiming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                await task
+        finally:
+            manager.shutdown.set()
+            reclaiming.cancel()
+            stopping.cancel()
+            await _finish(running)
+
+
+async def _finish(running: asyncio.Task[None]) -> None:
+    """Let the jobs in hand end by themselves for a moment, then cut them off."""
+    await asyncio.wait({running}, timeout=_STOP_SECONDS)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await running
+
+
+async def _attempt(work: Pipeline, job: Job) -> None:
+    """Do one job. A failure that may pass is tried again later; the last one is written on the ingestion."""
+    ingestion_id = UUID((job.payload or b"").decode())
+    try:
+        await pipeline.run(work, ingestion_id)
+    except Exception as error:
+        if job.attempts + 1 < MAX_ATTEMPTS:
+            raise RetryRequested(delay=_FIRST_DELAY * 2**job.attempts, reason=type(error).__name__) from error
+        verdict = UnreadableFile(
+            f"Ett tekniskt fel hindrade inläsningen {MAX_ATTEMPTS} gånger ({type(error).__name__}).",
+            "Försök igen senare. Kvarstår felet, visa driftens logg för den som sköter Närplan.",
+            stage=Stage.PUBLISHING,
+        )
+        await pipeline.fail(work.sessions, ingestion_id, verdict)
+        raise
+
+
+async def _reclaim(work: Pipeline, own: UUID) -> None:
+    """Give back jobs of dead workers and jobs that were lost, now and every few seconds."""
+    while True:
+        async with work.sessions(SYSTEM) as session:
+            returned = await release_orphans(session, own)
+            forgotten = await jobs.enqueue_forgotten(session)
+        if returned or forgotten:
+            log.info("Gave back %d jobs of dead workers and queued %d lost ones", returned, forgotten)
+        await asyncio.sleep(RECLAIM_SECONDS)
+
+
+async def release_orphans(session: AsyncSession, own: UUID | None = None) -> int:
+    """Make the jobs of workers that no longer live free to take; returns how many there were."""
+    holders = await session.scalars(text("SELECT DISTINCT queue_manager_id FROM pgqueuer WHERE status = 'picked'"))
+    dead = [holder for holder in holders if holder != own and await _is_dead(session, holder)]
+    if not dead:
+        return 0
+    # An old heartbeat is the queue's own sign that a job may be taken over.
+    released = await session.execute(
+        text(
+            "UPDATE pgqueuer SET heartbeat = '-infinity' WHERE status = 'picked' AND queue_manager_id = ANY(:dead) "
+            "AND heartbeat <> '-infinity' RETURNING id"
+        ),
+        {"dead": dead},
+    )
+    return len(released.all())
+
+
+async def _is_dead(session: AsyncSession, holder: UUID) -> bool:
+    name = {"holder": str(holder)}
+    return bool(await session.scalar(text(_TRY_NAME), name))
+
+
+_HOLD_NAME = f"SELECT pg_advisory_lock(hashtextextended($1, {_LOCK_SPACE}))"
+_TRY_NAME = f"SELECT pg_try_advisory_xact_lock(hashtextextended(:holder, {_LOCK_SPACE}))"
+
+
+@contextlib.asynccontextmanager
+async def _own_connection(engine: AsyncEngine) -> AsyncIterator[Any]:
+    """Open a connection that listens and holds the worker's name; it is closed, never pooled again."""
+    async with engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        try:
+            yield raw.driver_connection
+        finally:
+            await connection.invalidate()
