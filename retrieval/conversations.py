@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives.access import Viewer
+from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, protect
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound
 
@@ -54,19 +54,14 @@ class KnowledgeGap(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
-_OWN = "person_id = NULLIF(current_setting('narplan.person', true), '')::uuid"
-_SYSTEM = "NULLIF(current_setting('narplan.role', true), '') = 'system'"
-_OWN_TURN = f"conversation_id IN (SELECT id FROM conversation WHERE {_OWN})"
+_OWN = f"person_id = {PERSON_SQL} OR {IS_SYSTEM_SQL}"
+_OWN_TURN = f"conversation_id IN (SELECT id FROM conversation) OR {IS_SYSTEM_SQL}"
 
 POLICIES: tuple[str, ...] = (
-    f"CREATE POLICY conversation_own ON conversation USING ({_OWN} OR {_SYSTEM}) WITH CHECK ({_OWN} OR {_SYSTEM})",
-    f"CREATE POLICY turn_own ON turn USING ({_OWN_TURN} OR {_SYSTEM}) WITH CHECK ({_OWN_TURN} OR {_SYSTEM})",
-    """CREATE POLICY knowledge_gap_read ON knowledge_gap FOR SELECT USING (
-        NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))""",
-    """CREATE POLICY knowledge_gap_add ON knowledge_gap FOR INSERT WITH CHECK (
-        NULLIF(current_setting('narplan.role', true), '') IS NOT NULL)""",
+    *protect("conversation", read=_OWN, write=_OWN),
+    *protect("turn", read=_OWN_TURN, write=_OWN_TURN),
+    *protect("knowledge_gap", read=MAY_WRITE_SQL, write=f"{ROLE_SQL} IS NOT NULL"),
 )
-SCOPED_TABLES = ("conversation", "turn", "knowledge_gap")
 
 
 async def list_conversations(

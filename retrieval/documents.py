@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives.access import Viewer, sees_all
+from initiatives.access import ORGANISATION_SQL, ROLE_SQL, SEES_ALL_SQL, Viewer, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound
 
@@ -149,35 +149,20 @@ class Passage(Base):
     embedding: Mapped[Any] = mapped_column(Vector())
 
 
-_SEES_DOCUMENT = """
-    NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system')
-    OR (NULLIF(current_setting('narplan.role', true), '') = 'kommunpartner' AND (
-        visibility = 'public'
-        OR id IN (SELECT document_id FROM document_share)))
-"""
-_WRITES = "NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')"
-_CHILDREN = ("document_version", "section", "passage")
-
 POLICIES: tuple[str, ...] = (
-    f"CREATE POLICY document_read ON document FOR SELECT USING ({_SEES_DOCUMENT})",
-    f"CREATE POLICY document_write ON document USING ({_WRITES}) WITH CHECK ({_WRITES})",
-    """CREATE POLICY document_share_read ON document_share FOR SELECT USING (
-        NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system')
-        OR organisation_id = NULLIF(current_setting('narplan.organisation', true), '')::uuid)""",
-    f"CREATE POLICY document_share_write ON document_share USING ({_WRITES}) WITH CHECK ({_WRITES})",
-    f"CREATE POLICY stored_file_write ON stored_file USING ({_WRITES}) WITH CHECK ({_WRITES})",
-    """CREATE POLICY stored_file_read ON stored_file FOR SELECT USING (
-        sha256 IN (SELECT sha256 FROM document_version))""",
+    *protect("document_share", read=f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"),
+    *protect(
+        "document",
+        read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} = 'kommunpartner'"
+        " AND (visibility = 'public' OR id IN (SELECT document_id FROM document_share)))",
+    ),
     *(
         policy
-        for table in _CHILDREN
-        for policy in (
-            f"CREATE POLICY {table}_read ON {table} FOR SELECT USING (document_id IN (SELECT id FROM document))",
-            f"CREATE POLICY {table}_write ON {table} USING ({_WRITES}) WITH CHECK ({_WRITES})",
-        )
+        for table in ("document_version", "section", "passage")
+        for policy in protect(table, read=f"{SEES_ALL_SQL} OR document_id IN (SELECT id FROM document)")
     ),
+    *protect("stored_file", read=f"{SEES_ALL_SQL} OR sha256 IN (SELECT sha256 FROM document_version)"),
 )
-SCOPED_TABLES = ("document", "document_share", "stored_file", *_CHILDREN)
 
 
 def visible(person: Viewer) -> ColumnElement[bool]:
@@ -253,7 +238,7 @@ def _summaries(person: Viewer) -> Select[Any]:
     )
 
 
-def _summary(row: Any) -> DocumentSummary:  # noqa: ANN401 - a Core row has no static shape
+def _summary(row: Any) -> DocumentSummary:
     return DocumentSummary(**{**row._mapping, "warnings": tuple(row.warnings)})  # noqa: SLF001 - SQLAlchemy's public name
 
 
@@ -273,9 +258,8 @@ async def list_documents(
     """
     query = _summaries(person)
     if text:
-        query = query.where(
-            or_(Document.title.icontains(text, autoescape=True), DocumentVersion.file_name.icontains(text, autoescape=True))
-        )
+        named = DocumentVersion.file_name.icontains(text, autoescape=True)
+        query = query.where(or_(Document.title.icontains(text, autoescape=True), named))
     if kind:
         query = query.where(Document.kind == kind)
     if visibility:
