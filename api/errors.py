@@ -1,0 +1,198 @@
+"""Every error leaves in one shape: problem+json (RFC 9457), or a page for a browser that asks for one."""
+
+import logging
+import re
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import DBAPIError
+
+from api.etags import PreconditionMissing
+from initiatives import errors as domain
+from initiatives.funds import FundOverdrawn
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+STATUSES: dict[type[domain.NarplanError], int] = {
+    domain.NotSignedIn: 401,
+    domain.SignInFailed: 401,
+    domain.NotAllowed: 403,
+    domain.NotFound: 404,
+    domain.AlreadyExists: 409,
+    FundOverdrawn: 409,
+    domain.StaleVersion: 412,
+    domain.InvalidValue: 422,
+    PreconditionMissing: 428,
+    domain.NarplanError: 422,
+}
+"""The one table from what went wrong to the HTTP status; a subclass has its nearest parent's."""
+
+TITLES = {
+    400: "Anropet går inte att läsa",
+    401: "Du behöver logga in",
+    403: "Du saknar behörighet",
+    404: "Sidan finns inte",
+    405: "Går inte att göra här",
+    413: "För mycket på en gång",
+    415: "Formatet stöds inte",
+    422: "Något i anropet är fel",
+    429: "För många anrop",
+    500: "Ett oväntat fel inträffade",
+    503: "Tjänsten är inte tillgänglig just nu",
+}
+DETAILS = {
+    400: "Kontrollera att innehållet är giltig JSON i UTF-8 och inte är nästlat i orimligt många nivåer.",
+    401: "Logga in först, eller skicka en API-nyckel.",
+    403: "Du får inte göra detta.",
+    404: "Kontrollera adressen.",
+    405: "Adressen finns, men inte för den här metoden. Huvudet Allow visar vilka som går.",
+    413: "Innehållet är för stort. Dela upp det eller skicka mindre.",
+    415: "Skicka innehållet som application/json.",
+    422: "Rätta fälten som räknas upp och försök igen.",
+    429: "Vänta en stund och försök igen.",
+    500: "Felet är noterat. Försök igen om en stund, och kontakta den som sköter Närplan om det händer igen.",
+    503: "Databasen svarar inte. Försök igen om en stund.",
+}
+DATA_EXCEPTION, RETRY_CLASSES = "22", ("08", "40", "53", "57")
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The shape of every error, after RFC 9457; `type` is stable and meant for machines."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    field: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Return the response for anything that was raised on the way."""
+    problem = describe(error, quote(request.scope["path"]))
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s %s misslyckades", request.method, problem.instance, exc_info=error)
+    if _wants_page(request):
+        return _page(request, problem)
+    headers = {"Cache-Control": "no-store", "Content-Language": "sv", **_headers(error)}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(msgspec.to_builtins(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {Exception: to_response}
+"""For the app: everything goes the same way out."""
+
+
+def describe(error: Exception, instance: str) -> Problem:
+    """Return what to tell about an error that arose at the path `instance`; never a word from inside the house."""
+    if isinstance(error, domain.NarplanError):
+        status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
+        return Problem(_urn(name), error.title, status, error.detail, instance, field=error.field)
+    fields = _field_problems(error.extra) if isinstance(error, ValidationException) else None
+    return _plain(_status(error), instance, errors=fields)
+
+
+def _status(error: Exception) -> int:
+    match error:
+        case ValidationException():
+            return 422
+        case HTTPException():
+            return error.status_code
+        case DBAPIError():
+            return _database_status(error)
+        case ConnectionError() | TimeoutError() | FileNotFoundError():
+            return 503
+        case _:
+            return 500
+
+
+def _plain(status: int, instance: str, *, errors: list[FieldProblem] | None = None) -> Problem:
+    phrase = HTTPStatus(status).phrase
+    return Problem(
+        type=_urn(re.sub(r"[^a-z]+", "-", phrase.lower())),
+        title=TITLES.get(status, phrase),
+        status=status,
+        detail=DETAILS.get(status, "Kontrollera anropet och försök igen."),
+        instance=instance,
+        errors=errors,
+    )
+
+
+def _urn(name: str) -> str:
+    return f"urn:narplan:problem:{name}"
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+
+
+def _database_status(error: DBAPIError) -> int:
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    if state.startswith(DATA_EXCEPTION):
+        return 422
+    return 503 if error.connection_invalidated or state.startswith(RETRY_CLASSES) else 500
+
+
+def _field_problems(extra: object) -> list[FieldProblem]:
+    found = extra if isinstance(extra, list) else []
+    return [
+        FieldProblem(str(item.get("key") or _named_in(item.get("message", "")) or ""), swedish(item.get("message", "")))
+        for item in found
+        if isinstance(item, dict)
+    ]
+
+
+_MESSAGES: tuple[tuple[str, str], ...] = (
+    (r"missing required (?:field|argument)|Missing required", "Fältet saknas."),
+    (r"unknown field", "Fältet finns inte. Kontrollera stavningen."),
+    (r"Expected `str`", "Ange en text."),
+    (r"Expected `int`", "Ange ett heltal."),
+    (r"Expected `bool`", "Ange true eller false."),
+    (r"Expected `array`", "Ange en lista."),
+    (r"Expected `object`", "Ange ett JSON-objekt."),
+    (r"Expected `uuid`|Invalid UUID", "Ange ett id i formen 8-4-4-4-12 hexadecimala tecken."),
+    (r"Expected `date`|Invalid RFC3339", "Ange ett datum som 2026-11-21."),
+    (r"Invalid enum value", "Värdet går inte att välja. Se API-beskrivningen för de tillåtna."),
+    (r"out of range|Integer", "Talet är för stort."),
+)
+
+
+def swedish(message: str) -> str:
+    """Return, in Swedish, what a validation message says about a value."""
+    return next((text for pattern, text in _MESSAGES if re.search(pattern, message)), "Värdet går inte att läsa.")
+
+
+def _named_in(message: str) -> str | None:
+    match = re.search(r"field `(\w+)`", message)
+    return match[1] if match else None
+
+
+def _wants_page(request: Request[Any, Any, Any]) -> bool:
+    path = request.scope["path"]
+    return not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    from api.web.pages import page
+
+    if problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+        return Redirect(f"/logga-in?{urlencode({'nasta': request.scope['path']})}", status_code=303)
+    return page("error.html", problem.status, title=problem.title, detail=problem.detail, status=problem.status)
