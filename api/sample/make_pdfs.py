@@ -111,7 +111,7 @@ def _table(lines: list[str]) -> Table:
 
 
 def _longest_word(cell: str) -> float:
-    widths = (stringWidth(word, HEAD_CELL.fontName, HEAD_CELL.fontSize) for word in cell.split())
+    widths = (stringWidth(word, HEAD_CELL.fontName, HEAD_CELL.fontSize) for word in cell.split(" "))
     return max(widths, default=0) + CELL_PADDING
 
 
