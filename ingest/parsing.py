@@ -10,6 +10,7 @@ from ingest.errors import Stage, UnreadableFile
 from ingest.facts import Facts, read_facts
 from ingest.readers import Page
 from ingest.structure import SectionSpan, outline
+from retrieval import lexical
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -21,7 +22,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Parsed(msgspec.Struct, frozen=True, tag=True):
-    """A file as the rest of the house needs it; offsets count characters in `text`."""
+    """A file as the rest of the house needs it; offsets count characters in `text`, `lexicon` is its packed segment."""
 
     text: str
     pages: tuple[Page, ...]
@@ -29,7 +30,7 @@ class Parsed(msgspec.Struct, frozen=True, tag=True):
     warnings: tuple[str, ...]
     sections: tuple[SectionSpan, ...]
     units: tuple[Unit, ...]
-    lexicon: bytes = b""
+    lexicon: bytes
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
@@ -68,4 +69,10 @@ def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Par
             stage=Stage.STRUCTURING,
         )
     facts = read_facts(outlined, source.file_name, source.title or reading.title)
-    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found)
+    lexicon = lexical.pack([searched_text(unit.context, reading.text[unit.start : unit.end]) for unit in found])
+    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found, lexicon)
+
+
+def searched_text(context: str, passage: str) -> str:
+    """Return what is searched for a passage, by words and by vector: its context in front of its own text."""
+    return f"{context}\n{passage}" if context else passage

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ingest import intake, jobs, vectors
 from ingest.errors import MixedModels, Stage, UnreadableFile
 from ingest.jobs import Ingestion, State
-from ingest.parsing import Parsed, Source
+from ingest.parsing import Parsed, Source, searched_text
 from ingest.sandbox import Sandbox
 from initiatives import activity
 from initiatives.access import SYSTEM, ScopedSessions
@@ -125,7 +125,7 @@ async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data:
     model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
     parsed = await pipeline.sandbox.parse(source, data, on_stage)
     await _progress(pipeline, ingestion_id, State.EMBEDDING)
-    texts = [vectors.embedded_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
+    texts = [searched_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
     batches = [texts[start : start + vectors.BATCH] for start in range(0, len(texts), vectors.BATCH)]
     made = [await pipeline.embedder.passages(batch) for batch in batches]
     return Prepared(parsed, np.concatenate(made), model_id)

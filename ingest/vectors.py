@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest.errors import MixedModels
+from ingest.parsing import searched_text
 from initiatives.access import SYSTEM, ScopedSessions
 from retrieval.documents import DocumentVersion, EmbeddingModel, Passage
 from retrieval.embedding import Embedder, ModelStamp
@@ -21,11 +22,6 @@ BATCH = 64
 _UPDATE = "UPDATE passage SET embedding = $2::real[]::vector, model_id = $3 WHERE id = $1"
 
 OnProgress = Callable[[int, int], Awaitable[None]]
-
-
-def embedded_text(context: str, passage: str) -> str:
-    """Return what is embedded for a passage: its context on the lines in front of its own text."""
-    return f"{context}\n{passage}" if context else passage
 
 
 async def model_id(sessions: ScopedSessions, embedder: Embedder) -> int:
@@ -110,7 +106,7 @@ async def _foreign(
     )
     if after is not None:
         query = query.where(Passage.id > after)
-    return [(row[0], embedded_text(row[1], row[2])) for row in await session.execute(query)]
+    return [(row[0], searched_text(row[1], row[2])) for row in await session.execute(query)]
 
 
 async def _embedded(embedder: Embedder, rows: Sequence[tuple[UUID, str]]) -> dict[UUID, NDArray[np.float32]]:
