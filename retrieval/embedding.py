@@ -1,0 +1,159 @@
+"""Texts to vectors: one small interface in front of the bundled model or any other sentence-transformers model.
+
+Nothing is downloaded and nothing blocks the event loop: the weights load on the first call, in threads of their own,
+and a question never waits behind the passages of a document.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from initiatives.errors import NarplanError
+
+BUNDLED = "bundled"
+PRECISIONS = ("auto", "int8", "bfloat16", "float32")
+BATCH = 4
+Vectors = NDArray[np.float32]
+T = TypeVar("T")
+
+
+class ModelUnavailable(NarplanError):
+    """The embedding model that the settings name cannot be used here."""
+
+    title = "Inbäddningsmodellen går inte att använda"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingConfig:
+    """Which model, where unpacked weights are kept, how many threads (default: one per core), and which precision.
+
+    `model` is "bundled", a folder, or the name of a sentence-transformers model in the local Hugging Face cache.
+    `precision` is one of PRECISIONS; "auto" picks what is fastest for the model on this CPU.
+    """
+
+    model: str = BUNDLED
+    cache: Path = Path(".narplan/cache")
+    threads: int | None = None
+    precision: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStamp:
+    """What made a vector. Vectors with different stamps must not be compared."""
+
+    name: str
+    revision: str
+    dimensions: int
+
+
+class Reader(Protocol):
+    """A loaded model."""
+
+    name: str
+    revision: str
+    dimensions: int
+
+    def passages(self, texts: list[str]) -> Vectors:
+        """(n, dimensions), L2-normalised."""
+        ...
+
+    def query(self, text: str) -> Vectors:
+        """(dimensions,), L2-normalised."""
+        ...
+
+
+class Embedder:
+    """Reads passages and questions with one model. Make it with `create`; share it in the whole process."""
+
+    def __init__(self, config: EmbeddingConfig) -> None:
+        threads = config.threads or len(os.sched_getaffinity(0))
+        integers = _integers(config)
+        self._config = config
+        self._threads = threads
+        self._lanes, self._batch = (threads, 1) if integers else (1, BATCH)
+        self._bulk = ThreadPoolExecutor(self._lanes, thread_name_prefix="passages")
+        # torch spreads one call over all cores, so there a question takes its turn between two small batches.
+        self._quick = ThreadPoolExecutor(1, thread_name_prefix="question") if integers else self._bulk
+        self._loading = threading.Lock()
+        self._reader: Reader | None = None
+
+    async def stamp(self) -> ModelStamp:
+        """The model's name, the revision of its weights with the precision they run in, and its dimensions."""
+        return await self._run(self._quick, lambda reader: ModelStamp(reader.name, reader.revision, reader.dimensions))
+
+    async def warm(self) -> None:
+        """Load the weights now, so that the first question need not wait for them."""
+        await self.query("värm upp")
+
+    async def query(self, text: str) -> Vectors:
+        """A question as a vector: (dimensions,), L2-normalised. Raises ModelUnavailable."""
+        return await self._run(self._quick, lambda reader: reader.query(text))
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        """Passages as vectors in the order given: (n, dimensions), L2-normalised. Raises ModelUnavailable."""
+        vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
+        # Texts of like length together, since a batch is padded to its longest.
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        batches = iter([order[start : start + self._batch] for start in range(0, len(order), self._batch)])
+        await asyncio.gather(*(self._drain(batches, texts, vectors) for _ in range(self._lanes)))
+        return vectors
+
+    def close(self) -> None:
+        """Stop the threads; what has not begun is dropped."""
+        self._bulk.shutdown(wait=False, cancel_futures=True)
+        self._quick.shutdown(wait=False, cancel_futures=True)
+
+    async def _drain(self, batches: Iterator[list[int]], texts: Sequence[str], vectors: Vectors) -> None:
+        for batch in batches:
+            vectors[batch] = await self._run(self._bulk, partial(_passages, [texts[index] for index in batch]))
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[Reader], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(self._loaded()))
+
+    def _loaded(self) -> Reader:
+        with self._loading:
+            if self._reader is None:
+                self._reader = _load(self._config, self._threads)
+            return self._reader
+
+
+def create(config: EmbeddingConfig) -> Embedder:
+    """Return an embedder at once; the first call loads the weights. Raises ModelUnavailable for bad settings."""
+    if config.precision not in PRECISIONS:
+        choices = ", ".join(PRECISIONS)
+        raise ModelUnavailable(
+            f"Precisionen ”{config.precision}” finns inte. Välj en av: {choices}.", field="precision"
+        )
+    if config.precision == "int8" and config.model != BUNDLED:
+        raise ModelUnavailable(
+            "Precisionen int8 finns bara för den medföljande modellen. Välj auto, bfloat16 eller float32.",
+            field="precision",
+        )
+    return Embedder(config)
+
+
+def _passages(texts: list[str], reader: Reader) -> Vectors:
+    return reader.passages(texts)
+
+
+def _integers(config: EmbeddingConfig) -> bool:
+    return config.model == BUNDLED and config.precision in {"auto", "int8"}
+
+
+def _load(config: EmbeddingConfig, threads: int) -> Reader:
+    if _integers(config):
+        from retrieval import quantised
+
+        return quantised.Reader(config.cache)
+    from retrieval import transformer
+
+    return transformer.Reader(config.model, config.cache, threads, config.precision)
