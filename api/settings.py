@@ -1,0 +1,168 @@
+"""The settings: the only place that reads the environment. Everything below is handed frozen values.
+
+`SETTINGS` lists every setting with what it means; a name that begins with `NARPLAN_` and is not in the list is refused,
+so that a misspelt setting is noticed.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from initiatives.errors import NarplanError
+from retrieval.embedding import PRECISIONS, EmbeddingConfig
+
+PREFIX = "NARPLAN_"
+
+
+class BadSetting(NarplanError):
+    """A setting has a value that cannot be used, or a name that nobody knows; `field` is the variable."""
+
+    title: ClassVar[str] = "Fel i inställningarna"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be chosen when Närplan starts.
+
+    `database_url` None means the embedded PostgreSQL in `home`. `owner_database_url` is used for migrations, backup and
+    restore; None means the same as `database_url`.
+    """
+
+    home: Path
+    database_url: str | None = None
+    owner_database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "info"
+    embedding: EmbeddingConfig = EmbeddingConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, what it means (Swedish), the default as shown to people, and how its text is used."""
+
+    name: str
+    meaning: str
+    default: str
+    apply: Callable[[Settings, str], Settings]
+    secret: bool = False
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the environment (that of the process when None); raises `BadSetting`."""
+    environ = os.environ if environ is None else environ
+    given = {name: value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+    known = {setting.name for setting in SETTINGS}
+    for name in given:
+        if name not in known:
+            raise BadSetting(f"Inställningen {name} finns inte. De som finns: {', '.join(sorted(known))}.", field=name)
+    home = Path(given.get("NARPLAN_HOME") or default_home(environ)).expanduser().absolute()
+    settings = Settings(home=home, embedding=EmbeddingConfig(cache=home / "cache"))
+    for setting in SETTINGS:
+        if value := given.get(setting.name):
+            settings = setting.apply(settings, value)
+    if settings.owner_database_url and not settings.database_url:
+        raise BadSetting(
+            "NARPLAN_OWNER_DATABASE_URL är satt men inte NARPLAN_DATABASE_URL. Ange båda, eller ingen.",
+            field="NARPLAN_DATABASE_URL",
+        )
+    return settings
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """Return where data lies when nobody has said: in the clone that runs, otherwise in the user's data folder.
+
+    A clone keeps its own, so that two clones never share a database and a deleted clone leaves nothing behind.
+    """
+    clone = Path(__file__).resolve().parents[1]
+    if (clone / "pyproject.toml").is_file():
+        return clone / ".narplan"
+    return Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "narplan"
+
+
+def _whole_number(name: str, text: str, lowest: int, highest: int) -> int:
+    if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+        return int(text)
+    raise BadSetting(f"{name} ska vara ett heltal mellan {lowest} och {highest}, inte ”{text}”.", field=name)
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text.lower() in choices:
+        return text.lower()
+    raise BadSetting(f"{name} ska vara {', '.join(choices[:-1])} eller {choices[-1]}, inte ”{text}”.", field=name)
+
+
+def _embedding(settings: Settings, **changes: Any) -> Settings:
+    return replace(settings, embedding=replace(settings.embedding, **changes))
+
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "NARPLAN_HOME",
+        "Mapp för den inbyggda databasen och för det som kan räknas fram igen.",
+        ".narplan i klonen, annars ~/.local/share/narplan",
+        lambda settings, _: settings,
+    ),
+    Setting(
+        "NARPLAN_DATABASE_URL",
+        "Egen PostgreSQL (16 eller senare, med pgvector 0.8.4 eller senare) i stället för den inbyggda; "
+        "adressen för programmets roll.",
+        "den inbyggda databasen",
+        lambda settings, text: replace(settings, database_url=text),
+        secret=True,
+    ),
+    Setting(
+        "NARPLAN_OWNER_DATABASE_URL",
+        "Samma databas med ägarens roll, för migreringar, säkerhetskopia och återläsning.",
+        "samma som NARPLAN_DATABASE_URL",
+        lambda settings, text: replace(settings, owner_database_url=text),
+        secret=True,
+    ),
+    Setting(
+        "NARPLAN_HOST",
+        "Nätverksadress att lyssna på; 0.0.0.0 är alla.",
+        "127.0.0.1",
+        lambda settings, text: replace(settings, host=text),
+    ),
+    Setting(
+        "NARPLAN_PORT",
+        "Port att lyssna på.",
+        "8000",
+        lambda settings, text: replace(settings, port=_whole_number("NARPLAN_PORT", text, 1, 65535)),
+    ),
+    Setting(
+        "NARPLAN_LOG_LEVEL",
+        "Hur mycket som loggas: debug, info, warning eller error.",
+        "info",
+        lambda settings, text: replace(settings, log_level=_choice("NARPLAN_LOG_LEVEL", text, LOG_LEVELS)),
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_MODEL",
+        "Modell för sökning på innebörd: bundled, en mapp, eller namnet på en modell för sentence-transformers.",
+        "bundled",
+        lambda settings, text: _embedding(settings, model=text),
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_CACHE",
+        "Mapp för modellens uppackade vikter; flera installationer kan dela den.",
+        "cache i NARPLAN_HOME",
+        lambda settings, text: _embedding(settings, cache=Path(text).expanduser().absolute()),
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_THREADS",
+        "Antal trådar som modellen räknar med.",
+        "en för varje kärna",
+        lambda settings, text: _embedding(settings, threads=_whole_number("NARPLAN_EMBEDDING_THREADS", text, 1, 1024)),
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_PRECISION",
+        f"Modellens räkneprecision: {', '.join(PRECISIONS)}.",
+        "auto",
+        lambda settings, text: _embedding(settings, precision=_choice("NARPLAN_EMBEDDING_PRECISION", text, PRECISIONS)),
+    ),
+)
+"""Every setting there is, in the order that the documentation shows them."""
