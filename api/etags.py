@@ -1,9 +1,7 @@
 """ETag and If-Match: a change is made to the version that was read, or not at all."""
 
 import re
-from typing import Any, ClassVar
-
-from litestar.connection import Request
+from typing import ClassVar
 
 from initiatives.errors import NarplanError, StaleVersion
 
@@ -19,20 +17,16 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def expected_revision(request: Request[Any, Any, Any]) -> int | None:
-    """Return the revision in If-Match, or None for `*`, which matches any.
+def expected_revision(if_match: str | None) -> int | None:
+    """Return the revision in the header If-Match, or None for `*`, which matches any.
 
     Raises `PreconditionMissing` without the header, and `StaleVersion` if it holds anything that we never gave out.
     """
-    header = request.headers.get("if-match", "").strip()
+    header = (if_match or "").strip()
     if not header:
-        raise PreconditionMissing(
-            "Skicka huvudet If-Match med det ETag-värde som du fick när du läste.", field="If-Match"
-        )
+        raise PreconditionMissing("Skicka If-Match med det ETag-värde som du fick när du läste.", field="If-Match")
     if header == "*":
         return None
-    if match := re.fullmatch(r'"(\d{1,9})"', header):
+    if match := re.fullmatch(r'"([1-9]\d{0,8})"', header):
         return int(match[1])
-    raise StaleVersion(
-        "Värdet i If-Match är inte den aktuella versionen. Läs om och gör ändringen igen.", field="If-Match"
-    )
+    raise StaleVersion("If-Match är inte den aktuella versionen. Läs om och gör ändringen igen.", field="If-Match")

@@ -109,20 +109,6 @@ async def create_fund(
     return fund
 
 
-async def revise_frame(session: AsyncSession, person: Viewer, fund_id: UUID, *, frame_kronor: int) -> Fund:
-    """Change how much a fund holds; raise `FundOverdrawn` if more than that is already used."""
-    await get_fund(session, person, fund_id)
-    require_writer(person)
-    fund = await _lock(session, fund_id)
-    before = fund.frame_kronor
-    fund.frame_kronor = values.kronor(frame_kronor, field="frame_kronor")
-    await _require_room(session, fund, field="frame_kronor")
-    old, new = {"frame_kronor": before}, {"frame_kronor": frame_kronor}
-    activity.record(session, person, "ändrade", "fund", fund_id, before=old, after=new)
-    await session.flush()
-    return fund
-
-
 async def list_funds(
     session: AsyncSession, person: Viewer, *, year: int | None = None, limit: int = 20, offset: int = 0
 ) -> tuple[Sequence[FundRow], int]:

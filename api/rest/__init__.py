@@ -1,0 +1,45 @@
+"""The REST API under /api/v1: one file for each noun, structs on top and the controller below."""
+
+from litestar import Router
+from litestar.datastructures import ResponseHeader
+from litestar.di import Provide
+
+from api.paging import provide_paging
+from api.rest.about import api_info, healthz, readyz
+from api.rest.activity import ActivityController
+from api.rest.description import OPENAPI
+from api.rest.funds import BudgetLinkController, FundController
+from api.rest.initiatives import InitiativeController, provide_filters
+from api.rest.people import OrganisationController, PersonController
+from api.rest.requests import ApiRequest
+from api.rest.session import SessionController
+from api.rest.taxonomy import TaxonomyController
+
+__all__ = ["OPENAPI", "ROUTES"]
+
+API = Router(
+    "/api/v1",
+    route_handlers=[
+        api_info,
+        SessionController,
+        InitiativeController,
+        FundController,
+        BudgetLinkController,
+        TaxonomyController,
+        OrganisationController,
+        PersonController,
+        ActivityController,
+    ],
+    request_class=ApiRequest,
+    dependencies={
+        "paging": Provide(provide_paging, sync_to_thread=False),
+        "filters": Provide(provide_filters, sync_to_thread=False),
+    },
+    response_headers=[
+        ResponseHeader(name="Cache-Control", value="private, no-store", documentation_only=False),
+        ResponseHeader(name="X-Content-Type-Options", value="nosniff", documentation_only=False),
+    ],
+)
+
+ROUTES = (API, healthz, readyz)
+"""For the app. Handlers take `person` (`Viewer`), `session` (`AsyncSession`) and `sessions` (`ScopedSessions`)."""

@@ -1,0 +1,59 @@
+"""The diary: who changed what, and when."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, get
+from litestar.connection import Request
+from litestar.params import Parameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.paging import Page, Paging, paged
+from api.rest.examples import ACTIVITY, page_of, shows
+from initiatives import activity, values
+from initiatives.access import Viewer
+
+
+class ActivityOut(msgspec.Struct, frozen=True):
+    """One line of the diary, with the values before and after."""
+
+    id: UUID
+    at: datetime
+    person_id: UUID | None
+    person_name: str
+    subject_type: str
+    subject_id: UUID
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ActivityController(Controller):
+    """The diary; empty to a partner."""
+
+    path = "/activity"
+    tags = ("Dagbok",)
+
+    @get(summary="Läs dagboken", operation_id="listActivity", responses=shows(Page[ActivityOut], page_of(ACTIVITY)))
+    async def list_activity(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: AsyncSession,
+        person: Viewer,
+        paging: Paging,
+        subject_type: Annotated[str | None, Parameter(description="Slag av sak, till exempel initiative.")] = None,
+        subject_id: Annotated[UUID | None, Parameter(description="En viss sak.")] = None,
+    ) -> Response[Page[ActivityOut]]:
+        """Return lines of the diary, newest first."""
+        rows, total = await activity.list_activity(
+            session,
+            person,
+            subject_type=None if subject_type is None else values.line(subject_type, field="subject_type"),
+            subject_id=subject_id,
+            limit=paging.limit,
+            offset=paging.offset,
+        )
+        return paged(request, paging, msgspec.convert(rows, list[ActivityOut], from_attributes=True), total)

@@ -1,0 +1,120 @@
+"""The API's description of itself: OpenAPI 3.1, with the one error shape at every operation."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from litestar import Router
+from litestar.connection import Request
+from litestar.enums import OpenAPIMediaType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+
+from api.errors import PROBLEM_JSON
+from api.rest import examples
+
+API_VERSION = "1.0.0"
+ADDRESS = "/api/v1/openapi.json"
+
+_TEXT = {"type": "string"}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "Ett fel, efter RFC 9457. Fältet type är stabilt och avsett för program.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "instance": _TEXT,
+        "field": {**_TEXT, "description": "Fältet som felet gäller, när det är ett enda."},
+        "errors": {
+            "type": "array",
+            "description": "Fälten som inte gick att läsa.",
+            "items": {
+                "type": "object",
+                "properties": {"field": _TEXT, "detail": _TEXT},
+                "required": ["field", "detail"],
+            },
+        },
+    },
+}
+PROBLEM_RESPONSE = {
+    "description": "Ett fel",
+    "content": {
+        PROBLEM_JSON: {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "examples": {"fel": {"summary": "Exempel", "value": examples.PROBLEM}},
+        }
+    },
+}
+
+
+class ApiDescription(OpenAPIRenderPlugin):
+    """Serves the description as JSON; there is no documentation page, since those fetch scripts from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(path="/", media_type=OpenAPIMediaType.OPENAPI_JSON)
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the description in JSON."""
+        return self.render_json(request, described(openapi_schema))
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with our error shape in place of the framework's."""
+    components = schema.get("components", {})
+    schemas = {**components.get("schemas", {}), "Problem": PROBLEM_SCHEMA}
+    paths = {
+        path: {method: _operation(value) if isinstance(value, dict) else value for method, value in item.items()}
+        for path, item in sorted(schema["paths"].items())
+    }
+    return {**schema, "paths": paths, "components": {**components, "schemas": schemas}}
+
+
+def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+    successes = {code: answer for code, answer in operation["responses"].items() if code < "400"}
+    return {**operation, "responses": {**successes, "default": PROBLEM_RESPONSE}}
+
+
+def _release() -> str:
+    try:
+        return version("narplan")
+    except PackageNotFoundError:
+        return "0"
+
+
+RELEASE = _release()
+
+OPENAPI = OpenAPIConfig(
+    title="Närplan",
+    version=API_VERSION,
+    summary="Fråga handlingarna om nära vård och följ initiativ och pengar.",
+    description=(
+        "Logga in med `POST /api/v1/session` (kaka) eller skicka `Authorization: Bearer <API-nyckel>`. "
+        "Belopp är hela kronor, tidpunkter är UTC enligt RFC 3339. Listor tar `limit` och `page`. "
+        "Det du inte får se finns inte (404). Ändringar kräver `If-Match` med värdet ur `ETag`."
+    ),
+    license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
+    components=Components(
+        security_schemes={
+            "nyckel": SecurityScheme(type="http", scheme="bearer", description="API-nyckel"),
+            "kaka": SecurityScheme(type="apiKey", name="narplan", security_scheme_in="cookie"),
+        }
+    ),
+    security=[{"nyckel": []}, {"kaka": []}],
+    tags=[
+        Tag("Frågor", "Ställ frågor till handlingarna och följ upp i samtal."),
+        Tag("Dokument", "Handlingarna som svaren bygger på."),
+        Tag("Initiativ", "Det som föreslås, beslutas och görs."),
+        Tag("Pengar", "Anslag och vad de används till."),
+        Tag("Taxonomi", "Strategier, delområden och grundförutsättningar."),
+        Tag("Organisationer och personer"),
+        Tag("Dagbok", "Vem som ändrade vad, och när."),
+        Tag("Inloggning"),
+        Tag("Om API:et"),
+    ],
+    render_plugins=[ApiDescription()],
+    openapi_router=Router(ADDRESS, route_handlers=[], include_in_schema=False, opt={"public": True}),
+)
+"""For the app: `openapi_config=OPENAPI`."""

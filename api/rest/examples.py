@@ -1,0 +1,106 @@
+"""The examples of the API description: one small region, the same in every operation."""
+
+from typing import Any
+
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+
+REGION = {
+    "id": "01976a10-0000-7000-8000-000000000001",
+    "name": "Region Exempel",
+    "short_name": "Regionen",
+    "kind": "region",
+}
+MUNICIPALITY = {
+    "id": "01976a10-0000-7000-8000-000000000002",
+    "name": "Ekby kommun",
+    "short_name": "Ekby",
+    "kind": "kommun",
+}
+PERSON = {
+    "id": "01976a10-0000-7000-8000-000000000003",
+    "name": "Åsa Öberg",
+    "email": "asa.oberg@region.example",
+    "role": "programgrupp",
+    "active": True,
+    "organisation_id": REGION["id"],
+    "organisation": REGION["name"],
+}
+NODE = {
+    "id": "01976a10-0000-7000-8000-000000000004",
+    "taxonomy_id": "01976a10-0000-7000-8000-000000000005",
+    "dimension": "delområde",
+    "code": "D7",
+    "name": "Äldres behov",
+    "description": "Insatser för äldre med sammansatta behov.",
+    "aliases": ["äldre"],
+    "prioritised": True,
+}
+NODE_REFERENCE = {name: NODE[name] for name in ("id", "dimension", "code", "name")}
+INITIATIVE = {
+    "id": "01976a10-0000-7000-8000-000000000006",
+    "title": "Äldremottagning vid varje vårdcentral",
+    "summary": "Fast läkarkontakt och återkommande läkemedelsgenomgångar för listade över 75 år.",
+    "status": "pågår",
+    "lead_organisation": {"id": REGION["id"], "name": REGION["name"]},
+    "responsible": {"id": PERSON["id"], "name": PERSON["name"]},
+    "starts_on": "2026-01-01",
+    "ends_on": "2027-12-31",
+    "nodes": [NODE_REFERENCE],
+    "shared_with": [{"id": MUNICIPALITY["id"], "name": MUNICIPALITY["name"]}],
+    "budget_kronor": 2_500_000,
+    "created_at": "2026-01-07T09:30:00Z",
+    "updated_at": "2026-11-20T14:05:00Z",
+    "revision": 4,
+}
+FUND = {
+    "id": "01976a10-0000-7000-8000-000000000007",
+    "name": "Förfogandeanslaget",
+    "organisation_id": REGION["id"],
+    "organisation": REGION["name"],
+    "year": 2026,
+    "frame_kronor": 20_000_000,
+    "used_kronor": 2_500_000,
+    "left_kronor": 17_500_000,
+}
+BUDGET_LINK = {
+    "id": "01976a10-0000-7000-8000-000000000008",
+    "initiative_id": INITIATIVE["id"],
+    "initiative": INITIATIVE["title"],
+    "fund_id": FUND["id"],
+    "fund": FUND["name"],
+    "amount_kronor": 2_500_000,
+    "year": 2026,
+}
+ACTIVITY = {
+    "id": "01976a10-0000-7000-8000-000000000009",
+    "at": "2026-11-20T14:05:00Z",
+    "person_id": PERSON["id"],
+    "person_name": PERSON["name"],
+    "subject_type": "initiative",
+    "subject_id": INITIATIVE["id"],
+    "action": "ändrade",
+    "before": {"status": "beslutat"},
+    "after": {"status": "pågår"},
+}
+PROBLEM = {
+    "type": "urn:narplan:problem:invalid-value",
+    "title": "Ogiltigt värde",
+    "status": 422,
+    "detail": "Slutdatum 2025-12-31 ligger före startdatum 2026-01-01. Ändra ett av dem.",
+    "instance": "/api/v1/initiatives",
+    "field": "ends_on",
+}
+
+
+def page_of(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the example of a list that holds one item."""
+    return {"items": [item], "page": 1, "limit": 20, "total": 1}
+
+
+def shows(
+    kind: Any, example: object, *, status: int = 200, description: str = "Svaret", media_type: str = "application/json"
+) -> dict[int, ResponseSpec]:
+    """Return `responses=` for a handler: the type of a successful answer and an example of it."""
+    examples = [Example(summary="Exempel", value=example)]
+    return {status: ResponseSpec(kind, description=description, media_type=media_type, examples=examples)}

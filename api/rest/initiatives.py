@@ -1,0 +1,236 @@
+"""Initiatives: list, read, write, share. They are never deleted: cancel one by giving it the status `avbrutet`."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, delete, get, patch, post, put
+from litestar.connection import Request
+from litestar.openapi.spec import Example
+from litestar.params import Body, Parameter
+from msgspec import UNSET, UnsetType
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.etags import etag, expected_revision
+from api.paging import Page, Paging, paged
+from api.rest.examples import INITIATIVE, MUNICIPALITY, NODE, PERSON, REGION, page_of, shows
+from initiatives import initiatives, overview, values
+from initiatives.access import Viewer
+from initiatives.initiatives import Status
+from initiatives.overview import Filters, Sort
+from initiatives.taxonomy import Dimension
+
+StatusText = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Status)})]
+STATUSES = Parameter(description="Någon av dessa statusar.", schema_extra={"items": {"enum": list(Status)}})
+NODES = Parameter(description="Ligger under alla dessa noder i taxonomin.")
+SORTS = Parameter(description="Ordning; minus vänder på den.", schema_extra={"enum": list(Sort)})
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Something referred to, with its name."""
+
+    id: UUID
+    name: str
+
+
+class NodeReference(msgspec.Struct, frozen=True):
+    """A taxonomy node referred to."""
+
+    id: UUID
+    dimension: Dimension
+    code: str
+    name: str
+
+
+class InitiativeOut(msgspec.Struct, frozen=True):
+    """An initiative; `budget_kronor` is null for those who may not see money."""
+
+    id: UUID
+    title: str
+    summary: str
+    status: Status
+    lead_organisation: Reference
+    responsible: Reference | None
+    starts_on: date | None
+    ends_on: date | None
+    nodes: list[NodeReference]
+    shared_with: list[Reference]
+    budget_kronor: int | None
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+
+
+class NewInitiative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An initiative to add."""
+
+    title: str
+    lead_organisation_id: UUID
+    status: StatusText = Status.PROPOSED.value
+    summary: str = ""
+    responsible_id: UUID | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    node_ids: tuple[UUID, ...] = ()
+    shared_with: tuple[UUID, ...] = ()
+
+
+class InitiativeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; a field that is left out stays as it is."""
+
+    title: str | UnsetType = UNSET
+    lead_organisation_id: UUID | UnsetType = UNSET
+    status: StatusText | UnsetType = UNSET
+    summary: str | UnsetType = UNSET
+    responsible_id: UUID | UnsetType | None = UNSET
+    starts_on: date | UnsetType | None = UNSET
+    ends_on: date | UnsetType | None = UNSET
+    node_ids: tuple[UUID, ...] | UnsetType = UNSET
+
+
+NEW = {
+    "title": INITIATIVE["title"],
+    "summary": INITIATIVE["summary"],
+    "status": "förslag",
+    "lead_organisation_id": REGION["id"],
+    "responsible_id": PERSON["id"],
+    "starts_on": "2026-01-01",
+    "node_ids": [NODE["id"]],
+    "shared_with": [MUNICIPALITY["id"]],
+}
+
+
+def provide_filters(
+    *,
+    q: Annotated[str, Parameter(description="Ord som alla ska finnas i rubrik eller sammanfattning.")] = "",
+    status: Annotated[list[str] | None, STATUSES] = None,
+    node: Annotated[list[UUID] | None, NODES] = None,
+    organisation: Annotated[UUID | None, Parameter(description="Organisationen som leder.")] = None,
+    responsible: Annotated[UUID | None, Parameter(description="Personen som ansvarar.")] = None,
+    year: Annotated[int | None, Parameter(description="Pågår någon gång under året.")] = None,
+    shared_with: Annotated[UUID | None, Parameter(description="Delat med organisationen.")] = None,
+) -> Filters:
+    """Return the filters in the query, for handlers that take `filters`."""
+    return Filters(
+        q=q,
+        statuses=tuple(values.choice(Status, one, field="status") for one in status or ()),
+        node_ids=tuple(node or ()),
+        organisation_id=organisation,
+        responsible_id=responsible,
+        year=year,
+        shared_with=shared_with,
+    )
+
+
+class InitiativeController(Controller):
+    """Initiatives; a partner sees those that are shared with their organisation."""
+
+    path = "/initiatives"
+    tags = ("Initiativ",)
+
+    @get(
+        summary="Lista initiativ",
+        operation_id="listInitiatives",
+        responses=shows(Page[InitiativeOut], page_of(INITIATIVE)),
+    )
+    async def list_initiatives(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: AsyncSession,
+        person: Viewer,
+        paging: Paging,
+        filters: Filters,
+        sort: Annotated[str, SORTS] = Sort.TITLE.value,
+    ) -> Response[Page[InitiativeOut]]:
+        """Return the initiatives that the person sees and the filters let through."""
+        rows, total = await overview.list_initiatives(
+            session,
+            person,
+            filters,
+            sort=values.choice(Sort, sort, field="sort"),
+            limit=paging.limit,
+            offset=paging.offset,
+        )
+        return paged(request, paging, msgspec.convert(rows, list[InitiativeOut], from_attributes=True), total)
+
+    @get(
+        "/{initiative_id:uuid}",
+        summary="Visa ett initiativ",
+        operation_id="getInitiative",
+        responses=shows(InitiativeOut, INITIATIVE, description="Initiativet; versionen står i ETag"),
+    )
+    async def get_initiative(
+        self, session: AsyncSession, person: Viewer, initiative_id: UUID
+    ) -> Response[InitiativeOut]:
+        """Return one initiative."""
+        return await _shown(session, person, initiative_id)
+
+    @post(
+        summary="Lägg till ett initiativ",
+        operation_id="createInitiative",
+        responses=shows(InitiativeOut, {**INITIATIVE, "revision": 1}, status=201, description="Tillagt"),
+    )
+    async def create_initiative(
+        self,
+        session: AsyncSession,
+        person: Viewer,
+        data: Annotated[NewInitiative, Body(examples=[Example(value=NEW)])],
+    ) -> Response[InitiativeOut]:
+        """Add an initiative; for the programme group."""
+        added = await initiatives.create(session, person, **msgspec.structs.asdict(data))
+        response = await _shown(session, person, added.id)
+        response.headers["Location"] = f"/api/v1/initiatives/{added.id}"
+        return response
+
+    @patch(
+        "/{initiative_id:uuid}",
+        summary="Ändra ett initiativ",
+        operation_id="reviseInitiative",
+        responses=shows(InitiativeOut, INITIATIVE, description="Ändrat; den nya versionen står i ETag"),
+    )
+    async def revise_initiative(
+        self,
+        *,
+        session: AsyncSession,
+        person: Viewer,
+        initiative_id: UUID,
+        data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
+        if_match: Annotated[str | None, Parameter(header="If-Match", description="ETag från läsningen.")] = None,
+    ) -> Response[InitiativeOut]:
+        """Change what is sent, if nobody else has changed the initiative since it was read; for the programme group."""
+        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        await overview.get(session, person, initiative_id)
+        revision = expected_revision(if_match)
+        await initiatives.revise(session, person, initiative_id, revision=revision, **changes)
+        return await _shown(session, person, initiative_id)
+
+    @put(
+        "/{initiative_id:uuid}/shares/{organisation_id:uuid}",
+        summary="Dela med en organisation",
+        operation_id="shareInitiative",
+        responses=shows(InitiativeOut, INITIATIVE, description="Delat"),
+    )
+    async def share(
+        self, session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID
+    ) -> Response[InitiativeOut]:
+        """Let an organisation's partners see the initiative, without its money; for the programme group."""
+        await initiatives.share(session, person, initiative_id, organisation_id)
+        return await _shown(session, person, initiative_id)
+
+    @delete(
+        "/{initiative_id:uuid}/shares/{organisation_id:uuid}",
+        summary="Sluta dela med en organisation",
+        operation_id="unshareInitiative",
+        status_code=204,
+    )
+    async def unshare(self, session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID) -> None:
+        """Stop sharing the initiative with an organisation; for the programme group."""
+        await initiatives.unshare(session, person, initiative_id, organisation_id)
+
+
+async def _shown(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Response[InitiativeOut]:
+    row = await overview.get(session, person, initiative_id)
+    out = msgspec.convert(row, InitiativeOut, from_attributes=True)
+    return Response(out, headers={"ETag": etag(row.revision)})

@@ -1,0 +1,78 @@
+"""Signing in and out with a cookie, and who is signed in."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, delete, get, post
+from litestar.connection import Request
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from api import auth
+from api.rest.examples import PERSON, shows
+from initiatives.access import Role, ScopedSessions, Viewer
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to sign in with."""
+
+    email: str
+    password: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The person who is signed in."""
+
+    person_id: UUID | None
+    name: str
+    role: Role
+    organisation_id: UUID | None
+
+
+EXAMPLE = {
+    "person_id": PERSON["id"],
+    "name": PERSON["name"],
+    "role": PERSON["role"],
+    "organisation_id": PERSON["organisation_id"],
+}
+
+
+class SessionController(Controller):
+    """The browser's session."""
+
+    path = "/session"
+    tags = ("Inloggning",)
+
+    @post(
+        summary="Logga in",
+        operation_id="signIn",
+        opt={"public": True},
+        security=[{}],
+        responses=shows(Me, EXAMPLE, status=201, description="Inloggad; kakan följer med i Set-Cookie"),
+    )
+    async def sign_in(
+        self,
+        request: Request[Any, Any, Any],
+        sessions: ScopedSessions,
+        data: Annotated[
+            SignIn, Body(examples=[Example(value={"email": PERSON["email"], "password": "korrekt häst batteri"})])
+        ],
+    ) -> Response[Me]:
+        """Return who signed in, with a new session cookie."""
+        person, cookie = await auth.sign_in(request, sessions, data.email, data.password)
+        return Response(_me(person), cookies=[cookie])
+
+    @get(summary="Vem är inloggad", operation_id="getSession", responses=shows(Me, EXAMPLE), sync_to_thread=False)
+    def me(self, person: Viewer) -> Me:
+        """Return the person behind the cookie or the key."""
+        return _me(person)
+
+    @delete(summary="Logga ut", operation_id="signOut", opt={"public": True}, security=[{}], status_code=204)
+    async def sign_out(self, request: Request[Any, Any, Any], sessions: ScopedSessions) -> Response[None]:
+        """End the browser's session."""
+        return Response(None, cookies=[await auth.sign_out(request, sessions)])
+
+
+def _me(person: Viewer) -> Me:
+    return msgspec.convert(person, Me, from_attributes=True)
