@@ -29,11 +29,13 @@ class Receipt:
 
     ``unchanged`` means that the same bytes are already in, or on their way in: `ingestion_id` is then the ingestion
     that brought them (None when it is no longer kept). ``document_id`` is None until a new document is published.
+    ``pending`` tells that the bytes are not searchable yet.
     """
 
     ingestion_id: UUID | None
     document_id: UUID | None
     unchanged: bool
+    pending: bool
 
 
 async def receive(
@@ -57,8 +59,7 @@ async def receive(
         raise InvalidValue("Välj synligheten public eller internal.", field="visibility")
     name = safe_name(file_name)
     if len(data) > max_bytes:
-        limit = f"{max_bytes / 1024 / 1024:.0f} MB"
-        raise RefusedFile(f"Filen är större än gränsen {limit}.", "Dela upp den eller spara den i mindre format.")
+        raise too_large(max_bytes)
     media_type = readers.recognise(name, data)
     sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)
@@ -79,7 +80,13 @@ async def receive(
     session.add(ingestion)
     await session.flush()
     await jobs.enqueue(session, [ingestion.id])
-    return Receipt(ingestion.id, ingestion.document_id, unchanged=False)
+    return Receipt(ingestion.id, ingestion.document_id, unchanged=False, pending=True)
+
+
+def too_large(max_bytes: int) -> RefusedFile:
+    """Return the refusal of a file that is larger than the limit."""
+    limit = f"{max_bytes / 1024 / 1024:.0f} MB"
+    return RefusedFile(f"Filen är större än gränsen {limit}.", "Dela upp den eller spara den i mindre format.")
 
 
 async def lock_identity(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> None:
@@ -125,10 +132,12 @@ async def _already_here(session: AsyncSession, name: str, visibility: str, sha25
     """Find the same bytes: under this name first; under another name only when this name is new."""
     waiting = await _in_progress(session, Ingestion.file_name == name, visibility)
     if waiting is not None:
-        return Receipt(waiting.id, waiting.document_id, unchanged=True) if waiting.sha256 == sha256 else None
+        return (
+            Receipt(waiting.id, waiting.document_id, unchanged=True, pending=True) if waiting.sha256 == sha256 else None
+        )
     named = await document_named(session, name, visibility)
     if named is None and (same := await _in_progress(session, Ingestion.sha256 == sha256, visibility)):
-        return Receipt(same.id, same.document_id, unchanged=True)
+        return Receipt(same.id, same.document_id, unchanged=True, pending=True)
     query = (
         select(Document.id)
         .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
@@ -140,7 +149,8 @@ async def _already_here(session: AsyncSession, name: str, visibility: str, sha25
     if document_id is None:
         return None
     brought = select(Ingestion.id).where(Ingestion.document_id == document_id, Ingestion.sha256 == sha256)
-    return Receipt(await session.scalar(brought.order_by(Ingestion.id.desc()).limit(1)), document_id, unchanged=True)
+    ingestion_id = await session.scalar(brought.order_by(Ingestion.id.desc()).limit(1))
+    return Receipt(ingestion_id, document_id, unchanged=True, pending=False)
 
 
 async def _in_progress(session: AsyncSession, condition: ColumnElement[bool], visibility: str) -> Ingestion | None:
