@@ -83,20 +83,21 @@ async def _organisations(session: AsyncSession, register: Register) -> dict[str,
 async def _people(
     session: AsyncSession, register: Register, organisations: Mapping[str, UUID], password: str
 ) -> dict[str, UUID]:
-    return {
-        one.email: (
-            await people.create_person(
-                session,
-                SYSTEM,
-                name=one.name,
-                email=one.email,
-                organisation_id=organisations[one.organisation],
-                role=one.role,
-                password=password,
-            )
-        ).id
+    shared_hash = await passwords.hash_password(password)
+    created = [
+        await people.create_person(
+            session,
+            SYSTEM,
+            name=one.name,
+            email=one.email,
+            organisation_id=organisations[one.organisation],
+            role=one.role,
+        )
         for one in register.people
-    }
+    ]
+    for person in created:
+        person.password_hash = shared_hash
+    return {person.email: person.id for person in created}
 
 
 async def _renew_password(session: AsyncSession, sample: Iterable[SamplePerson], password: str) -> None:
