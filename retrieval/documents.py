@@ -271,6 +271,12 @@ async def list_documents(
     return [_summary(row) for row in rows], total or 0
 
 
+async def kinds(session: AsyncSession, person: Viewer) -> list[str]:
+    """The kinds of the documents that the person may see, in alphabetical order."""
+    query = select(Document.kind).where(visible(person), Document.current_version_id.is_not(None)).distinct()
+    return list(await session.scalars(query.order_by(Document.kind)))
+
+
 async def get_document(
     session: AsyncSession, person: Viewer, document_id: uuid.UUID, *, version_id: uuid.UUID | None = None
 ) -> DocumentText:
