@@ -3,10 +3,10 @@
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from api.web import about
-from api.web.pages import SECURITY_HEADERS, STATIC, TEMPLATES
+from api.web import about, documents, initiative_form, initiatives, questions, shared, sign_in
+from api.web.pages import STATIC, TEMPLATES
 
-__all__ = ["ROUTES", "SECURITY_HEADERS", "TEMPLATES"]
+__all__ = ["ROUTES", "TEMPLATES"]
 
 ROUTES = (
     create_static_files_router(
@@ -16,5 +16,12 @@ ROUTES = (
         opt={"public": True},
         include_in_schema=False,
     ),
+    *sign_in.ROUTES,
+    *questions.ROUTES,
+    *documents.ROUTES,
+    *initiatives.ROUTES,
+    *initiative_form.ROUTES,
+    *shared.ROUTES,
     *about.ROUTES,
 )
+"""Every route of the pages; the app is also given `TEMPLATES` as its template configuration."""

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from markupsafe import Markup, escape
+from retrieval.answering import Answer, Citation, Hit
 
 from api.web.pages import Look
-from retrieval.answering import Answer, Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _BULLET = re.compile(r"^\s*[-•*]\s+")
@@ -77,8 +77,8 @@ def _mark(number: int, citations: dict[int, Citation]) -> Markup:
 def text_to_copy(answer: Answer) -> str:
     """Return question, answer and sources as plain text, to paste where it is needed."""
     sources = [
-        f"[{citation.number}] {', '.join(part for part in (citation.title, where(citation)) if part)}: ”{citation.quote}”"
-        for citation in answer.citations
+        f"[{source.number}] {', '.join(part for part in (source.title, where(source)) if part)}: ”{source.quote}”"
+        for source in answer.citations
     ]
     return "\n".join([answer.question, "", answer.answer, answer.basis or "", "", *sources]).strip()
 

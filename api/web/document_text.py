@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup, escape
 
@@ -42,13 +42,13 @@ class Marker:
         parts: list[Markup] = []
         strong = False
         position = start
-        for token in _MARKS.split(self.text[start:end]):
-            if _MARKS.fullmatch(token):
-                strong = strong != (token == "**")
-            elif token:
-                run = self._highlighted(position, position + len(token))
+        for word in _MARKS.split(self.text[start:end]):
+            if _MARKS.fullmatch(word):
+                strong = strong != (word == "**")
+            elif word:
+                run = self._highlighted(position, position + len(word))
                 parts.append(Markup("<strong>{}</strong>").format(run) if strong else run)
-            position += len(token)
+            position += len(word)
         return Markup().join(parts)
 
     def _highlighted(self, start: int, end: int) -> Markup:
@@ -83,7 +83,9 @@ def _due(marks: list[Page], position: int) -> Iterator[Markup]:
     while marks and marks[0].start <= position:
         page = marks.pop(0)
         note = {"needs_ocr": " (bild utan text)", "empty": " (tom)"}.get(page.state, "")
-        yield Markup('<span class="page-mark" id="sida-{0}">s.\N{NO-BREAK SPACE}{0}{1}</span>').format(page.number, note)
+        yield Markup('<span class="page-mark" id="sida-{0}">s.\N{NO-BREAK SPACE}{0}{1}</span>').format(
+            page.number, note
+        )
 
 
 def _pieces(found: Outline) -> Iterator[Piece]:
@@ -146,7 +148,7 @@ def _heading(marker: Marker, piece: Piece) -> Markup:
     start = match.end() if match else piece.start
     end = piece.end - 2 if marker.text[start : piece.end].endswith("**") else piece.end
     level = min(_DEEPEST, max(2, piece.level + 1))
-    return Markup("<h{0}>{1}</h{0}>").format(level, marker.run(start, end))
+    return Markup('<h{0} id="avsnitt-{2}">{1}</h{0}>').format(level, marker.run(start, end), piece.start)
 
 
 def _item(marker: Marker, piece: Piece) -> Markup:
@@ -186,7 +188,7 @@ def _cells(text: str, piece: Piece) -> list[tuple[int, int]]:
     line = text[piece.start : piece.end]
     if line.startswith("|"):
         bars = [piece.start + index for index, sign in enumerate(line) if sign == "|"]
-        return [(first + 1, last) for first, last in zip(bars, bars[1:], strict=False)]
+        return [(first + 1, last) for first, last in pairwise(bars)]
     cells, start = [], piece.start
     for gap in _COLUMN.finditer(text, piece.start, piece.end):
         cells.append((start, gap.start()))

@@ -16,6 +16,7 @@ from litestar.template import TemplateConfig
 
 from initiatives import swedish
 from initiatives.access import Role, Viewer, may_write, sees_all
+from initiatives.activity import ActivityRow
 from initiatives.initiatives import Status
 
 HERE = Path(__file__).parent
@@ -72,7 +73,7 @@ def signed_in(request: Request[Any, Any, Any]) -> Viewer | None:
 
 
 def home(person: Viewer | None) -> str:
-    """Return the address where the person lands: partners on what is shared with them, everyone else on the questions."""
+    """Return the address where the person lands: partners on what is shared with them, everyone else on Fråga."""
     if person is None:
         return "/logga-in"
     return "/delat" if person.role is Role.PARTNER else "/"
@@ -104,6 +105,33 @@ def with_query(path: str, values: Mapping[str, object], **changes: object) -> st
     return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
 
+def in_thousands(kronor: int) -> str:
+    """Return an amount for a column headed "tkr", without the unit and never rounded: 2250500 gives "2 250,5"."""
+    whole, rest = divmod(abs(kronor), 1000)
+    sign = "\N{MINUS SIGN}" if kronor < 0 else ""
+    decimals = f",{rest:03d}".rstrip("0") if rest else ""
+    return f"{sign}{whole:,}".replace(",", swedish.NBSP) + decimals
+
+
+_FIELD_WORDS = {
+    "title": "titel",
+    "summary": "beskrivning",
+    "status": "läge",
+    "lead_organisation_id": "vem som leder",
+    "responsible_id": "ansvarig",
+    "starts_on": "startdatum",
+    "ends_on": "slutdatum",
+    "node_ids": "vad det hör till",
+}
+
+
+def changed_fields(row: ActivityRow) -> str:
+    """Return in words what a change in the diary was about; empty for what the verb says already."""
+    if row.before is None:
+        return ""
+    return ", ".join(_FIELD_WORDS[name] for name in row.after or {} if name in _FIELD_WORDS)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -113,10 +141,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        amount=swedish.format_amount, kronor=swedish.format_kronor, day=swedish.format_date, time=swedish.format_time
+        amount=swedish.format_amount,
+        kronor=swedish.format_kronor,
+        day=swedish.format_date,
+        time=swedish.format_time,
+        tkr=in_thousands,
     )
     environment.globals.update(
         asset=asset,
+        changed_fields=changed_fields,
         home=home,
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
         is_here=is_here,

@@ -2,39 +2,38 @@
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
 from litestar.response import Redirect, Stream, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
+from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
-from api.web import answers
-from api.web.pages import TEMPLATES, page
+from api.web import answers, forms
+from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives.access import ScopedSessions, Viewer
-from initiatives.errors import NarplanError
+from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
-from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
-from retrieval.conversations import Turn
+from retrieval.conversations import Conversation, Turn
 from retrieval.documents import list_documents
 
 logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2000
-SHOWN_CONVERSATIONS = 8
+SHOWN_CONVERSATIONS = 6
 PAGE_LENGTH = 30
 EXAMPLES = (
-    "Hur mycket avsattes för psykisk ohälsa?",
-    "Vilka delområden ska inledas först?",
-    "Vad ska rapporteras i höst, och till vem?",
+    "Vilka delområden är prioriterade i den nära vården?",
+    "Hur mycket avsattes till psykisk ohälsa?",
+    "Vilka villkor gäller för statsbidraget?",
 )
 
-TEMPLATES.engine_instance.engine.globals.update(
+_ENGINE = TEMPLATES.engine_instance.engine
+_ENGINE.globals.update(
     anchor=answers.anchor,
     answer_markup=answers.answer_markup,
     answered_by=answers.answered_by,
@@ -46,9 +45,134 @@ TEMPLATES.engine_instance.engine.globals.update(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The form: the question, and the conversation that it continues (empty for a new one)."""
+@get("/", include_in_schema=False)
+async def ask_page(session: AsyncSession, person: Viewer) -> Template:
+    """Show the box for questions, examples, and the person's latest conversations."""
+    return await _page(session, person)
 
-    fraga: str = ""
-    samtal: str = ""
+
+@get("/samtal/{conversation_id:uuid}", include_in_schema=False)
+async def conversation_page(session: AsyncSession, person: Viewer, conversation_id: UUID) -> Template:
+    """Show one of the person's own conversations, with a box for the next question."""
+    conversation = await conversations.get_conversation(session, person, conversation_id)
+    turns = await conversations.turns(session, person, conversation_id)
+    return await _page(session, person, conversation=conversation, kept=[kept_answer(turn) for turn in turns])
+
+
+@get("/samtal", include_in_schema=False)
+async def conversations_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+    """List the person's conversations, the latest first."""
+    number = forms.page_number(request.query_params.get("sida"))
+    found = await conversations.list_conversations(
+        session, person, limit=PAGE_LENGTH + 1, offset=(number - 1) * PAGE_LENGTH
+    )
+    return page(
+        "conversations.html",
+        conversations=found[:PAGE_LENGTH],
+        more_conversations=len(found) > PAGE_LENGTH,
+        number=number,
+    )
+
+
+@post("/fraga", include_in_schema=False)
+async def ask(
+    request: Request[Any, Any, Any], sessions: ScopedSessions, person: Viewer, assistant: Assistant
+) -> Template | Redirect | Stream:
+    """Answer a question: as a stream of page fragments to htmx, otherwise by showing the conversation."""
+    form = await request.form()
+    question, continued = str(form.get("fraga", "")).strip(), str(form.get("samtal", ""))
+    try:
+        _check(question)
+        conversation_id = UUID(continued) if continued else None
+        if "HX-Request" in request.headers:
+            fragments = _fragments(assistant, person, question, conversation_id)
+            return Stream(fragments, media_type="text/event-stream", headers={**SECURITY_HEADERS, **streams.HEADERS})
+        answer = await answering.ask(assistant, person, question, conversation_id=conversation_id)
+    except (InvalidValue, ValueError) as problem:
+        shown = problem if isinstance(problem, InvalidValue) else InvalidValue("Samtalet finns inte. Börja ett nytt.")
+        async with sessions(person) as session:
+            return await _page(session, person, question=question[:LONGEST_QUESTION], problem=shown)
+    if answer.conversation_id is None:
+        async with sessions(person) as session:
+            return await _page(session, person, kept=[answer])
+    return Redirect(f"/samtal/{answer.conversation_id}#{answers.anchor(answer.id)}", status_code=HTTP_303_SEE_OTHER)
+
+
+def kept_answer(turn: Turn) -> Answer:
+    """Return the answer of a kept turn as it was given."""
+    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, Answer, strict=False)
+
+
+async def _page(
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    conversation: Conversation | None = None,
+    kept: list[Answer] | None = None,
+    question: str = "",
+    problem: InvalidValue | None = None,
+) -> Template:
+    _, document_count = await list_documents(session, person, limit=1)
+    earlier = await conversations.list_conversations(session, person, limit=SHOWN_CONVERSATIONS + 1)
+    return page(
+        "questions.html",
+        HTTP_422_UNPROCESSABLE_ENTITY if problem else 200,
+        conversation=conversation,
+        answers=kept or [],
+        question=question,
+        problem=problem,
+        document_count=document_count,
+        conversations=earlier[:SHOWN_CONVERSATIONS],
+        more_conversations=len(earlier) > SHOWN_CONVERSATIONS,
+        examples=EXAMPLES,
+        longest_question=LONGEST_QUESTION,
+    )
+
+
+def _check(question: str) -> None:
+    if not question:
+        raise InvalidValue("Skriv en fråga först.", field="fraga")
+    if len(question) > LONGEST_QUESTION:
+        raise InvalidValue(
+            f"Frågan är {len(question)} tecken lång. Den får vara högst {LONGEST_QUESTION}.", field="fraga"
+        )
+
+
+async def _fragments(
+    assistant: Assistant, person: Viewer, question: str, conversation_id: UUID | None
+) -> AsyncIterator[bytes]:
+    """Yield the answer's place on the page, anew each time that there is more to show."""
+    words, text, hits = "Söker i materialet …", "", tuple[Hit, ...]()
+    yield _fragment("working", question, words=words, text=text, hits=hits)
+    try:
+        async for event in streams.with_pauses(
+            answering.stream(assistant, person, question, conversation_id=conversation_id)
+        ):
+            match event:
+                case None:
+                    yield streams.KEEP_ALIVE
+                    continue
+                case Status():
+                    words = event.text
+                case Sources():
+                    hits = event.passages
+                case Delta():
+                    text += event.text
+                case Done():
+                    yield _fragment("done", question, answer=event.answer)
+                    return
+            yield _fragment("working", question, words=words, text=text, hits=hits)
+    except NarplanError as error:
+        yield _fragment("failed", question, title=error.title, detail=error.detail)
+    except Exception:
+        logger.exception("an answer could not be streamed")
+        detail = "Något gick fel hos oss. Inget är förlorat: skicka frågan igen om en stund."
+        yield _fragment("failed", question, title="Svaret kom inte fram", detail=detail)
+
+
+def _fragment(state: str, question: str, **context: object) -> bytes:
+    template = _ENGINE.get_template("turn_stream.html")
+    return streams.event(template.render(state=state, question=question, **context))
+
+
+ROUTES = (ask_page, conversation_page, conversations_page, ask)

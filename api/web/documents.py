@@ -1,0 +1,165 @@
+"""Dokument: what there is, what is on its way in, and each document as it reads."""
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.web import forms
+from api.web.document_text import as_read
+from api.web.pages import SECURITY_HEADERS, TEMPLATES, Look, page, with_query
+from ingest import intake, jobs
+from ingest.errors import RefusedFile
+from ingest.jobs import Ingestion, State
+from ingest.readers import Page
+from initiatives import people
+from initiatives.access import Viewer, may_write, require_writer, sees_all
+from initiatives.errors import NotFound
+from retrieval import documents
+
+PAGE_LENGTH = 25
+SHOWN_INGESTIONS = 50
+SHOWN_SECTIONS = 40
+SHOWN_CLAUSES = 12
+LARGEST_UPLOAD = 200 * 1024 * 1024
+
+_STATE_LOOKS = {
+    State.QUEUED: Look("Väntar", "dotted", "plain"),
+    State.READING: Look("Läses", "half", "calm"),
+    State.STRUCTURING: Look("Delas in", "half", "calm"),
+    State.EMBEDDING: Look("Görs sökbart", "half", "calm"),
+    State.PUBLISHED: Look("Sökbart", "check", "good"),
+    State.FAILED: Look("Misslyckades", "warning", "bad"),
+}
+"""How an ingestion's state is shown."""
+
+TEMPLATES.engine_instance.engine.globals.update(state_look=_STATE_LOOKS.__getitem__)
+
+
+@get("/dokument", include_in_schema=False)
+async def documents_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+    """List the documents that the person sees, and to the programme group what is on its way in."""
+    return await _list(request, session, person)
+
+
+@post("/dokument", include_in_schema=False, request_max_body_size=LARGEST_UPLOAD)
+async def upload(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+    """Take in the files of the form, each on its own: one that is refused stops none of the others."""
+    require_writer(person)
+    form = await request.form()
+    shared_with = [identifier for text in form.getall("dela", []) if (identifier := forms.uuid(text))]
+    outcomes: list[tuple[str, str, str]] = []
+    for file in form.getall("filer", []):
+        if not isinstance(file, UploadFile) or not file.filename:
+            continue
+        try:
+            receipt = await intake.receive(
+                session,
+                person,
+                file_name=file.filename,
+                data=await file.read(),
+                visibility=forms.text(form, "synlighet") or documents.INTERNAL,
+                shared_with=shared_with,
+            )
+        except RefusedFile as refused:
+            outcomes.append((file.filename, "bad", f"{refused.reason} {refused.remedy}"))
+        else:
+            known = "Finns redan. Inget har ändrats." if receipt.unchanged else "Tagen emot. Den läses in nu."
+            outcomes.append((file.filename, "plain" if receipt.unchanged else "good", known))
+    return await _list(
+        request, session, person, outcomes=outcomes or [("Ingen fil", "bad", "Välj minst en fil först.")]
+    )
+
+
+@post("/dokument/inlasningar/{ingestion_id:uuid}", include_in_schema=False)
+async def retry(session: AsyncSession, person: Viewer, ingestion_id: UUID) -> Redirect:
+    """Let a failed file be read once more."""
+    await jobs.retry(session, person, ingestion_id)
+    return Redirect("/dokument", status_code=HTTP_303_SEE_OTHER)
+
+
+@get("/dokument/{document_id:uuid}", include_in_schema=False)
+async def document_page(
+    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, document_id: UUID
+) -> Template:
+    """Show a document as it reads, with the quotation that the address names highlighted in its place."""
+    wanted = request.query_params
+    version_id = forms.uuid(wanted.get("version", ""))
+    try:
+        found = await documents.get_document(session, person, document_id, version_id=version_id)
+    except NotFound:
+        found = await documents.get_document(session, person, document_id)
+    quotation = range(forms.number(wanted.get("fran")) or 0, forms.number(wanted.get("till")) or 0)
+    pages = [Page(**entry) for entry in found.pages]
+    text = await asyncio.to_thread(as_read, found.text, pages, quotation)
+    return page(
+        "document.html",
+        document=found.summary,
+        text=text,
+        sections=[section for section in found.sections if section.path][:SHOWN_SECTIONS],
+        clauses=[
+            (" ".join(found.text[start:end].split()), start, end)
+            for kind, start, end in found.passages
+            if kind == "att-sats"
+        ][:SHOWN_CLAUSES],
+        quoted=bool(quotation),
+        older=version_id is not None and version_id != found.summary.version_id,
+    )
+
+
+@get("/dokument/{document_id:uuid}/original", include_in_schema=False)
+async def original(session: AsyncSession, person: Viewer, document_id: UUID) -> Response[bytes]:
+    """Hand out the file as it came in; always as a download, never shown inside the pages."""
+    name, media_type, data = await documents.original_file(session, person, document_id)
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(data, media_type=media_type, headers={**SECURITY_HEADERS, "Content-Disposition": disposition})
+
+
+async def _list(
+    request: Request[Any, Any, Any],
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    outcomes: list[tuple[str, str, str]] | None = None,
+) -> Template:
+    wanted = {name: request.query_params.get(name, "").strip() for name in ("q", "typ", "synlighet")}
+    number = forms.page_number(request.query_params.get("sida"))
+    found, total = await documents.list_documents(
+        session,
+        person,
+        text=wanted["q"] or None,
+        kind=wanted["typ"] or None,
+        visibility=wanted["synlighet"] or None,
+        limit=PAGE_LENGTH,
+        offset=(number - 1) * PAGE_LENGTH,
+    )
+    ingestions: list[Ingestion] = []
+    if sees_all(person):
+        ingestions, _ = await jobs.list_ingestions(session, person, unfinished=True, limit=SHOWN_INGESTIONS)
+    return page(
+        "documents.html",
+        documents=found,
+        total=total,
+        filters=wanted,
+        filtered=any(wanted.values()),
+        number=number,
+        pages=-(-total // PAGE_LENGTH),
+        address=lambda sida: with_query("/dokument", wanted, sida=sida),
+        here=with_query("/dokument", wanted, sida=number),
+        ingestions=ingestions,
+        active=any(not ingestion.state.finished for ingestion in ingestions),
+        outcomes=outcomes or [],
+        kinds=await documents.kinds(session, person),
+        organisations=await people.list_organisations(session, kind=people.OrganisationKind.MUNICIPALITY)
+        if may_write(person)
+        else [],
+    )
+
+
+ROUTES = (documents_page, upload, retry, document_page, original)

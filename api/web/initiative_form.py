@@ -1,0 +1,222 @@
+"""The form that makes and changes an initiative; nothing is lost when two people change it at once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.datastructures import FormMultiDict
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.web import forms
+from api.web.pages import INITIATIVE_LOOKS, page
+from initiatives import activity, overview, people, swedish, taxonomy
+from initiatives import initiatives as register
+from initiatives.access import Viewer, require_writer
+from initiatives.errors import InvalidValue, StaleVersion
+from initiatives.initiatives import Fields, Status
+from initiatives.overview import InitiativeRow
+
+MOST_PEOPLE = 200
+LABELS = {
+    "titel": "Titel",
+    "beskrivning": "Beskrivning",
+    "lage": "Läge",
+    "leds_av": "Leds av",
+    "ansvarig": "Ansvarig",
+    "start": "Startdatum",
+    "slut": "Slutdatum",
+    "under": "Hör till",
+}
+FORM_NAMES = {
+    "title": "titel",
+    "summary": "beskrivning",
+    "status": "lage",
+    "lead_organisation_id": "leds_av",
+    "responsible_id": "ansvarig",
+    "starts_on": "start",
+    "ends_on": "slut",
+    "node_ids": "under",
+}
+"""The fields of the register and what they are called in the form."""
+
+Written = Mapping[str, list[str]]
+"""What stands in the form, field by field, as text: also what cannot be saved, so that nothing is written twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field where what is saved now and what this person wrote are not the same; `mine` tells which one is kept."""
+
+    label: str
+    saved: str
+    written: str
+    mine: bool
+
+
+@get("/initiativ/nytt", include_in_schema=False)
+async def new_page(session: AsyncSession, person: Viewer) -> Template:
+    """Show the empty form for a new initiative."""
+    require_writer(person)
+    return await _form(session, person, None, {"lage": [Status.PROPOSED.value]})
+
+
+@post("/initiativ/nytt", include_in_schema=False)
+async def create(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template | Redirect:
+    """Write a new initiative, or show the form again with everything that was filled in."""
+    require_writer(person)
+    form = await request.form()
+    try:
+        async with session.begin_nested():
+            initiative = await register.create(session, person, **_fields(form))
+    except InvalidValue as problem:
+        return await _form(session, person, None, _written(form), problem=problem)
+    return Redirect(f"/initiativ/{initiative.id}", status_code=HTTP_303_SEE_OTHER)
+
+
+@get("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
+async def edit_page(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Template:
+    """Show the form with the initiative as it stands."""
+    initiative = await overview.get(session, person, initiative_id)
+    require_writer(person)
+    return await _form(session, person, initiative, _as_written(initiative))
+
+
+@post("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
+async def revise(
+    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
+) -> Template | Redirect:
+    """Save the form; when somebody else was quicker, show both their values and these, and lose neither."""
+    form = await request.form()
+    initiative = await overview.get(session, person, initiative_id)
+    require_writer(person)
+    revision = forms.number(forms.text(form, "revision")) or 0
+    try:
+        async with session.begin_nested():
+            await register.revise(session, person, initiative_id, revision=revision, **_fields(form))
+    except StaleVersion:
+        return await _conflict(session, person, initiative_id, form)
+    except InvalidValue as problem:
+        return await _form(session, person, initiative, _written(form), problem=problem, form=form)
+    return Redirect(f"/initiativ/{initiative_id}", status_code=HTTP_303_SEE_OTHER)
+
+
+def _written(form: FormMultiDict) -> Written:
+    return {name: [value for value in form.getall(name, []) if isinstance(value, str)] for name in LABELS}
+
+
+def _as_written(initiative: InitiativeRow) -> Written:
+    return {
+        "titel": [initiative.title],
+        "beskrivning": [initiative.summary],
+        "lage": [initiative.status.value],
+        "leds_av": [str(initiative.lead_organisation.id)],
+        "ansvarig": [str(initiative.responsible.id if initiative.responsible else "")],
+        "start": [str(initiative.starts_on or "")],
+        "slut": [str(initiative.ends_on or "")],
+        "under": [str(node.id) for node in initiative.nodes],
+    }
+
+
+def _fields(form: FormMultiDict) -> Fields:
+    lead = forms.uuid(forms.text(form, "leds_av"))
+    if lead is None:
+        raise InvalidValue("Välj vem som leder initiativet.", field="lead_organisation_id")
+    return Fields(
+        title=forms.text(form, "titel"),
+        summary=forms.text(form, "beskrivning"),
+        status=forms.text(form, "lage"),
+        lead_organisation_id=lead,
+        responsible_id=forms.uuid(forms.text(form, "ansvarig")),
+        starts_on=_day(form, "start", "starts_on"),
+        ends_on=_day(form, "slut", "ends_on"),
+        node_ids=[identifier for value in form.getall("under", []) if (identifier := forms.uuid(value))],
+    )
+
+
+def _day(form: FormMultiDict, name: str, field: str) -> date | None:
+    text = forms.text(form, name)
+    return swedish.parse_date(text, field=field) if text else None
+
+
+async def _form(
+    session: AsyncSession,
+    person: Viewer,
+    initiative: InitiativeRow | None,
+    written: Written,
+    *,
+    problem: InvalidValue | None = None,
+    form: FormMultiDict | None = None,
+    differences: list[Difference] | None = None,
+    latest: activity.ActivityRow | None = None,
+) -> Template:
+    """Return the form; a form that is shown again after a problem keeps the revision and the start that it had."""
+    status = HTTP_409_CONFLICT if differences is not None else HTTP_422_UNPROCESSABLE_ENTITY if problem else 200
+    colleagues, _ = await people.list_people(session, person, limit=MOST_PEOPLE)
+    revision = str(initiative.revision) if initiative else ""
+    before = json.dumps(_as_written(initiative)) if initiative else ""
+    return page(
+        "initiative_form.html",
+        status,
+        initiative=initiative,
+        written=written,
+        errors={FORM_NAMES.get(problem.field or "", ""): problem.detail} if problem else {},
+        problem=problem,
+        revision=forms.text(form, "revision") if form else revision,
+        before=forms.text(form, "fore") if form else before,
+        differences=differences,
+        latest=latest,
+        statuses=tuple(Status),
+        organisations=await people.list_organisations(session),
+        people=colleagues,
+        nodes=await taxonomy.list_nodes(session),
+    )
+
+
+async def _conflict(session: AsyncSession, person: Viewer, initiative_id: UUID, form: FormMultiDict) -> Template:
+    """Show the form with both people's changes in it, and a table of where they differ."""
+    saved_now = await overview.get(session, person, initiative_id)
+    saved, mine, before = _as_written(saved_now), _written(form), _before(form)
+    merged = {name: saved[name] if mine[name] == before.get(name) else mine[name] for name in LABELS}
+    words = await _words(session, person)
+    differences = [
+        Difference(
+            LABELS[name], _in_words(saved[name], words), _in_words(mine[name], words), merged[name] == mine[name]
+        )
+        for name in LABELS
+        if sorted(saved[name]) != sorted(mine[name])
+    ]
+    done, _ = await activity.list_activity(
+        session, person, subject_type="initiative", subject_id=initiative_id, limit=1
+    )
+    return await _form(session, person, saved_now, merged, differences=differences, latest=done[0] if done else None)
+
+
+def _before(form: FormMultiDict) -> Written:
+    """Return what the form showed when it was opened; nothing if the browser sent something else."""
+    try:
+        found = json.loads(forms.text(form, "fore"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+async def _words(session: AsyncSession, person: Viewer) -> dict[str, str]:
+    """Return the names behind the identifiers and values of the form."""
+    colleagues, _ = await people.list_people(session, person, limit=MOST_PEOPLE)
+    named = [*await people.list_organisations(session), *colleagues, *await taxonomy.list_nodes(session)]
+    return {str(one.id): one.name for one in named} | {
+        status.value: look.word for status, look in INITIATIVE_LOOKS.items()
+    }
+
+
+def _in_words(values: list[str], words: Mapping[str, str]) -> str:
+    return ", ".join(words.get(value, value) for value in values if value) or "(tomt)"
+
+
+ROUTES = (new_page, create, edit_page, revise)

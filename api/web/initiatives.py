@@ -1,0 +1,113 @@
+"""Initiativ: the list with its filters, and one initiative with all that stands around it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.web import forms
+from api.web.pages import page, with_query
+from initiatives import activity, funds, overview, people, swedish, taxonomy
+from initiatives import initiatives as register
+from initiatives.access import Viewer, may_write, sees_all
+from initiatives.initiatives import Status
+from initiatives.overview import Filters, InitiativeRow, Sort
+from initiatives.people import OrganisationRow
+
+PAGE_LENGTH = 20
+SHOWN_ACTIVITY = 20
+SORTS = {
+    Sort.TITLE: "Titel, A till Ö",
+    Sort.UPDATED_DOWN: "Senast ändrade först",
+    Sort.STATUS: "Läge",
+    Sort.ENDS: "Slutdatum, närmast först",
+    Sort.STARTS_DOWN: "Startdatum, senast först",
+}
+
+
+@get("/initiativ", include_in_schema=False)
+async def initiatives_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+    """List the initiatives that the person sees, with filters, order and pages."""
+    query = request.query_params
+    wanted = {name: query.get(name, "").strip() for name in ("q", "lage", "delomrade", "organisation", "ordning")}
+    sort = Sort(wanted["ordning"]) if wanted["ordning"] in SORTS else Sort.TITLE
+    number = forms.page_number(query.get("sida"))
+    found, total = await overview.list_initiatives(
+        session, person, _filters(wanted), sort=sort, limit=PAGE_LENGTH, offset=(number - 1) * PAGE_LENGTH
+    )
+    return page(
+        "initiatives.html",
+        initiatives=found,
+        total=total,
+        filters=wanted,
+        filtered=any(value for name, value in wanted.items() if name != "ordning"),
+        sorts=SORTS,
+        number=number,
+        pages=-(-total // PAGE_LENGTH),
+        address=lambda sida: with_query("/initiativ", wanted, sida=sida),
+        counts=await overview.count_by_status(session, person),
+        nodes=await taxonomy.list_nodes(session),
+        organisations=await people.list_organisations(session),
+        statuses=tuple(Status),
+    )
+
+
+@get("/initiativ/{initiative_id:uuid}", include_in_schema=False)
+async def initiative_page(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Template:
+    """Show an initiative: its state, people and dates, what it stands under, its money and what has been done to it."""
+    initiative = await overview.get(session, person, initiative_id)
+    links = await funds.list_links(session, person, initiative_id=initiative_id)
+    done, _ = await activity.list_activity(
+        session, person, subject_type="initiative", subject_id=initiative_id, limit=SHOWN_ACTIVITY
+    )
+    return page(
+        "initiative.html",
+        initiative=initiative,
+        links=links,
+        activity=done,
+        shows_money=sees_all(person),
+        organisations=await _not_yet_shared(session, initiative) if may_write(person) else [],
+        today=swedish.today(),
+    )
+
+
+@post("/initiativ/{initiative_id:uuid}/dela", include_in_schema=False)
+async def share(
+    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
+) -> Redirect:
+    """Let a municipality or a unit see the initiative, without its money."""
+    if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
+        await register.share(session, person, initiative_id, organisation)
+    return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
+
+
+@post("/initiativ/{initiative_id:uuid}/sluta-dela", include_in_schema=False)
+async def unshare(
+    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
+) -> Redirect:
+    """Stop showing the initiative to a municipality or a unit."""
+    if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
+        await register.unshare(session, person, initiative_id, organisation)
+    return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
+
+
+def _filters(wanted: Mapping[str, str]) -> Filters:
+    node = forms.uuid(wanted["delomrade"])
+    return Filters(
+        q=wanted["q"][:200].replace("\0", ""),
+        statuses=(Status(wanted["lage"]),) if wanted["lage"] in set(Status) else (),
+        node_ids=(node,) if node else (),
+        organisation_id=forms.uuid(wanted["organisation"]),
+    )
+
+
+async def _not_yet_shared(session: AsyncSession, initiative: InitiativeRow) -> list[OrganisationRow]:
+    seen_by = {one.id for one in initiative.shared_with}
+    return [one for one in await people.list_organisations(session) if one.id not in seen_by]
+
+
+ROUTES = (initiatives_page, initiative_page, share, unshare)

@@ -1,0 +1,53 @@
+"""Signing in and out."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED
+
+from api import auth
+from api.web import forms
+from api.web.pages import home, page, signed_in
+from initiatives.access import ScopedSessions
+from initiatives.errors import SignInFailed
+
+
+@get("/logga-in", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
+def sign_in_page(request: Request[Any, Any, Any]) -> Template | Redirect:
+    """Show the form; whoever is signed in already goes on to where they were heading."""
+    following = inside(request.query_params.get("nasta", ""))
+    if person := signed_in(request):
+        return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER)
+    return page("sign_in.html", problem=None, following=following, email="")
+
+
+@post("/logga-in", include_in_schema=False, opt={"public": True})
+async def sign_in(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Template | Redirect:
+    """Open a session and go to where the person was heading, or show the form again with what went wrong."""
+    form = await request.form()
+    email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
+    try:
+        person, cookie = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
+    except SignInFailed as problem:
+        return page("sign_in.html", HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
+    return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+
+
+@post("/logga-ut", include_in_schema=False, opt={"public": True})
+async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Redirect:
+    """End the session and show the form for signing in."""
+    cookie = await auth.sign_out(request, sessions)
+    return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+
+
+def inside(address: str) -> str:
+    r"""Return the address if it leads to one of our own pages, otherwise nothing.
+
+    Browsers read `//host` and `/\host` as another site, and drop control characters before they look.
+    """
+    plain = address.isprintable() and "\\" not in address
+    return address if plain and address.startswith("/") and not address.startswith(("//", "/logga-")) else ""
+
+
+ROUTES = (sign_in_page, sign_in, sign_out)
