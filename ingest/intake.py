@@ -16,11 +16,13 @@ from ingest.errors import RefusedFile
 from ingest.jobs import FINISHED, Ingestion
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue
+from initiatives.people import Organisation
 from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentShare, DocumentVersion, StoredFile
 
 MAX_BYTES = 50 * 1024 * 1024
 """Default limit for the size of one file."""
 _LONGEST_NAME = 200
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ async def receive(
     if len(data) > max_bytes:
         raise too_large(max_bytes)
     media_type = readers.recognise(name, data)
+    await _require_organisations(session, shared_with)
     sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)
     if known := await _already_here(session, name, visibility, sha256):
@@ -71,7 +74,7 @@ async def receive(
         file_name=name,
         sha256=sha256,
         media_type=media_type,
-        title=title.strip() if title and title.strip() else None,
+        title=_printable(title or "")[:_LONGEST_NAME] or None,
         visibility=visibility,
         shared_with=list(shared_with),
         added_by=person.person_id,
@@ -122,10 +125,20 @@ async def share(session: AsyncSession, document_id: UUID | None, organisations: 
 def safe_name(file_name: str) -> str:
     """Return the last part of a path without control and direction marks, in NFC, at most 200 characters long."""
     last = unicodedata.normalize("NFC", file_name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    shown = "".join(" " if unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else mark for mark in last)
-    name = " ".join(shown.split()).strip(". ") or "namnlös"
+    name = _printable(last).strip(". ") or "namnlös"
     suffix = PurePath(name).suffix[:20]
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - len(suffix)] + suffix
+
+
+def _printable(text: str) -> str:
+    """Return the text on one line without control, direction and broken marks."""
+    return " ".join("".join(" " if unicodedata.category(mark) in _UNPRINTABLE else mark for mark in text).split())
+
+
+async def _require_organisations(session: AsyncSession, organisations: Sequence[UUID]) -> None:
+    known = set(await session.scalars(select(Organisation.id).where(Organisation.id.in_(organisations))))
+    if not known.issuperset(organisations):
+        raise InvalidValue("En av organisationerna att dela med finns inte.", field="shared_with")
 
 
 async def _already_here(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> Receipt | None:
