@@ -3,7 +3,7 @@
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from api.web import about, documents, initiative_form, initiatives, questions, shared, sign_in
+from api.web import about, documents, initiative_form, initiatives, shared, sign_in
 from api.web.pages import STATIC, TEMPLATES
 
 __all__ = ["ROUTES", "TEMPLATES"]
@@ -17,7 +17,6 @@ ROUTES = (
         include_in_schema=False,
     ),
     *sign_in.ROUTES,
-    *questions.ROUTES,
     *documents.ROUTES,
     *initiatives.ROUTES,
     *initiative_form.ROUTES,
