@@ -1,0 +1,48 @@
+"""The web application: the one place where pages, API, sign-in and errors are put together."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING
+
+from litestar import Litestar
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import rest, web
+from api.auth import Doorkeeper, provide_person, require_sign_in
+from api.errors import EXCEPTION_HANDLERS
+from initiatives.access import ScopedSessions, Viewer
+
+if TYPE_CHECKING:
+    from retrieval.answering import Assistant
+
+LARGEST_BODY = 100 * 1024 * 1024
+
+
+def create_app(sessions: ScopedSessions, assistant: "Assistant | None") -> Litestar:
+    """Return the application. Handlers may take `session`, `sessions`, `person` and `assistant`.
+
+    One request is one transaction: `session` commits when the handler returns, before the response starts, and rolls
+    back when it raises.
+    """
+
+    async def provide_session(person: Viewer) -> AsyncIterator[AsyncSession]:
+        async with sessions(person) as session:
+            yield session
+
+    dependencies: Mapping[str, Provide] = {
+        "person": Provide(provide_person, sync_to_thread=False),
+        "session": Provide(provide_session),
+        "sessions": Provide(lambda: sessions, sync_to_thread=False, use_cache=True),
+        "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
+    }
+    return Litestar(
+        route_handlers=[*rest.ROUTES, *web.ROUTES],
+        dependencies=dependencies,
+        middleware=[Doorkeeper(sessions)],
+        guards=[require_sign_in],
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=rest.OPENAPI,
+        template_config=web.TEMPLATES,
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+    )
