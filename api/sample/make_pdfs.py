@@ -28,7 +28,7 @@ TEXT_WIDTH = A4[0] - 2 * MARGIN
 CELL_PADDING = 13
 
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10.5, leading=14.5, spaceAfter=6, alignment=TA_LEFT)
-CELL = ParagraphStyle("cell", parent=BODY, fontSize=9, leading=11.5, spaceAfter=0)
+CELL = ParagraphStyle("cell", parent=BODY, fontSize=8.5, leading=11, spaceAfter=0)
 HEAD_CELL = ParagraphStyle("head-cell", parent=CELL, fontName="Helvetica-Bold")
 CAPTION = ParagraphStyle("caption", parent=BODY, fontName="Helvetica-Bold", fontSize=9.5, spaceAfter=3, keepWithNext=1)
 ITEM = ParagraphStyle("item", parent=BODY, leftIndent=12, bulletIndent=2, spaceAfter=3)
@@ -102,17 +102,25 @@ def _flowables(source: str) -> Iterator[Flowable]:
 
 def _table(lines: list[str]) -> Table:
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not line.startswith("|---")]
-    needed = [max(map(_longest_word, column)) for column in zip(*cells, strict=True)]
-    wanted = [max(min(len(cell), 30) for cell in column) for column in zip(*cells, strict=True)]
-    spare = TEXT_WIDTH - sum(needed)
-    widths = [least + spare * want / sum(wanted) for least, want in zip(needed, wanted, strict=True)]
+    widths = _widths(list(zip(*cells, strict=True)))
     rows = [[Paragraph(cell, HEAD_CELL if number == 0 else CELL) for cell in row] for number, row in enumerate(cells)]
     return Table(rows, colWidths=widths, repeatRows=1, style=RULED)
 
 
-def _longest_word(cell: str) -> float:
-    widths = (stringWidth(word, HEAD_CELL.fontName, HEAD_CELL.fontSize) for word in cell.split(" "))
-    return max(widths, default=0) + CELL_PADDING
+def _widths(columns: list[tuple[str, ...]]) -> list[float]:
+    """Give each column room for its longest word, and as far as it goes for its longest cell on one line."""
+    least = [max(_width(word) for cell in column for word in cell.split(" ")) for column in columns]
+    whole = [max(map(_width, column)) for column in columns]
+    wanted = [full - short for full, short in zip(whole, least, strict=True)]
+    spare = TEXT_WIDTH - sum(least)
+    share = min(1.0, spare / sum(wanted)) if any(wanted) else 0.0
+    rest = (spare - share * sum(wanted)) / len(columns)
+    return [short + share * want + rest for short, want in zip(least, wanted, strict=True)]
+
+
+def _width(text: str) -> float:
+    drawn: float = stringWidth(text, HEAD_CELL.fontName, HEAD_CELL.fontSize)
+    return drawn + CELL_PADDING
 
 
 def main() -> None:
