@@ -16,13 +16,20 @@ from api.database import Database
 
 LOCK_NUMBER = 7_306_041
 """The advisory lock that lets one migration run at a time."""
+GRANTS = (
+    "GRANT USAGE ON SCHEMA public TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+)
+"""What the application's role may do: rows, never the schema; which rows is for the policies to say."""
 
 
-def configuration(connection: Connection | None = None, *, application_role: str | None = None) -> Config:
-    """Return alembic's configuration; `application_role` is given what the application may do."""
+def configuration(connection: Connection | None = None) -> Config:
+    """Return alembic's configuration, to run on this connection."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes.update(connection=connection, application_role=application_role)
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
     return config
 
 
@@ -47,13 +54,26 @@ async def current(connection: AsyncConnection) -> str | None:
 
 
 async def upgrade(url: str | URL, *, application_role: str, revision: str = "head") -> None:
-    """Bring the database at `url` (the owner's address) to `revision`, all or nothing."""
-    await _run(url, lambda config: command.upgrade(config, revision), application_role)
+    """Bring the database at `url` (the owner's address) to `revision`, all or nothing.
+
+    `application_role` is given what the application may do with the rows; with the schema it may do nothing.
+    """
+
+    def step(connection: Connection) -> None:
+        if not connection.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'vector'").scalar():
+            connection.exec_driver_sql("CREATE EXTENSION vector")
+        command.upgrade(configuration(connection), revision)
+        if connection.exec_driver_sql("SELECT current_user").scalar() != application_role:
+            role = connection.dialect.identifier_preparer.quote(application_role)
+            for grant in GRANTS:
+                connection.exec_driver_sql(grant.format(role=role))
+
+    await _run(url, step)
 
 
-async def downgrade(url: str | URL, *, application_role: str, revision: str = "base") -> None:
+async def downgrade(url: str | URL, revision: str = "base") -> None:
     """Take the database back to `revision`, all or nothing."""
-    await _run(url, lambda config: command.downgrade(config, revision), application_role)
+    await _run(url, lambda connection: command.downgrade(configuration(connection), revision))
 
 
 def is_ours(name: str | None, kind: str, _parents: object = None) -> bool:
@@ -61,10 +81,10 @@ def is_ours(name: str | None, kind: str, _parents: object = None) -> bool:
     return not (kind == "table" and (name or "").startswith("pgqueuer"))
 
 
-async def _run(url: str | URL, step: Callable[[Config], None], application_role: str) -> None:
+async def _run(url: str | URL, step: Callable[[Connection], None]) -> None:
     database = Database(url, pool=NullPool)
     try:
         async with database.engine.begin() as connection:
-            await connection.run_sync(lambda inner: step(configuration(inner, application_role=application_role)))
+            await connection.run_sync(step)
     finally:
         await database.close()

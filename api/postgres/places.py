@@ -63,7 +63,7 @@ def find(home: Path, binaries: Path | None = None) -> Places:
     data = _data(home, account)
     return Places(
         home=home,
-        binaries=_reachable_binaries(binaries or _wheel_binaries(), account),
+        binaries=_reachable_binaries(binaries or wheel_binaries(), account),
         data=data,
         socket=_socket(data, account),
         log=data.parent / "postgres.log",
@@ -153,7 +153,8 @@ def _points_to(home: Path, folder: Path) -> bool:
     return pointer.exists() and pointer.read_text().strip() == folder.name
 
 
-def _wheel_binaries() -> Path:
+def wheel_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs; raises `PostgresUnavailable` when they are not installed."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise PostgresUnavailable(

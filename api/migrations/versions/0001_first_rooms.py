@@ -3,7 +3,7 @@
 The statements are frozen: later changes to the mapped classes and policies are migrations of their own.
 """
 
-from alembic import context, op
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -395,13 +395,13 @@ POLICIES = (
     "CREATE POLICY initiative_share_delete ON initiative_share FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE initiative ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE initiative FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY initiative_read ON initiative FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR id IN (SELECT initiative_id FROM initiative_share s WHERE s.organisation_id = (SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid)))",
+    "CREATE POLICY initiative_read ON initiative FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR id IN (SELECT initiative_id FROM initiative_share WHERE initiative_share.organisation_id = (SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid)))",
     "CREATE POLICY initiative_insert ON initiative FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "CREATE POLICY initiative_update ON initiative FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "CREATE POLICY initiative_delete ON initiative FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE initiative_node ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE initiative_node FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY initiative_node_read ON initiative_node FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR initiative_id IN (SELECT initiative_id FROM initiative_share s WHERE s.organisation_id = (SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid)))",
+    "CREATE POLICY initiative_node_read ON initiative_node FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR initiative_id IN (SELECT initiative_id FROM initiative_share WHERE initiative_share.organisation_id = (SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid)))",
     "CREATE POLICY initiative_node_insert ON initiative_node FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "CREATE POLICY initiative_node_update ON initiative_node FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "CREATE POLICY initiative_node_delete ON initiative_node FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
@@ -413,38 +413,58 @@ POLICIES = (
     "CREATE POLICY person_delete ON person FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE conversation ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE conversation FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY conversation_read ON conversation FOR SELECT USING (person_id = (SELECT NULLIF(current_setting('narplan.person', true), '')::uuid) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY conversation_insert ON conversation FOR INSERT WITH CHECK (person_id = (SELECT NULLIF(current_setting('narplan.person', true), '')::uuid) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY conversation_update ON conversation FOR UPDATE USING (person_id = (SELECT NULLIF(current_setting('narplan.person', true), '')::uuid) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system') WITH CHECK (person_id = (SELECT NULLIF(current_setting('narplan.person', true), '')::uuid) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY conversation_delete ON conversation FOR DELETE USING (person_id = (SELECT NULLIF(current_setting('narplan.person', true), '')::uuid) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
     "ALTER TABLE turn ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE turn FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY turn_read ON turn FOR SELECT USING (conversation_id IN (SELECT id FROM conversation) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY turn_insert ON turn FOR INSERT WITH CHECK (conversation_id IN (SELECT id FROM conversation) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY turn_update ON turn FOR UPDATE USING (conversation_id IN (SELECT id FROM conversation) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system') WITH CHECK (conversation_id IN (SELECT id FROM conversation) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
+    "CREATE POLICY turn_delete ON turn FOR DELETE USING (conversation_id IN (SELECT id FROM conversation) OR (SELECT NULLIF(current_setting('narplan.role', true), '')) = 'system')",
     "ALTER TABLE knowledge_gap ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE knowledge_gap FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY conversation_own ON conversation USING (person_id = NULLIF(current_setting('narplan.person', true), '')::uuid OR NULLIF(current_setting('narplan.role', true), '') = 'system') WITH CHECK (person_id = NULLIF(current_setting('narplan.person', true), '')::uuid OR NULLIF(current_setting('narplan.role', true), '') = 'system')",
-    "CREATE POLICY turn_own ON turn USING (conversation_id IN (SELECT id FROM conversation WHERE person_id = NULLIF(current_setting('narplan.person', true), '')::uuid) OR NULLIF(current_setting('narplan.role', true), '') = 'system') WITH CHECK (conversation_id IN (SELECT id FROM conversation WHERE person_id = NULLIF(current_setting('narplan.person', true), '')::uuid) OR NULLIF(current_setting('narplan.role', true), '') = 'system')",
-    "CREATE POLICY knowledge_gap_read ON knowledge_gap FOR SELECT USING ( NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY knowledge_gap_add ON knowledge_gap FOR INSERT WITH CHECK ( NULLIF(current_setting('narplan.role', true), '') IS NOT NULL)",
-    "ALTER TABLE document ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE document FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY knowledge_gap_read ON knowledge_gap FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY knowledge_gap_insert ON knowledge_gap FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IS NOT NULL)",
+    "CREATE POLICY knowledge_gap_update ON knowledge_gap FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IS NOT NULL) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IS NOT NULL)",
+    "CREATE POLICY knowledge_gap_delete ON knowledge_gap FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IS NOT NULL)",
     "ALTER TABLE document_share ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE document_share FORCE ROW LEVEL SECURITY",
-    "ALTER TABLE stored_file ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE stored_file FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY document_share_read ON document_share FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR organisation_id = (SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid))",
+    "CREATE POLICY document_share_insert ON document_share FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_share_update ON document_share FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_share_delete ON document_share FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "ALTER TABLE document ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE document FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY document_read ON document FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR ((SELECT NULLIF(current_setting('narplan.role', true), '')) = 'kommunpartner' AND (visibility = 'public' OR id IN (SELECT document_id FROM document_share))))",
+    "CREATE POLICY document_insert ON document FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_update ON document FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_delete ON document FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE document_version ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE document_version FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY document_version_read ON document_version FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR document_id IN (SELECT id FROM document))",
+    "CREATE POLICY document_version_insert ON document_version FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_version_update ON document_version FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY document_version_delete ON document_version FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE section ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE section FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY section_read ON section FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR document_id IN (SELECT id FROM document))",
+    "CREATE POLICY section_insert ON section FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY section_update ON section FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY section_delete ON section FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE passage ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE passage FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY document_read ON document FOR SELECT USING ( NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system') OR (NULLIF(current_setting('narplan.role', true), '') = 'kommunpartner' AND ( visibility = 'public' OR id IN (SELECT document_id FROM document_share))) )",
-    "CREATE POLICY document_write ON document USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY document_share_read ON document_share FOR SELECT USING ( NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'politiker', 'system') OR organisation_id = NULLIF(current_setting('narplan.organisation', true), '')::uuid)",
-    "CREATE POLICY document_share_write ON document_share USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY stored_file_write ON stored_file USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY stored_file_read ON stored_file FOR SELECT USING ( sha256 IN (SELECT sha256 FROM document_version))",
-    "CREATE POLICY document_version_read ON document_version FOR SELECT USING (document_id IN (SELECT id FROM document))",
-    "CREATE POLICY document_version_write ON document_version USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY section_read ON section FOR SELECT USING (document_id IN (SELECT id FROM document))",
-    "CREATE POLICY section_write ON section USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
-    "CREATE POLICY passage_read ON passage FOR SELECT USING (document_id IN (SELECT id FROM document))",
-    "CREATE POLICY passage_write ON passage USING (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system')) WITH CHECK (NULLIF(current_setting('narplan.role', true), '') IN ('programgrupp', 'system'))",
+    "CREATE POLICY passage_read ON passage FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR document_id IN (SELECT id FROM document))",
+    "CREATE POLICY passage_insert ON passage FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY passage_update ON passage FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY passage_delete ON passage FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "ALTER TABLE stored_file ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE stored_file FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY stored_file_read ON stored_file FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system') OR sha256 IN (SELECT sha256 FROM document_version))",
+    "CREATE POLICY stored_file_insert ON stored_file FOR INSERT WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY stored_file_update ON stored_file FOR UPDATE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system')) WITH CHECK ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
+    "CREATE POLICY stored_file_delete ON stored_file FOR DELETE USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'system'))",
     "ALTER TABLE ingestion ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE ingestion FORCE ROW LEVEL SECURITY",
     "CREATE POLICY ingestion_read ON ingestion FOR SELECT USING ((SELECT NULLIF(current_setting('narplan.role', true), '')) IN ('programgrupp', 'politiker', 'system'))",
@@ -572,36 +592,19 @@ JOB_QUEUE = (
 )
 """The schema of pgqueuer 1.6, as its own installer writes it."""
 
-GRANTS = (
-    "GRANT USAGE ON SCHEMA public TO {role}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-    "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
-)
-"""What the application's role may do; tables that later migrations make are covered by the last two."""
-
 
 def upgrade() -> None:
     """Make everything, in an empty database that has the extension vector."""
-    role = context.config.attributes["application_role"]
-    quoted = op.get_bind().dialect.identifier_preparer.quote(role)
-    is_owner = op.get_bind().exec_driver_sql("SELECT current_user").scalar() == role
-    grants = () if is_owner else tuple(statement.format(role=quoted) for statement in GRANTS)
-    for statement in (*TABLES, *INDEXES, *STORAGE, *POLICIES, *JOB_QUEUE, *grants):
+    for statement in (*TABLES, *INDEXES, *STORAGE, *POLICIES, *JOB_QUEUE):
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
     """Take everything away, rows and all."""
-    role = op.get_bind().dialect.identifier_preparer.quote(context.config.attributes["application_role"])
     for statement in (
         "DROP TABLE section, passage, turn, initiative_share, initiative_node, ingestion, document_version, document_share, budget_link, taxonomy_node, login_session, initiative, document, conversation, api_key, activity, taxonomy, person, fund, stored_file, organisation, knowledge_gap, embedding_model CASCADE",
         "DROP TABLE pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics",
         "DROP FUNCTION fn_pgqueuer_changed",
         "DROP TYPE pgqueuer_status",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {role}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {role}",
     ):
         op.get_bind().exec_driver_sql(statement)

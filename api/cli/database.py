@@ -1,0 +1,139 @@
+"""`narplan doctor`, `migrate`, `backup` and `restore`: looking after the database."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import click
+from sqlalchemy.engine import URL
+
+from api import checks, installation, postgres, settings
+from api.checks import Finding
+from api.database import Database, normalise
+from api.settings import Settings
+from initiatives.errors import NarplanError
+
+
+class CopyFailed(NarplanError):
+    """A backup could not be written or read back; the text says why."""
+
+    title: ClassVar[str] = "Säkerhetskopian gick inte att göra klart"
+
+
+@click.command()
+def migrate() -> None:
+    """Gör databasens tabeller aktuella. Körs efter varje uppgradering, av en process i taget."""
+    with installation.addressed(settings.load()) as complete:
+        asyncio.run(installation.migrate(complete))
+    click.echo("Databasens tabeller är aktuella.")
+
+
+@click.command()
+def doctor() -> None:
+    """Kontrollera att allt som behövs är på plats, och säg vad som ska göras åt det som inte är det."""
+    chosen = settings.load()
+    click.echo(f"Närplans mapp: {chosen.home}")
+    with installation.addressed(chosen) as complete:
+        findings = asyncio.run(_examine(complete))
+    for finding in findings:
+        click.echo(f"{'bra' if finding.well else 'FEL'}  {finding.subject}: {finding.text}")
+    sys.exit(0 if all(finding.well for finding in findings) else 1)
+
+
+async def _examine(complete: Settings) -> list[Finding]:
+    database = Database(complete.database_url or "")
+    try:
+        return [*await checks.examine(database), await _model(complete)]
+    finally:
+        await database.close()
+
+
+async def _model(complete: Settings) -> Finding:
+    from retrieval import embedding
+
+    subject = "Inbäddningsmodellen"
+    try:
+        embedder = embedding.create(complete.embedding)
+        try:
+            stamp = await embedder.stamp()
+        finally:
+            embedder.close()
+    except NarplanError as error:
+        return Finding(well=False, subject=subject, text=error.detail)
+    return Finding(well=True, subject=subject, text=f"{stamp.name} {stamp.revision}, {stamp.dimensions} dimensioner")
+
+
+@click.command()
+@click.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Skriv en säkerhetskopia av hela databasen till FIL. Tjänsten kan vara igång."""
+    with _own_file(file) as unfinished:
+        with _tools() as tool:
+            # The system's scope sees every row, so the owner need not stand above the policies.
+            dump = ("--format=custom", "--enable-row-security", "--exclude-extension=vector", "--no-owner")
+            tool("pg_dump", *dump, "--no-privileges", f"--file={unfinished}")
+        unfinished.replace(file)
+    click.echo(f"Säkerhetskopian är skriven: {file}")
+
+
+@click.command()
+@click.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.confirmation_option("--yes", prompt="Allt i databasen ersätts med kopian. Fortsätta?", help="Fråga inte först.")
+def restore(file: Path) -> None:
+    """Ersätt allt i databasen med säkerhetskopian i FIL, eller ingenting. Stoppa tjänsten först."""
+    with installation.addressed(settings.load()) as complete:
+        with _own_file(file) as script, _tools() as tool:
+            tool("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file.absolute()))
+            tool("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+                 "--command=DROP OWNED BY CURRENT_USER", "--command=CREATE EXTENSION IF NOT EXISTS vector",
+                 f"--file={script}")  # fmt: skip
+        asyncio.run(installation.migrate(complete))
+    click.echo("Databasen är återläst.")
+
+
+@contextlib.contextmanager
+def _own_file(beside: Path) -> Iterator[Path]:
+    """Give an empty file that only we can read, removed afterwards unless it was moved."""
+    descriptor, name = tempfile.mkstemp(prefix=f"{beside.name}.", dir=beside.absolute().parent)
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _tools() -> Iterator[Callable[..., None]]:
+    """Give what runs one of PostgreSQL's own programs against the owner's database; it raises `CopyFailed`."""
+    with installation.addressed(settings.load()) as complete:
+        environment = _environment(normalise(complete.owner_database_url or ""))
+
+        def tool(name: str, *options: str) -> None:
+            command = [str(postgres.wheel_binaries() / name), *options]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise CopyFailed(f"{name}: {done.stderr.strip() or 'okänt fel'}")
+
+        yield tool
+
+
+def _environment(address: URL) -> dict[str, str]:
+    """Return the address as PostgreSQL's programs read it; a password on the command line would be seen by others."""
+    query = address.normalized_query
+    given = {
+        "PGHOST": address.host or ",".join(query.get("host", ())),
+        "PGPORT": str(address.port or ""),
+        "PGUSER": address.username,
+        "PGPASSWORD": address.password,
+        "PGDATABASE": address.database,
+        "PGSSLMODE": ",".join(query.get("ssl", ())),
+        "PGOPTIONS": "-c narplan.role=system",
+        "PATH": os.defpath,
+    }
+    return {name: str(value) for name, value in given.items() if value}

@@ -1,0 +1,153 @@
+"""`narplan serve` and `narplan worker`: the processes that run for long."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import ClassVar
+
+import click
+import uvicorn
+
+from api import logs, settings
+from api.app import create_app
+from api.installation import Installation, opened
+from api.settings import Settings
+from ingest import worker as ingest_worker
+from initiatives.errors import NarplanError
+
+GRACE_SECONDS = 3
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart here, not bound to
+
+
+class PortTaken(NarplanError):
+    """Another program listens where Närplan should."""
+
+    title: ClassVar[str] = "Adressen är upptagen"
+
+
+class Web(uvicorn.Server):
+    """Uvicorn, with a word when it is up, and leaving the signals to whoever runs it."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing: the signals belong to the whole process."""
+        yield
+
+
+@click.command()
+@click.option("--host", help="Nätverksadress att lyssna på, i stället för NARPLAN_HOST.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för NARPLAN_PORT.")
+@click.option("--no-worker", is_flag=True, help="Bara webbplats och API; dokument läses in av narplan worker.")
+def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
+    """Starta webbplatsen, API:et och inläsningen av dokument i en process."""
+    chosen = settings.load()
+    chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
+    logs.configure(chosen.log_level)
+    asyncio.run(_serve(chosen, with_worker=not no_worker))
+
+
+@click.command()
+def worker() -> None:
+    """Läs in dokument ur kön tills processen avslutas."""
+    chosen = settings.load()
+    logs.configure(chosen.log_level)
+    asyncio.run(_work(chosen))
+
+
+async def _serve(chosen: Settings, *, with_worker: bool) -> None:
+    with listening(chosen.host, chosen.port) as door:
+        async with opened(chosen) as installation:
+            address = address_of(chosen.host, door)
+            await run(installation, door, with_worker=with_worker, on_ready=lambda: click.echo(f"Närplan: {address}"))
+
+
+async def _work(chosen: Settings) -> None:
+    async with opened(chosen) as installation, stopping() as stop, installation.pipeline() as pipeline:
+        click.echo("Närplan läser in dokument ur kön.")
+        await ingest_worker.run(installation.database.engine, pipeline, stop)
+
+
+async def run(
+    installation: Installation, door: socket.socket, *, with_worker: bool, on_ready: Callable[[], None]
+) -> None:
+    """Serve at the open `door` until a signal ends the process; the worker, if there is one, ends with it."""
+    app = create_app(installation.database.scoped, installation.assistant)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    web = Web(config, on_ready)
+    async with stopping() as stop, asyncio.TaskGroup() as tasks:
+        tasks.create_task(_end(web, stop))
+        tasks.create_task(installation.embedder.warm())
+        if with_worker:
+            tasks.create_task(_read(installation, stop))
+        await web.serve([door])
+        stop.set()
+
+
+async def _read(installation: Installation, stop: asyncio.Event) -> None:
+    async with installation.pipeline() as pipeline:
+        await ingest_worker.run(installation.database.engine, pipeline, stop)
+
+
+async def _end(web: Web, stop: asyncio.Event) -> None:
+    await stop.wait()
+    web.should_exit = True
+
+
+@contextlib.asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """Give an event that is set by Ctrl-C, TERM and HUP, once; the second time they end the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def once() -> None:
+        stop.set()
+        for end in ENDS:
+            loop.remove_signal_handler(end)
+
+    for end in ENDS:
+        loop.add_signal_handler(end, once)
+    try:
+        yield stop
+    finally:
+        for end in ENDS:
+            loop.remove_signal_handler(end)
+
+
+@contextlib.contextmanager
+def listening(host: str, port: int, attempts: int = 1) -> Iterator[socket.socket]:
+    """Open the port, or the first free one of `attempts` from it on; raises `PortTaken` or `BadSetting`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, port + attempts):
+        try:
+            with socket.create_server((host, candidate), family=family, backlog=2048) as door:
+                yield door
+                return
+        except socket.gaierror as error:
+            raise settings.BadSetting(f"{host} är ingen adress på den här datorn.", field="NARPLAN_HOST") from error
+        except OSError as error:
+            if candidate == port + attempts - 1:
+                raise PortTaken(
+                    f"Port {port} på {host} går inte att öppna ({error.strerror}). Är Närplan redan igång? "
+                    "Annars: välj en annan port med --port eller NARPLAN_PORT."
+                ) from error
+
+
+def address_of(host: str, door: socket.socket) -> str:
+    """Return the address to write in a browser."""
+    name = ANYWHERE.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{door.getsockname()[1]}"
