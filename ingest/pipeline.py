@@ -122,9 +122,9 @@ async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data:
     async def on_stage(stage: Stage) -> None:
         await _progress(pipeline, ingestion_id, _STATES[stage])
 
-    model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
     parsed = await pipeline.sandbox.parse(source, data, on_stage)
     await _progress(pipeline, ingestion_id, State.EMBEDDING)
+    model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
     texts = [searched_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
     batches = [texts[start : start + vectors.BATCH] for start in range(0, len(texts), vectors.BATCH)]
     made = [await pipeline.embedder.passages(batch) for batch in batches]

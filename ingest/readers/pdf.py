@@ -1,7 +1,7 @@
 """PDF through PDFium: the text layer line by line, blank lines where the page has them, a state for every page."""
 
+import io
 import itertools
-import statistics
 from typing import Any
 
 from pypdfium2 import PdfDocument, PdfiumError
@@ -42,16 +42,32 @@ def _open(data: bytes) -> PdfDocument:
             raise UnreadableFile(
                 "PDF-filen är skyddad med lösenord.", "Spara den utan lösenord och lägg in den igen."
             ) from error
+        if _is_whole_without_pages(data):
+            raise _no_pages() from error
         raise UnreadableFile(
             "PDF-filen är skadad eller avkortad och går inte att öppna.",
             "Hämta eller exportera filen på nytt och lägg in den igen.",
         ) from error
 
 
+def _is_whole_without_pages(data: bytes) -> bool:
+    """Tell a PDF that has no pages, which PDFium calls damaged, from one that is."""
+    import pypdf
+
+    try:
+        return len(pypdf.PdfReader(io.BytesIO(data), strict=True).pages) == 0
+    except Exception:  # noqa: BLE001 - damaged files make pypdf raise almost anything
+        return False
+
+
+def _no_pages() -> UnreadableFile:
+    return UnreadableFile("PDF-filen har inga sidor.", "Exportera dokumentet på nytt och lägg in det igen.")
+
+
 def _page_count(document: PdfDocument) -> int:
     count = len(document)
     if count == 0:
-        raise UnreadableFile("PDF-filen har inga sidor.", "Exportera dokumentet på nytt och lägg in det igen.")
+        raise _no_pages()
     if count > MAX_PAGES:
         raise UnreadableFile(f"PDF-filen har {count} sidor, fler än gränsen {MAX_PAGES}.", "Dela upp filen.")
     return count
@@ -115,10 +131,11 @@ def _lines_with_gaps(textpage: Any) -> str:
     lines = raw.replace("\r\n", "\n").split("\n")
     baselines = _baselines(textpage, lines)
     drops = [_drop(above, below) for above, below in itertools.pairwise(baselines)]
-    ordinary = [drop for drop in drops if drop is not None and drop > 0]
+    ordinary = sorted(drop for drop in drops if drop is not None and drop > 0)
     if len(ordinary) < 2:  # noqa: PLR2004 - no rhythm to compare with
         return "\n".join(line.rstrip() for line in lines)
-    limit = statistics.median_low(ordinary) * _PARAGRAPH_GAP
+    # The lower quartile: a page of headings and short paragraphs has more gaps than plain line ends.
+    limit = ordinary[len(ordinary) // 4] * _PARAGRAPH_GAP
     parts = [lines[0].rstrip()]
     for line, drop in zip(lines[1:], drops, strict=True):
         if drop is not None and (drop > limit or drop < 0):
