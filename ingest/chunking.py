@@ -31,22 +31,26 @@ class Unit:
     context: str
 
 
-def units(of: Outline) -> tuple[Unit, ...]:
-    """The units of an outline in reading order; they never overlap, and together they hold every block."""
+def units(of: Outline, title: str = "") -> tuple[Unit, ...]:
+    """The units of an outline in reading order; they never overlap, and together they hold every block.
+
+    ``title`` is the document's, and leads the context of every unit whose section path does not say it already.
+    """
     starts = [page.start for page in of.pages]
     found = []
     for group in _groups(of):
         first = group[0]
         number = of.pages[max(0, bisect_right(starts, first.start) - 1)].number if starts else 1
-        found.append(Unit(first.kind, first.start, group[-1].end, number, first.section, _context(of, first)))
+        found.append(Unit(first.kind, first.start, group[-1].end, number, first.section, _context(of, first, title)))
     return tuple(found)
 
 
-def _context(of: Outline, block: Block) -> str:
+def _context(of: Outline, block: Block, title: str) -> str:
     path = of.sections[block.section].path
     if block.kind is BlockKind.HEADING:
         path = path[:-1]
-    return "\n".join(part for part in (" › ".join(path[-2:]), block.lead) if part)
+    trail = " › ".join(path[-2:])
+    return "\n".join(part for part in ("" if title and title in trail else title, trail, block.lead) if part)
 
 
 def _groups(of: Outline) -> Iterator[list[Block]]:

@@ -61,14 +61,14 @@ def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Par
     reading = readers.read(source.media_type, data)
     on_stage(Stage.STRUCTURING)
     outlined = outline(reading.text, reading.pages)
-    found = units(outlined)
+    facts = read_facts(outlined, source.file_name, source.title or reading.title)
+    found = units(outlined, facts.title)
     if not found:
         raise UnreadableFile(
             "Filen har text men inget stycke som går att söka i.",
             "Kontrollera att rätt fil valdes.",
             stage=Stage.STRUCTURING,
         )
-    facts = read_facts(outlined, source.file_name, source.title or reading.title)
     lexicon = lexical.pack([searched_text(unit.context, reading.text[unit.start : unit.end]) for unit in found])
     return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found, lexicon)
 

@@ -104,3 +104,14 @@ def index_terms(text: str) -> dict[str, float]:
         for term, weight in terms:
             weights[term] += weight
     return dict(weights)
+
+
+def distinct_words(text: str) -> set[str]:
+    """The folded words of a text that carry meaning, for comparing misspelled question words with."""
+    return {
+        folded
+        for match in TOKEN.finditer(text)
+        if match.lastgroup == "word"
+        and len(folded := fold(match.group()).strip("-‐‑:’'")) > 2
+        and folded not in STOP_WORDS
+    }

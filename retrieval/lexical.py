@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.analysis import index_terms
+from retrieval.analysis import distinct_words, index_terms
 
 K1 = 1.2
 B = 0.6
@@ -21,24 +21,30 @@ B = 0.6
 
 
 class Segment(msgspec.Struct, frozen=True, array_like=True):
-    """The terms of one version: for each term the positions of its units and its weighted frequency in each."""
+    """The terms of one version: for each term the positions of its units and its weighted frequency in each.
+
+    ``words`` are the distinct words as written (folded), which misspelled question words are compared with.
+    """
 
     lengths: list[float]
     postings: dict[str, tuple[list[int], list[float]]]
+    words: list[str]
 
 
 def pack(texts: Sequence[str]) -> bytes:
     """Analyse the units of a version (``texts[i]`` is unit ``i`` with its context) and pack their segment."""
     lengths = []
+    words: set[str] = set()
     postings: dict[str, tuple[list[int], list[float]]] = {}
     for position, text in enumerate(texts):
         terms = index_terms(text)
+        words.update(distinct_words(text))
         lengths.append(round(sum(terms.values()), 2))
         for term, weight in terms.items():
             positions, weights = postings.setdefault(term, ([], []))
             positions.append(position)
             weights.append(round(weight, 2))
-    return msgspec.msgpack.encode(Segment(lengths, postings))
+    return msgspec.msgpack.encode(Segment(lengths, postings, sorted(words)))
 
 
 def unpack(data: bytes) -> Segment:

@@ -1,0 +1,158 @@
+"""What a question asks for: its terms, the kind of answer expected, years, and what a follow-up leaves unsaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.figures import years
+from retrieval.views import Library
+from retrieval.vocabulary import DIACRITICS
+from retrieval.wording import Asked, read_wording
+
+
+class Expected(StrEnum):
+    """The kind of answer a question expects."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+    COUNT = "count"
+    DATE = "date"
+    WHO = "who"
+    LIST = "list"
+    DEFINITION = "definition"
+    REASON = "reason"
+    COMPARISON = "comparison"
+    SUM = "sum"
+    YES_NO = "yes/no"
+    OTHER = "other"
+
+
+PATTERNS: tuple[tuple[Expected, str], ...] = (
+    (
+        Expected.COMPARISON,
+        r"\b(?:störst|minst|mer|större|högre|lägre|mindre|fler|flest|högst|dyrast|billigast)\b.*\b(?:eller|än)\b"
+        r"|\bjämför\w*|\bskillnaden?\b",
+    ),
+    (Expected.SUM, r"\b(?:sammanlagt|tillsammans|summan av|hur mycket är kvar|in total|altogether)\b"),
+    (
+        Expected.SHARE,
+        r"\bhur (?:stor|hög) (?:del|andel|procent)|\bandel\b|\bprocent\w*\b|\bwhat (?:share|percentage|proportion)\b",
+    ),
+    (Expected.COUNT, r"\bhur (?:många|långt?|ofta|länge|gammal)\b|\bhow (?:many|often|long)\b"),
+    (
+        Expected.AMOUNT,
+        r"\bhur (?:mycket|stort?|stora)\b|\bvad (?:kosta\w*|beräknas .* kosta)|\bvilket belopp|\bhow (?:much|large)\b",
+    ),
+    (
+        Expected.DATE,
+        r"\bnär\b|\bvilke[nt] (?:datum|år|dag|månad)|\bvilka (?:\w+ )?(?:datum|år|dagar|månader)\b|\bwhen\b"
+        r"|\b(?:what|which) (?:year|date)",
+    ),
+    (
+        Expected.REASON,
+        r"\bvarför\b|\bhur kommer det sig|\borsak\w*|\bligger bakom|\bvad beror|\bsyftet\b|\bwhy\b",
+    ),
+    (
+        Expected.WHO,
+        r"\bvem\b|\bvems\b|\bvilka (?:parter|myndigheter|partier|personer)\b|\bvad (?:hette|heter) (?:\w+s )?\w*(?:chef|"
+        r"direktör|ordförande|minister|utredare\w*)|\bvilken (?:myndighet|nämnd|person|kommun|region|part)\b|\bwho\b",
+    ),
+    (
+        Expected.DEFINITION,
+        r"\bvad (?:är|menas|betyder|innebär|avses|står)\b|\bdefin\w+|\bförkortning\w*|\bwhat (?:is|does .* mean)\b",
+    ),
+    (Expected.LIST, r"\bvilka\b|\bvad ska\b|\bpå vilka sätt|\bwhat are\b|\bnämn\b|\blista\b"),
+    (
+        Expected.YES_NO,
+        r"^(?:är|har|ska|kan|får|finns|gäller|ingår|nämns|följs|måste|kommer|blir|stämmer|omfattas|tror|vill|is|are|"
+        r"does|do|can|has|was|were)\b",
+    ),
+)
+_COMPILED = tuple((kind, re.compile(pattern.translate(DIACRITICS), re.IGNORECASE)) for kind, pattern in PATTERNS)
+MONEY = re.compile(
+    r"\b(?:kosta\w*|pengar\w*|medel|medlen|kronor|mnkr|mkr|tkr|belopp\w*|miljon\w*|miljard\w*|\w*anslag\w*|\w*bidrag\w*"
+    r"|ersattning\w*|budget\w*|summa\w*|betala\w*|far|fick|avsatt\w*|avsatt\w*|satsa\w*|lagg\w*|funding|money|receive\w*"
+    r"|cost\w*|million|set aside)\b",
+    re.IGNORECASE,
+)
+ENGLISH = frozenset(
+    ("the", "of", "is", "are", "what", "which", "how", "who", "when", "does", "did", "was", "were", "for", "in")
+    + ("much", "many", "to", "from", "with", "has", "have", "by", "will", "should", "and")
+)
+CARRIED = 0.6
+"""What a word of the earlier question weighs in a follow-up: enough to keep the subject, less than the new words."""
+SELF_SUFFICIENT = 7
+"""Content words from which a question that neither begins with *och* nor points back stands on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An analysed question.
+
+    ``terms`` weigh what to look for (1 for a word as asked, less for compound parts, synonyms and carried words),
+    ``asked`` are its own content words, ``subject`` those of the question it follows on, ``search_text`` is what
+    the embedding model reads.
+    """
+
+    text: str
+    expected: Expected
+    terms: dict[str, float]
+    asked: tuple[Asked, ...]
+    subject: tuple[Asked, ...]
+    years: frozenset[int]
+    money: bool
+    english: bool
+    search_text: str
+
+
+def analyse(text: str, history: Sequence[str] = (), library: Library | None = None) -> Question:
+    """Analyse a question in the light of the conversation's earlier questions (the latest last) and the vocabulary."""
+    vocabulary = library.vocabulary if library is not None else None
+    own = read_wording(text, vocabulary)
+    terms, search_text = own.terms, text
+    subject: tuple[Asked, ...] = ()
+    expected = expected_answer(text)
+    asked_years = years(text)
+    if history and depends_on_history(text, own.words):
+        earlier = read_wording(history[-1], vocabulary)
+        for term, weight in earlier.terms.items():
+            terms.setdefault(term, weight * CARRIED)
+        subject = tuple(word for word in earlier.asked if word.base not in own.words)
+        search_text = f"{history[-1]} {text}"
+        if expected is Expected.OTHER:
+            expected = expected_answer(history[-1])
+        asked_years = asked_years or years(history[-1])
+    return Question(
+        text=text,
+        expected=expected,
+        terms=terms,
+        asked=own.asked,
+        subject=subject,
+        years=frozenset(asked_years),
+        money=bool(MONEY.search(search_text.translate(DIACRITICS))),
+        english=is_english(text),
+        search_text=search_text,
+    )
+
+
+def expected_answer(text: str) -> Expected:
+    """The kind of answer that the wording asks for; the first rule that fits wins. Diacritics do not matter."""
+    plain = text.translate(DIACRITICS).strip()
+    return next((kind for kind, pattern in _COMPILED if pattern.search(plain)), Expected.OTHER)
+
+
+def is_english(text: str) -> bool:
+    """Whether a question is in English: every third word at least is an English function word."""
+    words = re.findall(r"[a-zåäö]+", text.casefold())
+    return sum(word in ENGLISH for word in words) * 3 >= max(len(words), 1)
+
+
+def depends_on_history(text: str, words: Sequence[str]) -> bool:
+    """Whether a question leans on the one before it: it begins with *och*, points back, or names little itself."""
+    plain = text.translate(DIACRITICS).casefold()
+    begins = re.match(r"\s*(?:och|men|eller|jasa|sa|and|but)\b", plain)
+    points = re.search(r"\b(?:det|den|de|dem|dess|deras|dar|da|detta|denna|dessa|samma|it|that|they)\b", plain)
+    return bool(begins or points) or len(words) < SELF_SUFFICIENT

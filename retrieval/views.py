@@ -1,0 +1,218 @@
+"""Document versions in memory: text, sections, units and lexical segment, read once and never changed.
+
+A version is immutable, so any process may keep it. What a person may see is asked of the database at every question;
+only versions in that answer are ever looked into.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives.access import Viewer
+from retrieval.documents import Document, DocumentVersion, Passage, Section, visible
+from retrieval.lexical import Segment, unpack
+from retrieval.vocabulary import Vocabulary
+
+WINDOW = 1_100
+"""Characters that a passage may show: the unit with its neighbours."""
+CONTENTS = "contents"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit of a version: offsets, page, kind, section index, and the context that it is read with."""
+
+    id: uuid.UUID
+    kind: str
+    start: int
+    end: int
+    page: int
+    section: int
+    context: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A document version as search and reading use it."""
+
+    document_id: uuid.UUID
+    version_id: uuid.UUID
+    source: str
+    title: str
+    kind: str
+    organ: str | None
+    year: int | None
+    text: str
+    sections: tuple[tuple[int, tuple[str, ...]], ...]
+    units: tuple[UnitView, ...]
+    segment: Segment
+
+    def section_name(self, unit: UnitView) -> str:
+        """The heading path of a unit, outermost first, joined for reading."""
+        return " › ".join(self.sections[unit.section][1])
+
+    def window(self, position: int, longest: int = WINDOW) -> tuple[int, int]:
+        """Offsets of a unit with its neighbours: first those of its section and its heading, then the others.
+
+        Never more than ``longest`` characters; a longer unit is cut at its end.
+        """
+        unit = self.units[position]
+        first = last = position
+        if unit.end - unit.start >= longest:
+            return unit.start, unit.start + longest
+        for whole_document in (False, True):
+            while True:
+                grown = self._grow(first, last, longest, unit.section, whole_document=whole_document)
+                if grown == (first, last):
+                    break
+                first, last = grown
+            if self.units[last].end - self._top(first) <= longest:
+                first_start = self._top(first)
+            else:
+                first_start = self.units[first].start
+        return first_start, self.units[last].end
+
+    def _grow(self, first: int, last: int, longest: int, section: int, *, whole_document: bool) -> tuple[int, int]:
+        units = self.units
+        if last + 1 < len(units) and (whole_document or units[last + 1].section == section):
+            if units[last + 1].end - units[first].start <= longest:
+                last += 1
+        if first > 0 and (whole_document or units[first - 1].section == section):
+            if units[last].end - units[first - 1].start <= longest:
+                first -= 1
+        return first, last
+
+    def _top(self, position: int) -> int:
+        """The start of a unit, or of its section's heading when the unit is the first under it."""
+        unit = self.units[position]
+        opens = position == 0 or self.units[position - 1].section != unit.section
+        return min(unit.start, self.sections[unit.section][0]) if opens else unit.start
+
+
+@dataclass(frozen=True)
+class Library:
+    """The versions that a person may see right now."""
+
+    views: tuple[View, ...]
+
+    @cached_property
+    def size(self) -> int:
+        """How many units there are."""
+        return sum(len(view.units) for view in self.views)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all the views."""
+        return Vocabulary(word for view in self.views for word in view.segment.words)
+
+
+class Shelf:
+    """A process's memory of versions and of the libraries made of them; the least used are dropped.
+
+    ``characters`` bounds the text that is kept, ``libraries`` the number of different sets of versions.
+    """
+
+    def __init__(self, characters: int = 200_000_000, libraries: int = 32) -> None:
+        self._views: OrderedDict[uuid.UUID, View] = OrderedDict()
+        self._libraries: OrderedDict[tuple[uuid.UUID, ...], Library] = OrderedDict()
+        self._characters = characters
+        self._most = libraries
+        self._held = 0
+
+    async def library(self, session: AsyncSession, person: Viewer) -> Library:
+        """What the person may see, loaded as far as it is not in memory already."""
+        rows = (
+            await session.execute(
+                select(
+                    Document.id,
+                    Document.title,
+                    Document.kind,
+                    Document.organ,
+                    Document.year,
+                    Document.current_version_id,
+                )
+                .where(visible(person), Document.current_version_id.is_not(None))
+                .order_by(Document.current_version_id)
+            )
+        ).all()
+        key = tuple(row.current_version_id for row in rows)
+        found = self._libraries.get(key)
+        if found is not None:
+            self._libraries.move_to_end(key)
+            return found
+        missing = [row for row in rows if row.current_version_id not in self._views]
+        for view in await _load(session, missing):
+            self._views[view.version_id] = view
+            self._held += len(view.text)
+        library = Library(tuple(self._views[version_id] for version_id in key))
+        self._keep(key, library)
+        return library
+
+    def _keep(self, key: tuple[uuid.UUID, ...], library: Library) -> None:
+        self._libraries[key] = library
+        while len(self._libraries) > self._most:
+            self._libraries.popitem(last=False)
+        wanted = set(key)
+        for version_id in [version_id for version_id in self._views if version_id not in wanted]:
+            if self._held <= self._characters:
+                break
+            self._held -= len(self._views.pop(version_id).text)
+
+
+async def _load(session: AsyncSession, documents: list) -> list[View]:
+    ids = [row.current_version_id for row in documents]
+    if not ids:
+        return []
+    versions = {
+        row.id: row
+        for row in await session.execute(
+            select(DocumentVersion.id, DocumentVersion.file_name, DocumentVersion.text, DocumentVersion.lexicon).where(
+                DocumentVersion.id.in_(ids)
+            )
+        )
+    }
+    sections: dict[uuid.UUID, list[tuple[int, tuple[str, ...]]]] = {version_id: [] for version_id in ids}
+    for version_id, start, path in await session.execute(
+        select(Section.version_id, Section.start, Section.path)
+        .where(Section.version_id.in_(ids))
+        .order_by(Section.version_id, Section.position)
+    ):
+        sections[version_id].append((start, tuple(path)))
+    units: dict[uuid.UUID, list[UnitView]] = {version_id: [] for version_id in ids}
+    for version_id, *fields in await session.execute(
+        select(
+            Passage.version_id,
+            Passage.id,
+            Passage.kind,
+            Passage.start,
+            Passage.end,
+            Passage.page,
+            Passage.section,
+            Passage.context,
+        )
+        .where(Passage.version_id.in_(ids))
+        .order_by(Passage.version_id, Passage.position)
+    ):
+        units[version_id].append(UnitView(*fields))
+    return [
+        View(
+            document_id=row.id,
+            version_id=row.current_version_id,
+            source=versions[row.current_version_id].file_name,
+            title=row.title,
+            kind=row.kind,
+            organ=row.organ,
+            year=row.year,
+            text=versions[row.current_version_id].text,
+            sections=tuple(sections[row.current_version_id]),
+            units=tuple(units[row.current_version_id]),
+            segment=unpack(versions[row.current_version_id].lexicon),
+        )
+        for row in documents
+    ]
