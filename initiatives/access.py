@@ -36,8 +36,8 @@ SYSTEM = Viewer(None, None, Role.SYSTEM, "Närplan")
 ScopedSessions = Callable[[Viewer], AbstractAsyncContextManager[AsyncSession]]
 """Opens one transaction with the person's scope set; commits on return, rolls back on raise."""
 
-PUBLIC_TABLES = frozenset({"organisation", "taxonomy", "taxonomy_node"})
-"""Tables of the register without row-level security: everyone who is signed in reads them. All others are scoped."""
+PUBLIC_TABLES = frozenset({"organisation", "taxonomy", "taxonomy_node", "embedding_model"})
+"""Tables without row-level security: everyone who is signed in reads them. All others are scoped."""
 
 _SET_SCOPE = text(
     "SELECT set_config('narplan.role', :role, true), set_config('narplan.person', :person, true), "

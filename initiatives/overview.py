@@ -124,7 +124,7 @@ async def get(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Ini
 async def count_by_status(session: AsyncSession, person: Viewer) -> dict[Status, int]:
     """Return how many initiatives the person sees in each status, statuses in their natural order, zeros included."""
     query = select(Initiative.status, func.count()).where(visible_to(person)).group_by(Initiative.status)
-    found = dict((await session.execute(query)).tuples().all())
+    found = dict((await session.execute(query)).all())
     return {status: found.get(status, 0) for status in Status}
 
 

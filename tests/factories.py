@@ -1,0 +1,81 @@
+"""The smallest valid thing of each kind, in a database; a test states only what matters to it."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives import funds, initiatives, people, taxonomy
+from initiatives.access import SYSTEM, Role, Viewer
+from initiatives.base import new_id
+from initiatives.funds import Fund
+from initiatives.initiatives import Initiative
+from initiatives.people import Organisation, OrganisationKind, Person
+from initiatives.taxonomy import Dimension, Node, NodeData, TaxonomyData
+
+PASSWORD = "korrekt häst batteri"
+"""What everyone made here signs in with, if they are given a password at all."""
+
+
+async def organisation(
+    session: AsyncSession, name: str = "", kind: OrganisationKind = OrganisationKind.MUNICIPALITY
+) -> Organisation:
+    return await people.create_organisation(session, SYSTEM, name=name or f"Organisation {new_id()}", kind=kind)
+
+
+async def person(
+    session: AsyncSession,
+    role: Role = Role.PROGRAMME_GROUP,
+    *,
+    organisation_id: UUID | None = None,
+    name: str = "Åsa Öberg",
+    email: str = "",
+    password: str | None = None,
+) -> Person:
+    return await people.create_person(
+        session,
+        SYSTEM,
+        name=name,
+        email=email or f"{new_id()}@region.example",
+        organisation_id=organisation_id or (await organisation(session)).id,
+        role=role,
+        password=password,
+    )
+
+
+async def viewer(session: AsyncSession, role: Role, *, organisation_id: UUID | None = None) -> Viewer:
+    return (await person(session, role, organisation_id=organisation_id)).viewer
+
+
+async def nodes(session: AsyncSession, organisation_id: UUID | None = None) -> list[Node]:
+    """Load a taxonomy with one strategy, two delområden and one grundförutsättning."""
+    data = TaxonomyData(
+        name=f"Nära vård {new_id()}",
+        nodes=(
+            NodeData(Dimension.STRATEGY, "S1", "Närsjukvård"),
+            NodeData(Dimension.AREA, "D1", "Samverkan", prioritised=True),
+            NodeData(Dimension.AREA, "D7", "Äldres behov", aliases=("äldre",)),
+            NodeData(Dimension.FOUNDATION, "G1", "E-hälsa"),
+        ),
+    )
+    owner = organisation_id or (await organisation(session, kind=OrganisationKind.REGION)).id
+    loaded = await taxonomy.load(session, SYSTEM, owner, data)
+    return [node for node in await taxonomy.list_nodes(session) if node.taxonomy_id == loaded.id]
+
+
+async def initiative(session: AsyncSession, *, title: str = "Läkarbil i öster", **fields: Any) -> Initiative:
+    if "lead_organisation_id" not in fields:
+        fields["lead_organisation_id"] = (await organisation(session)).id
+    return await initiatives.create(session, SYSTEM, title=title, **fields)
+
+
+async def fund(session: AsyncSession, frame_kronor: int = 20_000_000, *, name: str = "", year: int = 2026) -> Fund:
+    owner = await organisation(session)
+    return await funds.create_fund(
+        session,
+        SYSTEM,
+        name=name or "Förfogandeanslaget",
+        organisation_id=owner.id,
+        year=year,
+        frame_kronor=frame_kronor,
+    )
