@@ -11,17 +11,24 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.pool import NullPool
 
 from api import migrations, postgres
 from api.database import Database
+from api.settings import Settings
+from api.settings import load as load_settings
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
+from retrieval import embedding
+from retrieval.embedding import Embedder
 
 HOMES = "narplan-test-"
 
@@ -93,6 +100,41 @@ async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
     """Return a session with the system's scope; `set_scope(session, person)` makes it somebody else's."""
     async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
         await set_scope(opened, SYSTEM)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path, server: postgres.Server) -> Settings:
+    """Return settings of an installation of the tests' own; the model's unpacked weights are those of the clone."""
+    cache = load_settings({}).embedding.cache
+    own = load_settings({"NARPLAN_HOME": str(home), "NARPLAN_EMBEDDING_CACHE": str(cache)})
+    return replace(own, database_url=server.url(), owner_database_url=server.url(postgres.OWNER))
+
+
+@pytest.fixture(scope="session")
+def embedder(settings: Settings) -> Iterator[Embedder]:
+    """Return the real embedding model, loaded once."""
+    made = embedding.create(settings.embedding)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(database: Database, embedder: Embedder) -> Litestar:
+    """Return the real application on a database of its own, answering without a language model."""
+    from api.app import create_app
+    from retrieval.answering import Assistant
+
+    return create_app(database.scoped, Assistant(database.scoped, embedder, None))
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser-like client of the started application; it keeps cookies and does not follow redirects."""
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as opened,
+    ):
         yield opened
 
 
