@@ -259,10 +259,11 @@ class IngestionController(Controller):
         session: AsyncSession,
         person: Viewer,
         paging: Paging,
-        state: Annotated[str | None, Parameter(description=f"Ett av: {', '.join(State)}.")] = None,
+        wanted: Annotated[str | None, Parameter(query="state", description=f"Ett av: {', '.join(State)}.")] = None,
     ) -> Response[Page[IngestionOut]]:
         """Return files that came in, newest first; a partner sees none."""
-        rows, total = await jobs.list_ingestions(session, person, state=state, limit=paging.limit, offset=paging.offset)
+        page = {"limit": paging.limit, "offset": paging.offset}
+        rows, total = await jobs.list_ingestions(session, person, state=wanted, **page)
         return paged(request, paging, msgspec.convert(rows, list[IngestionOut], from_attributes=True), total)
 
     @get(
