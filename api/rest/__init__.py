@@ -8,6 +8,7 @@ from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
 from api.rest.activity import ActivityController
 from api.rest.description import OPENAPI
+from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.people import OrganisationController, PersonController
@@ -25,6 +26,8 @@ API = Router(
         InitiativeController,
         FundController,
         BudgetLinkController,
+        DocumentController,
+        IngestionController,
         TaxonomyController,
         OrganisationController,
         PersonController,

@@ -1,5 +1,6 @@
 """The API's description of itself: OpenAPI 3.1, with the one error shape at every operation."""
 
+import re
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -9,6 +10,7 @@ from litestar.enums import OpenAPIMediaType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+from litestar.serialization import decode_json, encode_json
 
 from api.errors import PROBLEM_JSON
 from api.rest import examples
@@ -50,6 +52,9 @@ PROBLEM_RESPONSE = {
 }
 
 
+_PAGE_NAME = re.compile(r"Page_[\w.]+?\.(\w+?)Out_")
+
+
 class ApiDescription(OpenAPIRenderPlugin):
     """Serves the description as JSON; there is no documentation page, since those fetch scripts from elsewhere."""
 
@@ -63,13 +68,14 @@ class ApiDescription(OpenAPIRenderPlugin):
 
 def described(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the description with our error shape in place of the framework's."""
-    components = schema.get("components", {})
-    schemas = {**components.get("schemas", {}), "Problem": PROBLEM_SCHEMA}
+    components = {**schema["components"], "schemas": {**schema["components"]["schemas"], "Problem": PROBLEM_SCHEMA}}
     paths = {
         path: {method: _operation(value) if isinstance(value, dict) else value for method, value in item.items()}
         for path, item in sorted(schema["paths"].items())
     }
-    return {**schema, "paths": paths, "components": {**components, "schemas": schemas}}
+    text = encode_json({**schema, "paths": paths, "components": components}).decode()
+    renamed: dict[str, Any] = decode_json(_PAGE_NAME.sub(r"\1Page", text))
+    return renamed
 
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from litestar import Controller, Response, get, post
 from litestar.connection import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Body, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -233,7 +232,7 @@ class DocumentController(Controller):
         "/{document_id:uuid}/original",
         summary="Hämta originalfilen",
         operation_id="getOriginalFile",
-        responses={200: ResponseSpec(bytes, description="Filen som den kom in", media_type="application/octet-stream")},
+        responses=shows(bytes, "%PDF-1.7 …", description="Filen som den kom in", media_type="application/octet-stream"),
     )
     async def get_original(self, session: AsyncSession, person: Viewer, document_id: UUID) -> Response[bytes]:
         """Return the bytes as they came in, always as a download."""

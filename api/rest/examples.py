@@ -103,4 +103,7 @@ def shows(
 ) -> dict[int, ResponseSpec]:
     """Return `responses=` for a handler: the type of a successful answer and an example of it."""
     examples = [Example(summary="Exempel", value=example)]
-    return {status: ResponseSpec(kind, description=description, media_type=media_type, examples=examples)}
+    spec = ResponseSpec(
+        kind, generate_examples=False, description=description, media_type=media_type, examples=examples
+    )
+    return {status: spec}

@@ -13,7 +13,6 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body
 from litestar.response import Stream
-from retrieval.answering import Answer, Assistant, Delta, Done, Sources, Status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
@@ -23,6 +22,7 @@ from initiatives import values
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
+from retrieval.answering import Answer, Assistant, Delta, Done, Sources, Status
 
 logger = logging.getLogger(__name__)
 
