@@ -1,6 +1,7 @@
 """The pages about the service itself; open to everyone."""
 
 from litestar import get
+from litestar.exceptions import NotFoundException
 from litestar.response import Template
 
 from api.web.pages import page
@@ -18,4 +19,10 @@ def accessibility() -> Template:
     return page("accessibility.html")
 
 
-ROUTES = (about, accessibility)
+@get("/{unknown:path}", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
+def not_found() -> None:
+    """Say that the page does not exist; as a page of ours it knows who is signed in and shows their menu."""
+    raise NotFoundException
+
+
+ROUTES = (about, accessibility, not_found)

@@ -5,18 +5,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from markupsafe import Markup, escape
-from retrieval.answering import Answer, Citation, Hit
 
-from api.web.pages import Look
+from api.web.pages import Look, kind_look
+from retrieval.answering import Answer, Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _BULLET = re.compile(r"^\s*[-•*]\s+")
-
-_BASIS_LOOKS = {
-    "Beslut": Look("Beslut", "square", "accent"),
-    "Förslag": Look("Förslag", "dotted", "warn"),
-    "Information": Look("Information", "info", "calm"),
-}
 
 
 def place(source: Citation | Hit, *, quotation: bool = True) -> str:
@@ -34,7 +28,7 @@ def where(source: Citation | Hit) -> str:
 def basis_look(basis: str) -> tuple[Look, str]:
     """Return the look of the evidence class that the line begins with, and the rest of the line."""
     word, _, rest = basis.partition(" · ")
-    return _BASIS_LOOKS.get(word, Look(word, "page", "calm")), rest
+    return kind_look(word), rest
 
 
 def answer_markup(answer: Answer) -> Markup:

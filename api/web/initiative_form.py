@@ -209,10 +209,10 @@ def _before(form: FormMultiDict) -> Written:
 async def _words(session: AsyncSession, person: Viewer) -> dict[str, str]:
     """Return the names behind the identifiers and values of the form."""
     colleagues, _ = await people.list_people(session, person, limit=MOST_PEOPLE)
-    named = [*await people.list_organisations(session), *colleagues, *await taxonomy.list_nodes(session)]
-    return {str(one.id): one.name for one in named} | {
-        status.value: look.word for status, look in INITIATIVE_LOOKS.items()
-    }
+    words = {str(one.id): one.name for one in await people.list_organisations(session)}
+    words |= {str(one.id): one.name for one in colleagues}
+    words |= {str(one.id): one.name for one in await taxonomy.list_nodes(session)}
+    return words | {status.value: look.word for status, look in INITIATIVE_LOOKS.items()}
 
 
 def _in_words(values: list[str], words: Mapping[str, str]) -> str:

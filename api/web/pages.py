@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +61,13 @@ INITIATIVE_LOOKS = {
     Status.FINISHED: Look("Avslutat", "check", "good"),
     Status.CANCELLED: Look("Avbrutet", "cross", "bad"),
 }
+KIND_LOOKS = {
+    "Beslut": Look("Beslut", "square", "accent"),
+    "Protokoll": Look("Protokoll", "square", "accent"),
+    "Förslag": Look("Förslag", "dotted", "warn"),
+    "Information": Look("Information", "info", "calm"),
+}
+"""The kinds of document whose weight must be seen at once: a proposal never looks like a decision."""
 VISIBILITY_LOOKS = {
     "public": Look("Offentlig", "globe", "plain"),
     "internal": Look("Intern", "lock", "plain"),
@@ -91,6 +99,22 @@ def is_here(request: Request[Any, Any, Any], address: str) -> bool:
     if address == "/":
         return path == "/" or path.startswith("/samtal")
     return path == address or path.startswith(f"{address}/")
+
+
+def initial(words: str) -> str:
+    """Return the words with a capital at the start, the rest as it is written."""
+    return words[:1].upper() + words[1:]
+
+
+def kind_look(kind: str) -> Look:
+    """Return how a kind of document is shown."""
+    word = initial(kind)
+    return KIND_LOOKS.get(word, Look(word, "page", "calm"))
+
+
+def day_of(instant: datetime) -> str:
+    """Return the Swedish day of an instant in words."""
+    return swedish.format_date(instant.astimezone(swedish.STOCKHOLM).date())
 
 
 @cache
@@ -144,6 +168,8 @@ def _environment() -> Environment:
         amount=swedish.format_amount,
         kronor=swedish.format_kronor,
         day=swedish.format_date,
+        day_of=day_of,
+        initial=initial,
         time=swedish.format_time,
         tkr=in_thousands,
     )
@@ -153,6 +179,7 @@ def _environment() -> Environment:
         home=home,
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
         is_here=is_here,
+        kind_look=kind_look,
         may_write=may_write,
         navigation=navigation,
         role_name=ROLE_NAMES.__getitem__,

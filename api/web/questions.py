@@ -9,7 +9,6 @@ import msgspec
 from litestar import Request, get, post
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
-from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
@@ -18,6 +17,7 @@ from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives.access import ScopedSessions, Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
+from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
 from retrieval.conversations import Conversation, Turn
 from retrieval.documents import list_documents
 
