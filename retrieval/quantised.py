@@ -4,7 +4,6 @@ Beside sentence-transformers in float32 it is about twice as fast, starts in a s
 docs/decisions/0003-embedding-model.md has the figures and says what is given up for them.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,8 @@ class Reader:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        data = bundled.source()
-        self.name, self.revision = bundled.NAME, f"{bundled.revision(data)}-int8"
-        directory = bundled.kept(cache / f"{self.name}-{self.revision}", partial(_write, data))
+        self.name, self.revision = bundled.NAME, f"{bundled.revision()}-int8"
+        directory = bundled.kept(cache / f"{self.name}-{self.revision}", _write)
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         # Each call stays in the thread that made it: two texts on two cores beat one text on both.
@@ -54,10 +52,10 @@ class Reader:
         return vector
 
 
-def _write(data: bytes, directory: Path) -> None:
+def _write(directory: Path) -> None:
     import onnx
 
-    model = bundled.parse(data)
+    model = bundled.parse(bundled.source().read_bytes())
     onnx.save(_Graph(model).build(), directory / "model.onnx")
     bundled.write_tokenizer(model, directory / "tokenizer.json")
 

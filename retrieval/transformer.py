@@ -1,6 +1,7 @@
 """Any sentence-transformers model that lies on this machine, by folder or by name. Nothing is downloaded."""
 
 import hashlib
+import importlib
 import re
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Reader:
         import torch
         from sentence_transformers import SentenceTransformer
 
+        importlib.import_module("transformers.utils.logging").disable_progress_bar()
         torch.set_num_threads(threads)
         if precision == "auto":
             precision = "bfloat16" if _counts_in_bfloat16() else "float32"
@@ -48,9 +50,15 @@ class Reader:
 def _find(model: str, cache: Path) -> tuple[Path, str, str]:
     """Return the folder of the model, its name, and what names its revision."""
     if model == "bundled":
-        return bundled.as_directory(cache), bundled.NAME, bundled.revision(bundled.source())
+        return bundled.as_directory(cache), bundled.NAME, bundled.revision()
     folder = Path(model).expanduser()
     if folder.is_dir():
+        if not (folder / "modules.json").is_file():
+            raise ModelUnavailable(
+                f"Mappen {folder} innehåller ingen sentence-transformers-modell: filen modules.json saknas. "
+                "Ange mappen som modellens alla filer ligger i.",
+                field="model",
+            )
         return folder, folder.name, _fingerprint(folder)
     folder = _hub_folder(model)
     return folder, model, folder.name[:16]
