@@ -11,7 +11,7 @@ from litestar import Controller, Response, get, post
 from litestar.connection import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import Body, Parameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.paging import Page, Paging, paged
@@ -258,7 +258,7 @@ class IngestionController(Controller):
         session: AsyncSession,
         person: Viewer,
         paging: Paging,
-        wanted: Annotated[str | None, Parameter(query="state", description=f"Ett av: {', '.join(State)}.")] = None,
+        wanted: Annotated[str | None, QueryParameter(name="state", description=f"Ett av: {', '.join(State)}.")] = None,
     ) -> Response[Page[IngestionOut]]:
         """Return files that came in, newest first; a partner sees none."""
         page = {"limit": paging.limit, "offset": paging.offset}

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.connection import Request
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body, HeaderParameter, Parameter
 from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -197,7 +197,7 @@ class InitiativeController(Controller):
         person: Viewer,
         initiative_id: UUID,
         data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
-        if_match: Annotated[str | None, Parameter(header="If-Match", description="ETag från läsningen.")] = None,
+        if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
     ) -> Response[InitiativeOut]:
         """Change what is sent, if nobody else has changed the initiative since it was read; for the programme group."""
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
