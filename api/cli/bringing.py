@@ -11,15 +11,13 @@ from sqlalchemy import Row, func, select
 
 from api.cli.files import Found, shown
 from api.database import Database
+from api.installation import Installation
 from ingest import intake, worker
 from ingest.errors import RefusedFile, Stage
 from ingest.jobs import Ingestion, State
-from ingest.pipeline import Pipeline
-from ingest.sandbox import Sandbox
 from initiatives.access import SYSTEM
 from initiatives.errors import NarplanError
 from retrieval.documents import Document, DocumentVersion
-from retrieval.embedding import Embedder
 
 PUBLISHED, UNCHANGED, SKIPPED, FAILED = "published", "unchanged", "skipped", "failed"
 SEARCHABLE = frozenset({PUBLISHED, UNCHANGED})
@@ -51,22 +49,22 @@ class _Brought:
 
 
 async def bring_in(
-    database: Database,
-    embedder: Callable[[], Embedder],
+    installation: Installation,
     files: Sequence[Found],
     visibility: str,
     on_progress: Callable[[int], None],
 ) -> list[Outcome]:
     """Take in the files, each in a transaction of its own, and return their outcomes in the same order.
 
-    ``on_progress`` hears how many files are done. The embedding model is asked for only if something is new.
+    ``on_progress`` hears how many files are done. A worker is started, and the model loaded, only for something new.
     """
+    database = installation.database
     brought = []
     for number, found in enumerate(files, start=1):
         brought.append(await _receive(database, found, visibility))
         on_progress(sum(one.awaited is None for one in brought[:number]))
     if any(one.awaited for one in brought):
-        async with _worker(database, embedder()):
+        async with _worker(installation):
             while any(one.awaited for one in brought):
                 await asyncio.sleep(_POLL_SECONDS)
                 brought = await _look(database, brought)
@@ -99,16 +97,15 @@ async def _receive(database: Database, found: Found, visibility: str) -> _Brough
 
 
 @contextlib.asynccontextmanager
-async def _worker(database: Database, embedder: Embedder) -> AsyncIterator[None]:
-    sandbox, stop = Sandbox(), asyncio.Event()
-    working = asyncio.create_task(worker.run(database.engine, Pipeline(database.scoped, embedder, sandbox), stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await working
-        await sandbox.close()
-        embedder.close()
+async def _worker(installation: Installation) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    async with installation.pipeline() as pipeline:
+        working = asyncio.create_task(worker.run(installation.database.engine, pipeline, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await working
 
 
 async def _look(database: Database, brought: Sequence[_Brought]) -> list[_Brought]:

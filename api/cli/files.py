@@ -34,7 +34,9 @@ def find(paths: Sequence[Path]) -> list[Found]:
     """
     once: dict[Path, Found] = {}
     for found in _all(paths):
-        once.setdefault(found.path.absolute(), found)
+        place = found.path.absolute()
+        if place not in once or once[place].skipped:
+            once[place] = found
     wanted = Counter(found.name for found in once.values() if found.reason is None)
     return [
         _with_folder(found) if found.reason is None and wanted[found.name] > 1 else found for found in once.values()
