@@ -27,6 +27,7 @@ COMMANDS = {
     "serve": Place("serve:serve", "Starta webbplatsen, API:et och inläsningen."),
     "worker": Place("serve:worker", "Läs in dokument ur kön, utan webbplats."),
     "ingest": Place("ingest:ingest", "Läs in filer och mappar och vänta tills allt är sökbart."),
+    "reembed": Place("reembed:reembed", "Bygg om sökindexet efter byte av inbäddningsmodell."),
     "ask": Place("ask:ask", "Ställ en fråga till dokumenten."),
     "user": Place("people:user", "Lägg till och ändra användare."),
     "key": Place("people:key", "Skapa och spärra API-nycklar."),
