@@ -55,7 +55,7 @@ def server(home: Path) -> Iterator[postgres.Server]:
 @pytest.fixture
 async def database(server: postgres.Server) -> AsyncIterator[Database]:
     """Return a fresh, migrated, empty database of the test's own, reached as the application's role."""
-    async with _copy(server) as name:
+    async with copied(server) as name:
         fresh = Database(server.url(database=name))
         yield fresh
         await fresh.close()
@@ -64,7 +64,7 @@ async def database(server: postgres.Server) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def shared_database(server: postgres.Server) -> AsyncIterator[Database]:
     """Return the database that the tests which undo everything share."""
-    async with _copy(server) as name:
+    async with copied(server) as name:
         shared = Database(server.url(database=name))
         yield shared
         await shared.close()
@@ -139,7 +139,7 @@ async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @contextlib.asynccontextmanager
-async def _copy(server: postgres.Server) -> AsyncIterator[str]:
+async def copied(server: postgres.Server) -> AsyncIterator[str]:
     """Make a copy of the migrated template and drop it afterwards."""
     name = f"test_{uuid4().hex}"
     superuser = Database(server.url(postgres.SUPERUSER, "postgres"), pool=NullPool)
