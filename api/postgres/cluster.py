@@ -1,11 +1,14 @@
 """The cluster on disk: made once, in one move, and given its settings again at every start."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import stat
 import subprocess
 from pathlib import Path
+
+import psutil
 
 from api.postgres.places import SOCKET_NAME, Places, PostgresUnavailable
 
@@ -77,22 +80,28 @@ def run(places: Places, *command: str, text: str = "") -> subprocess.CompletedPr
 def query(places: Places, sql: str) -> subprocess.CompletedProcess[str]:
     """Run a psql script in the maintenance database as the superuser; never raises."""
     return run(
-        places, "psql", "--host", str(places.socket), "--username", SUPERUSER, "--dbname", "postgres", "--no-psqlrc",
-        "--quiet", "--set", "ON_ERROR_STOP=1", text=sql,
+        places, "psql", *address(places), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", text=sql
     )  # fmt: skip
 
 
-def make(places: Places) -> None:
+def address(places: Places) -> tuple[str, ...]:
+    """Return the options by which PostgreSQL's programs reach the maintenance database as the superuser."""
+    return ("--host", str(places.socket), "--username", SUPERUSER, "--dbname", "postgres")
+
+
+def make(places: Places, *, durable: bool) -> None:
     """Make the cluster if there is none: beside its place, then moved there whole, so that half a one never counts."""
     for leftover in places.data.parent.glob(f"{places.data.name}.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        _discard(leftover)
     if not places.data.exists():
         unfinished = places.data.with_name(f"{places.data.name}.new-{os.getpid()}")
         unfinished.mkdir(mode=0o700)
         places.own(unfinished)
+        options = () if durable else ("--no-sync",)
         made = run(
             places, "initdb", "--pgdata", str(unfinished), "--username", SUPERUSER, "--auth", "peer",
             "--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
+            *options,
         )  # fmt: skip
         if made.returncode:
             raise PostgresUnavailable(f"Databasen gick inte att skapa i {places.data}: {_last_line(made.stderr)}")
@@ -120,6 +129,23 @@ def set_up(places: Places) -> None:
     done = query(places, _SET_UP)
     if done.returncode:
         raise PostgresUnavailable(f"Databasens konton gick inte att skapa: {_last_line(done.stderr)}")
+
+
+def _discard(unfinished: Path) -> None:
+    """Remove a cluster that was never finished; what made it may still be at it, since a killed parent ends nobody."""
+    makers = [process for process in psutil.process_iter() if _makes(process, unfinished)]
+    for process in makers:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(makers, timeout=5)
+    shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _makes(process: psutil.Process, cluster: Path) -> bool:
+    try:
+        return str(cluster) in process.cmdline() or process.cwd() == str(cluster)
+    except psutil.Error:
+        return False
 
 
 def _check_version(places: Places) -> None:

@@ -19,7 +19,7 @@ import psutil
 
 from api.postgres import cluster
 from api.postgres.cluster import APPLICATION, DATABASE, OWNER, SUPERUSER
-from api.postgres.places import Places, PostgresUnavailable, find
+from api.postgres.places import SOCKET_NAME, Places, PostgresUnavailable, find
 
 __all__ = ["APPLICATION", "DATABASE", "OWNER", "SUPERUSER", "Server", "running"]
 
@@ -86,7 +86,7 @@ def _leave(places: Places, users: int) -> None:
 
 
 def _start(places: Places, *, durable: bool) -> None:
-    cluster.make(places)
+    cluster.make(places, durable=durable)
     if not _answers(places):
         _clear_leftovers(places)
         cluster.configure(places, durable=durable)
@@ -104,7 +104,7 @@ def _answers(places: Places) -> bool:
     """Tell whether this cluster's own server answers a question; a process number alone proves nothing."""
     begun = time.monotonic()
     while _postmaster(places):
-        ready = cluster.run(places, "pg_isready", "--host", str(places.socket), "--quiet", "--timeout=3").returncode
+        ready = cluster.run(places, "pg_isready", "--quiet", "--timeout=3", *cluster.address(places)).returncode
         if ready == 0:
             return cluster.query(places, "SELECT 1").returncode == 0
         if time.monotonic() - begun > (START_SECONDS if ready == IS_STARTING else SILENT_SECONDS):
@@ -114,14 +114,18 @@ def _answers(places: Places) -> bool:
 
 
 def _clear_leftovers(places: Places) -> None:
-    """End every process that still has this cluster open, then forget the process number that the last one left."""
+    """End every process that still has this cluster open, then remove the marks that the last server left.
+
+    PostgreSQL itself believes in a mark as long as its process number is taken, be it by a zombie or by a stranger.
+    """
     family = [process for process in psutil.process_iter() if _serves(process, places)]
     for end, patience in ((signal.SIGINT, ORPHAN_SECONDS), (signal.SIGKILL, ORPHAN_SECONDS)):
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(end)
         _, family = psutil.wait_procs(family, timeout=patience)
-    (places.data / "postmaster.pid").unlink(missing_ok=True)
+    for mark in (places.data / "postmaster.pid", places.socket / f"{SOCKET_NAME}.lock"):
+        mark.unlink(missing_ok=True)
 
 
 def _postmaster(places: Places) -> psutil.Process | None:
