@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.web import forms
 from api.web.document_text import as_read
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, Look, page, with_query
@@ -43,13 +44,13 @@ TEMPLATES.engine_instance.engine.globals.update(state_look=_STATE_LOOKS.__getite
 
 
 @get("/dokument", include_in_schema=False)
-async def documents_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+async def documents_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
     """List the documents that the person sees, and to the programme group what is on its way in."""
     return await _list(request, session, person)
 
 
 @post("/dokument", include_in_schema=False, request_max_body_size=LARGEST_UPLOAD)
-async def upload(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+async def upload(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
     """Take in the files of the form, each on its own: one that is refused stops none of the others."""
     require_writer(person)
     form = await request.form()
@@ -78,7 +79,7 @@ async def upload(request: Request[Any, Any, Any], session: AsyncSession, person:
 
 
 @post("/dokument/inlasningar/{ingestion_id:uuid}", include_in_schema=False)
-async def retry(session: AsyncSession, person: Viewer, ingestion_id: UUID) -> Redirect:
+async def retry(session: Session, person: Person, ingestion_id: UUID) -> Redirect:
     """Let a failed file be read once more."""
     await jobs.retry(session, person, ingestion_id)
     return Redirect("/dokument", status_code=HTTP_303_SEE_OTHER)
@@ -86,7 +87,7 @@ async def retry(session: AsyncSession, person: Viewer, ingestion_id: UUID) -> Re
 
 @get("/dokument/{document_id:uuid}", include_in_schema=False)
 async def document_page(
-    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, document_id: UUID
+    request: Request[Any, Any, Any], session: Session, person: Person, document_id: UUID
 ) -> Template:
     """Show a document as it reads, with the quotation that the address names highlighted in its place."""
     wanted = request.query_params
@@ -114,7 +115,7 @@ async def document_page(
 
 
 @get("/dokument/{document_id:uuid}/original", include_in_schema=False)
-async def original(session: AsyncSession, person: Viewer, document_id: UUID) -> Response[bytes]:
+async def original(session: Session, person: Person, document_id: UUID) -> Response[bytes]:
     """Hand out the file as it came in; always as a download, never shown inside the pages."""
     name, media_type, data = await documents.original_file(session, person, document_id)
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import INITIATIVE_LOOKS, page
 from initiatives import activity, overview, people, swedish, taxonomy
@@ -60,14 +61,14 @@ class Difference:
 
 
 @get("/initiativ/nytt", include_in_schema=False)
-async def new_page(session: AsyncSession, person: Viewer) -> Template:
+async def new_page(session: Session, person: Person) -> Template:
     """Show the empty form for a new initiative."""
     require_writer(person)
     return await _form(session, person, None, {"lage": [Status.PROPOSED.value]})
 
 
 @post("/initiativ/nytt", include_in_schema=False)
-async def create(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template | Redirect:
+async def create(request: Request[Any, Any, Any], session: Session, person: Person) -> Template | Redirect:
     """Write a new initiative, or show the form again with everything that was filled in."""
     require_writer(person)
     form = await request.form()
@@ -80,7 +81,7 @@ async def create(request: Request[Any, Any, Any], session: AsyncSession, person:
 
 
 @get("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
-async def edit_page(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Template:
+async def edit_page(session: Session, person: Person, initiative_id: UUID) -> Template:
     """Show the form with the initiative as it stands."""
     initiative = await overview.get(session, person, initiative_id)
     require_writer(person)
@@ -89,7 +90,7 @@ async def edit_page(session: AsyncSession, person: Viewer, initiative_id: UUID) 
 
 @post("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
 async def revise(
-    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
+    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID
 ) -> Template | Redirect:
     """Save the form; when somebody else was quicker, show both their values and these, and lose neither."""
     form = await request.form()

@@ -9,11 +9,12 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import page, with_query
 from initiatives import activity, funds, overview, people, swedish, taxonomy
 from initiatives import initiatives as register
-from initiatives.access import Viewer, may_write, sees_all
+from initiatives.access import may_write, sees_all
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, InitiativeRow, Sort
 from initiatives.people import OrganisationRow
@@ -30,7 +31,7 @@ SORTS = {
 
 
 @get("/initiativ", include_in_schema=False)
-async def initiatives_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+async def initiatives_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
     """List the initiatives that the person sees, with filters, order and pages."""
     query = request.query_params
     wanted = {name: query.get(name, "").strip() for name in ("q", "lage", "delomrade", "organisation", "ordning")}
@@ -57,7 +58,7 @@ async def initiatives_page(request: Request[Any, Any, Any], session: AsyncSessio
 
 
 @get("/initiativ/{initiative_id:uuid}", include_in_schema=False)
-async def initiative_page(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Template:
+async def initiative_page(session: Session, person: Person, initiative_id: UUID) -> Template:
     """Show an initiative: its state, people and dates, what it stands under, its money and what has been done to it."""
     initiative = await overview.get(session, person, initiative_id)
     links = await funds.list_links(session, person, initiative_id=initiative_id)
@@ -76,9 +77,7 @@ async def initiative_page(session: AsyncSession, person: Viewer, initiative_id: 
 
 
 @post("/initiativ/{initiative_id:uuid}/dela", include_in_schema=False)
-async def share(
-    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
-) -> Redirect:
+async def share(request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID) -> Redirect:
     """Let a municipality or a unit see the initiative, without its money."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
         await register.share(session, person, initiative_id, organisation)
@@ -86,9 +85,7 @@ async def share(
 
 
 @post("/initiativ/{initiative_id:uuid}/sluta-dela", include_in_schema=False)
-async def unshare(
-    request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, initiative_id: UUID
-) -> Redirect:
+async def unshare(request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID) -> Redirect:
     """Stop showing the initiative to a municipality or a unit."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
         await register.unshare(session, person, initiative_id, organisation)

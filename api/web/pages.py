@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +13,13 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
+from api.web import assets
 from initiatives import swedish
 from initiatives.access import Role, Viewer, may_write, sees_all
 from initiatives.activity import ActivityRow
 from initiatives.initiatives import Status
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -117,12 +115,6 @@ def day_of(instant: datetime) -> str:
     return swedish.format_date(instant.astimezone(swedish.STOCKHOLM).date())
 
 
-@cache
-def asset(name: str) -> str:
-    """Return the address of a static file, with a mark that changes when its content does."""
-    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
-
-
 def with_query(path: str, values: Mapping[str, object], **changes: object) -> str:
     """Return the path with a query of the values that are set, after the changes."""
     query = {key: value for key, value in {**values, **changes}.items() if value not in (None, "", 1, [])}
@@ -174,7 +166,7 @@ def _environment() -> Environment:
         tkr=in_thousands,
     )
     environment.globals.update(
-        asset=asset,
+        asset=assets.address,
         changed_fields=changed_fields,
         home=home,
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],

@@ -7,14 +7,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
+from api.dependencies import Person, Session, Sessions
 from api.web import answers, forms
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
-from initiatives.access import ScopedSessions, Viewer
+from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
 from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
@@ -46,13 +48,13 @@ _ENGINE.globals.update(
 
 
 @get("/", include_in_schema=False)
-async def ask_page(session: AsyncSession, person: Viewer) -> Template:
+async def ask_page(session: Session, person: Person) -> Template:
     """Show the box for questions, examples, and the person's latest conversations."""
     return await _page(session, person)
 
 
 @get("/samtal/{conversation_id:uuid}", include_in_schema=False)
-async def conversation_page(session: AsyncSession, person: Viewer, conversation_id: UUID) -> Template:
+async def conversation_page(session: Session, person: Person, conversation_id: UUID) -> Template:
     """Show one of the person's own conversations, with a box for the next question."""
     conversation = await conversations.get_conversation(session, person, conversation_id)
     turns = await conversations.turns(session, person, conversation_id)
@@ -60,7 +62,7 @@ async def conversation_page(session: AsyncSession, person: Viewer, conversation_
 
 
 @get("/samtal", include_in_schema=False)
-async def conversations_page(request: Request[Any, Any, Any], session: AsyncSession, person: Viewer) -> Template:
+async def conversations_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
     """List the person's conversations, the latest first."""
     number = forms.page_number(request.query_params.get("sida"))
     found = await conversations.list_conversations(
@@ -76,7 +78,7 @@ async def conversations_page(request: Request[Any, Any, Any], session: AsyncSess
 
 @post("/fraga", include_in_schema=False)
 async def ask(
-    request: Request[Any, Any, Any], sessions: ScopedSessions, person: Viewer, assistant: Assistant
+    request: Request[Any, Any, Any], sessions: Sessions, person: Person, assistant: NamedDependency[Assistant]
 ) -> Template | Redirect | Stream:
     """Answer a question: as a stream of page fragments to htmx, otherwise by showing the conversation."""
     form = await request.form()

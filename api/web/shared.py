@@ -2,11 +2,10 @@
 
 from litestar import get
 from litestar.response import Template
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.web.pages import page
 from initiatives import overview, people
-from initiatives.access import Viewer
 from initiatives.overview import Sort
 from retrieval import documents
 
@@ -14,7 +13,7 @@ MOST = 100
 
 
 @get("/delat", include_in_schema=False)
-async def shared_page(session: AsyncSession, person: Viewer) -> Template:
+async def shared_page(session: Session, person: Person) -> Template:
     """List the initiatives and documents that the person sees, and say in whose name."""
     initiatives, initiative_count = await overview.list_initiatives(session, person, sort=Sort.UPDATED_DOWN, limit=MOST)
     found, document_count = await documents.list_documents(session, person, limit=MOST)

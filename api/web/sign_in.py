@@ -7,9 +7,9 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED
 
 from api import auth
+from api.dependencies import Sessions
 from api.web import forms
 from api.web.pages import home, page, signed_in
-from initiatives.access import ScopedSessions
 from initiatives.errors import SignInFailed
 
 
@@ -23,7 +23,7 @@ def sign_in_page(request: Request[Any, Any, Any]) -> Template | Redirect:
 
 
 @post("/logga-in", include_in_schema=False, opt={"public": True})
-async def sign_in(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Template | Redirect:
+async def sign_in(request: Request[Any, Any, Any], sessions: Sessions) -> Template | Redirect:
     """Open a session and go to where the person was heading, or show the form again with what went wrong."""
     form = await request.form()
     email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
@@ -35,7 +35,7 @@ async def sign_in(request: Request[Any, Any, Any], sessions: ScopedSessions) -> 
 
 
 @post("/logga-ut", include_in_schema=False, opt={"public": True})
-async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Redirect:
+async def sign_out(request: Request[Any, Any, Any], sessions: Sessions) -> Redirect:
     """End the session and show the form for signing in."""
     cookie = await auth.sign_out(request, sessions)
     return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])

@@ -1,0 +1,52 @@
+"""The sample region, loaded and read once for all tests of pages."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from api import postgres
+from api.database import Database
+from retrieval.embedding import Embedder
+from tests import site as sites
+from tests.conftest import copied
+from tests.site import Site
+
+
+@pytest.fixture(scope="session")
+async def site(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Site]:
+    """Return the application over the sample region, shared by every test of a page."""
+    async with copied(server) as name:
+        database = Database(server.url(database=name))
+        built = await sites.build(database, embedder)
+        async with built.app.lifespan():
+            yield built
+        await database.close()
+
+
+@pytest.fixture
+async def anonymous(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser in which nobody is signed in."""
+    async with site.browser() as client:
+        yield client
+
+
+@pytest.fixture
+async def programme(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of the programme group."""
+    async with site.browser(sites.PROGRAMME) as client:
+        yield client
+
+
+@pytest.fixture
+async def politician(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of a politician."""
+    async with site.browser(sites.POLITICIAN) as client:
+        yield client
+
+
+@pytest.fixture
+async def partner(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of a municipality's official."""
+    async with site.browser(sites.PARTNER) as client:
+        yield client
