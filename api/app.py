@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import rest, web
 from api.auth import Doorkeeper, provide_person, require_sign_in
+from api.dependencies import Person
 from api.errors import EXCEPTION_HANDLERS
-from initiatives.access import ScopedSessions, Viewer
+from initiatives.access import ScopedSessions
 
 if TYPE_CHECKING:
     from retrieval.answering import Assistant
@@ -25,7 +26,7 @@ def create_app(sessions: ScopedSessions, assistant: "Assistant | None") -> Lites
     back when it raises.
     """
 
-    async def provide_session(person: Viewer) -> AsyncIterator[AsyncSession]:
+    async def provide_session(person: Person) -> AsyncIterator[AsyncSession]:
         async with sessions(person) as session:
             yield session
 

@@ -6,9 +6,10 @@ import msgspec
 from litestar import Response, get
 from sqlalchemy import text
 
+from api.dependencies import Sessions
 from api.rest.description import API_VERSION, RELEASE
 from api.rest.examples import shows
-from initiatives.access import SYSTEM, ScopedSessions
+from initiatives.access import SYSTEM
 
 READY_SECONDS = 3.0
 
@@ -55,7 +56,7 @@ def healthz() -> Health:
 
 
 @get("/readyz", include_in_schema=False, opt={"public": True})
-async def readyz(sessions: ScopedSessions) -> Response[Health]:
+async def readyz(sessions: Sessions) -> Response[Health]:
     """Tell whether the process can serve: the database answers."""
     try:
         async with asyncio.timeout(READY_SECONDS), sessions(SYSTEM) as session:

@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get
 from litestar.connection import Request
+from litestar.di import NamedDependency
 from litestar.params import Parameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import ACTIVITY, page_of, shows
 from initiatives import activity, values
-from initiatives.access import Viewer
 
 
 class ActivityOut(msgspec.Struct, frozen=True):
@@ -41,9 +41,9 @@ class ActivityController(Controller):
         self,
         *,
         request: Request[Any, Any, Any],
-        session: AsyncSession,
-        person: Viewer,
-        paging: Paging,
+        session: Session,
+        person: Person,
+        paging: NamedDependency[Paging],
         subject_type: Annotated[str | None, Parameter(description="Slag av sak, till exempel initiative.")] = None,
         subject_id: Annotated[UUID | None, Parameter(description="En viss sak.")] = None,
     ) -> Response[Page[ActivityOut]]:

@@ -10,15 +10,15 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.connection import Request
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import page_of, shows
 from ingest import intake, jobs
 from ingest.jobs import State
-from initiatives.access import Viewer
 from retrieval import documents
 
 LARGEST_BODY = intake.MAX_BYTES + 1024 * 1024
@@ -155,9 +155,9 @@ class DocumentController(Controller):
     async def list_documents(
         self,
         request: Request[Any, Any, Any],
-        session: AsyncSession,
-        person: Viewer,
-        paging: Paging,
+        session: Session,
+        person: Person,
+        paging: NamedDependency[Paging],
         *,
         q: Annotated[str | None, Parameter(description="Del av titel eller filnamn.")] = None,
         kind: Annotated[str | None, Parameter(description="Dokumenttyp, till exempel beslut eller förslag.")] = None,
@@ -178,8 +178,8 @@ class DocumentController(Controller):
     )
     async def upload(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         data: Annotated[Upload, Body(media_type=RequestEncodingType.MULTI_PART)],
     ) -> Response[ReceiptOut]:
         """Take in a file; the same name with other content becomes a new version. For the programme group.
@@ -201,7 +201,7 @@ class DocumentController(Controller):
 
     @get("/{document_id:uuid}", summary="Visa ett dokument", operation_id="getDocument",
          responses=shows(DocumentOut, DOCUMENT))  # fmt: skip
-    async def get_document(self, session: AsyncSession, person: Viewer, document_id: UUID) -> DocumentOut:
+    async def get_document(self, session: Session, person: Person, document_id: UUID) -> DocumentOut:
         """Return what is known of one document."""
         found = await documents.get_document(session, person, document_id)
         return msgspec.convert(found.summary, DocumentOut, from_attributes=True)
@@ -214,8 +214,8 @@ class DocumentController(Controller):
     )
     async def get_text(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         document_id: UUID,
         version: Annotated[UUID | None, Parameter(description="En äldre version av dokumentet.")] = None,
     ) -> DocumentTextOut:
@@ -234,7 +234,7 @@ class DocumentController(Controller):
         operation_id="getOriginalFile",
         responses=shows(bytes, "%PDF-1.7 …", description="Filen som den kom in", media_type="application/octet-stream"),
     )
-    async def get_original(self, session: AsyncSession, person: Viewer, document_id: UUID) -> Response[bytes]:
+    async def get_original(self, session: Session, person: Person, document_id: UUID) -> Response[bytes]:
         """Return the bytes as they came in, always as a download."""
         name, media_type, content = await documents.original_file(session, person, document_id)
         disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
@@ -255,14 +255,14 @@ class IngestionController(Controller):
     async def list_ingestions(
         self,
         request: Request[Any, Any, Any],
-        session: AsyncSession,
-        person: Viewer,
-        paging: Paging,
+        session: Session,
+        person: Person,
+        paging: NamedDependency[Paging],
         wanted: Annotated[str | None, QueryParameter(name="state", description=f"Ett av: {', '.join(State)}.")] = None,
     ) -> Response[Page[IngestionOut]]:
         """Return files that came in, newest first; a partner sees none."""
-        page = {"limit": paging.limit, "offset": paging.offset}
-        rows, total = await jobs.list_ingestions(session, person, state=wanted, **page)
+        limit, offset = paging.limit, paging.offset
+        rows, total = await jobs.list_ingestions(session, person, state=wanted, limit=limit, offset=offset)
         return paged(request, paging, msgspec.convert(rows, list[IngestionOut], from_attributes=True), total)
 
     @get(
@@ -271,7 +271,7 @@ class IngestionController(Controller):
         operation_id="getIngestion",
         responses=shows(IngestionOut, INGESTION),
     )
-    async def get_ingestion(self, session: AsyncSession, person: Viewer, ingestion_id: UUID) -> IngestionOut:
+    async def get_ingestion(self, session: Session, person: Person, ingestion_id: UUID) -> IngestionOut:
         """Return how far a file has come."""
         found = await jobs.get_ingestion(session, person, ingestion_id)
         return msgspec.convert(found, IngestionOut, from_attributes=True)
@@ -283,7 +283,7 @@ class IngestionController(Controller):
         status_code=202,
         responses=shows(IngestionOut, {**INGESTION, "state": "queued"}, status=202, description="Köad"),
     )
-    async def retry(self, session: AsyncSession, person: Viewer, ingestion_id: UUID) -> IngestionOut:
+    async def retry(self, session: Session, person: Person, ingestion_id: UUID) -> IngestionOut:
         """Let a file that failed be read once more. For the programme group."""
         found = await jobs.retry(session, person, ingestion_id)
         return msgspec.convert(found, IngestionOut, from_attributes=True)

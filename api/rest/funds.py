@@ -7,14 +7,14 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, delete, get, post
 from litestar.connection import Request
+from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import Body, Parameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import BUDGET_LINK, FUND, page_of, shows
 from initiatives import funds, overview
-from initiatives.access import Viewer
 
 
 class FundOut(msgspec.Struct, frozen=True):
@@ -73,9 +73,9 @@ class FundController(Controller):
     async def list_funds(
         self,
         request: Request[Any, Any, Any],
-        session: AsyncSession,
-        person: Viewer,
-        paging: Paging,
+        session: Session,
+        person: Person,
+        paging: NamedDependency[Paging],
         year: Annotated[int | None, Parameter(description="Bara anslag för detta år.")] = None,
     ) -> Response[Page[FundOut]]:
         """Return funds, newest year first."""
@@ -83,7 +83,7 @@ class FundController(Controller):
         return paged(request, paging, msgspec.convert(rows, list[FundOut], from_attributes=True), total)
 
     @get("/{fund_id:uuid}", summary="Visa ett anslag", operation_id="getFund", responses=shows(FundOut, FUND))
-    async def get_fund(self, session: AsyncSession, person: Viewer, fund_id: UUID) -> FundOut:
+    async def get_fund(self, session: Session, person: Person, fund_id: UUID) -> FundOut:
         """Return one fund."""
         return msgspec.convert(await funds.get_fund(session, person, fund_id), FundOut, from_attributes=True)
 
@@ -94,8 +94,8 @@ class FundController(Controller):
     )
     async def create_fund(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         data: Annotated[NewFund, Body(examples=[Example(value=NEW_FUND)])],
     ) -> Response[FundOut]:
         """Set aside a sum for a year; for the programme group."""
@@ -116,7 +116,7 @@ class BudgetLinkController(Controller):
         operation_id="listBudgetLinks",
         responses=shows(list[BudgetLinkOut], [BUDGET_LINK]),
     )
-    async def list_links(self, session: AsyncSession, person: Viewer, initiative_id: UUID) -> Sequence[BudgetLinkOut]:
+    async def list_links(self, session: Session, person: Person, initiative_id: UUID) -> Sequence[BudgetLinkOut]:
         """Return what the initiative uses of which funds."""
         await overview.get(session, person, initiative_id)
         rows = await funds.list_links(session, person, initiative_id=initiative_id)
@@ -129,8 +129,8 @@ class BudgetLinkController(Controller):
     )
     async def link(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         initiative_id: UUID,
         data: Annotated[NewBudgetLink, Body(examples=[Example(value=NEW_LINK)])],
     ) -> BudgetLinkOut:
@@ -141,6 +141,6 @@ class BudgetLinkController(Controller):
         return msgspec.convert(row, BudgetLinkOut, from_attributes=True)
 
     @delete("/{link_id:uuid}", summary="Ta bort pengar", operation_id="deleteBudgetLink", status_code=204)
-    async def unlink(self, session: AsyncSession, person: Viewer, initiative_id: UUID, link_id: UUID) -> None:
+    async def unlink(self, session: Session, person: Person, initiative_id: UUID, link_id: UUID) -> None:
         """Take the money away from the initiative; for the programme group."""
         await funds.unlink(session, person, initiative_id, link_id)

@@ -7,11 +7,13 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.connection import Request
+from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import Body, HeaderParameter, Parameter
 from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.etags import etag, expected_revision
 from api.paging import Page, Paging, paged
 from api.rest.examples import INITIATIVE, MUNICIPALITY, NODE, PERSON, REGION, page_of, shows
@@ -138,10 +140,10 @@ class InitiativeController(Controller):
         self,
         *,
         request: Request[Any, Any, Any],
-        session: AsyncSession,
-        person: Viewer,
-        paging: Paging,
-        filters: Filters,
+        session: Session,
+        person: Person,
+        paging: NamedDependency[Paging],
+        filters: NamedDependency[Filters],
         sort: Annotated[str, SORTS] = Sort.TITLE.value,
     ) -> Response[Page[InitiativeOut]]:
         """Return the initiatives that the person sees and the filters let through."""
@@ -161,9 +163,7 @@ class InitiativeController(Controller):
         operation_id="getInitiative",
         responses=shows(InitiativeOut, INITIATIVE, description="Initiativet; versionen står i ETag"),
     )
-    async def get_initiative(
-        self, session: AsyncSession, person: Viewer, initiative_id: UUID
-    ) -> Response[InitiativeOut]:
+    async def get_initiative(self, session: Session, person: Person, initiative_id: UUID) -> Response[InitiativeOut]:
         """Return one initiative."""
         return await _shown(session, person, initiative_id)
 
@@ -174,8 +174,8 @@ class InitiativeController(Controller):
     )
     async def create_initiative(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         data: Annotated[NewInitiative, Body(examples=[Example(value=NEW)])],
     ) -> Response[InitiativeOut]:
         """Add an initiative; for the programme group."""
@@ -193,8 +193,8 @@ class InitiativeController(Controller):
     async def revise_initiative(
         self,
         *,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         initiative_id: UUID,
         data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
         if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
@@ -213,7 +213,7 @@ class InitiativeController(Controller):
         responses=shows(InitiativeOut, INITIATIVE, description="Delat"),
     )
     async def share(
-        self, session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID
+        self, session: Session, person: Person, initiative_id: UUID, organisation_id: UUID
     ) -> Response[InitiativeOut]:
         """Let an organisation's partners see the initiative, without its money; for the programme group."""
         await initiatives.share(session, person, initiative_id, organisation_id)
@@ -225,7 +225,7 @@ class InitiativeController(Controller):
         operation_id="unshareInitiative",
         status_code=204,
     )
-    async def unshare(self, session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID) -> None:
+    async def unshare(self, session: Session, person: Person, initiative_id: UUID, organisation_id: UUID) -> None:
         """Stop sharing the initiative with an organisation; for the programme group."""
         await initiatives.unshare(session, person, initiative_id, organisation_id)
 

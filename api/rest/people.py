@@ -7,14 +7,15 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.connection import Request
+from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import Body, Parameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import MUNICIPALITY, PERSON, page_of, shows
 from initiatives import people, values
-from initiatives.access import Role, Viewer
+from initiatives.access import Role
 from initiatives.people import OrganisationKind
 
 KINDS = Parameter(description="Bara organisationer av detta slag.", schema_extra={"enum": list(OrganisationKind)})
@@ -74,7 +75,7 @@ class OrganisationController(Controller):
         responses=shows(list[OrganisationOut], [MUNICIPALITY]),
     )
     async def list_organisations(
-        self, session: AsyncSession, kind: Annotated[str | None, KINDS] = None
+        self, session: Session, kind: Annotated[str | None, KINDS] = None
     ) -> Sequence[OrganisationOut]:
         """Return all organisations in alphabetical order."""
         wanted = None if kind is None else values.choice(OrganisationKind, kind, field="kind")
@@ -87,7 +88,7 @@ class OrganisationController(Controller):
         operation_id="getOrganisation",
         responses=shows(OrganisationOut, MUNICIPALITY),
     )
-    async def get_organisation(self, session: AsyncSession, organisation_id: UUID) -> OrganisationOut:
+    async def get_organisation(self, session: Session, organisation_id: UUID) -> OrganisationOut:
         """Return one organisation."""
         row = await people.get_organisation(session, organisation_id)
         return msgspec.convert(row, OrganisationOut, from_attributes=True)
@@ -99,8 +100,8 @@ class OrganisationController(Controller):
     )
     async def create_organisation(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         data: Annotated[NewOrganisation, Body(examples=[Example(value=NEW_ORGANISATION)])],
     ) -> Response[OrganisationOut]:
         """Add an organisation; for the programme group."""
@@ -117,14 +118,14 @@ class PersonController(Controller):
 
     @get(summary="Lista personer", operation_id="listPeople", responses=shows(Page[PersonOut], page_of(PERSON)))
     async def list_people(
-        self, request: Request[Any, Any, Any], session: AsyncSession, person: Viewer, paging: Paging
+        self, request: Request[Any, Any, Any], session: Session, person: Person, paging: NamedDependency[Paging]
     ) -> Response[Page[PersonOut]]:
         """Return the active people that the person sees, in alphabetical order."""
         rows, total = await people.list_people(session, person, limit=paging.limit, offset=paging.offset)
         return paged(request, paging, msgspec.convert(rows, list[PersonOut], from_attributes=True), total)
 
     @get("/{person_id:uuid}", summary="Visa en person", operation_id="getPerson", responses=shows(PersonOut, PERSON))
-    async def get_person(self, session: AsyncSession, person: Viewer, person_id: UUID) -> PersonOut:
+    async def get_person(self, session: Session, person: Person, person_id: UUID) -> PersonOut:
         """Return one person."""
         return msgspec.convert(await people.get_person(session, person, person_id), PersonOut, from_attributes=True)
 
@@ -135,8 +136,8 @@ class PersonController(Controller):
     )
     async def create_person(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         data: Annotated[NewPerson, Body(examples=[Example(value=NEW_PERSON)])],
     ) -> Response[PersonOut]:
         """Add a person without a password; for the programme group."""

@@ -9,13 +9,14 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.connection import Request
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body
 from litestar.response import Stream
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
+from api.dependencies import Person, Session
 from api.paging import Paging
 from api.rest.examples import shows
 from initiatives import values
@@ -186,8 +187,8 @@ class QuestionController(Controller):
     async def ask(
         self,
         request: Request[Any, Any, Any],
-        person: Viewer,
-        assistant: Assistant,
+        person: Person,
+        assistant: NamedDependency[Assistant],
         data: Annotated[QuestionIn, Body(examples=[Example(value={"question": ANSWER["question"]})])],
     ) -> Response[Any]:
         """Return the answer, whole or event by event."""
@@ -214,7 +215,9 @@ class ConversationController(Controller):
         operation_id="listConversations",
         responses=shows(list[ConversationOut], [CONVERSATION]),
     )
-    async def list_conversations(self, session: AsyncSession, person: Viewer, paging: Paging) -> list[ConversationOut]:
+    async def list_conversations(
+        self, session: Session, person: Person, paging: NamedDependency[Paging]
+    ) -> list[ConversationOut]:
         """Return conversations, the latest first."""
         found = await conversations.list_conversations(session, person, limit=paging.limit, offset=paging.offset)
         return msgspec.convert(found, list[ConversationOut], from_attributes=True)
@@ -225,9 +228,7 @@ class ConversationController(Controller):
         operation_id="getConversation",
         responses=shows(ConversationWithTurns, {**CONVERSATION, "turns": [TURN]}),
     )
-    async def get_conversation(
-        self, session: AsyncSession, person: Viewer, conversation_id: UUID
-    ) -> ConversationWithTurns:
+    async def get_conversation(self, session: Session, person: Person, conversation_id: UUID) -> ConversationWithTurns:
         """Return a conversation with its questions and answers."""
         found = await conversations.get_conversation(session, person, conversation_id)
         turns = await conversations.turns(session, person, conversation_id)

@@ -10,8 +10,9 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from api import auth
+from api.dependencies import Person, Sessions
 from api.rest.examples import PERSON, shows
-from initiatives.access import Role, ScopedSessions, Viewer
+from initiatives.access import Role, Viewer
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +55,7 @@ class SessionController(Controller):
     async def sign_in(
         self,
         request: Request[Any, Any, Any],
-        sessions: ScopedSessions,
+        sessions: Sessions,
         data: Annotated[
             SignIn, Body(examples=[Example(value={"email": PERSON["email"], "password": "korrekt häst batteri"})])
         ],
@@ -64,12 +65,12 @@ class SessionController(Controller):
         return Response(_me(person), cookies=[cookie])
 
     @get(summary="Vem är inloggad", operation_id="getSession", responses=shows(Me, EXAMPLE), sync_to_thread=False)
-    def me(self, person: Viewer) -> Me:
+    def me(self, person: Person) -> Me:
         """Return the person behind the cookie or the key."""
         return _me(person)
 
     @delete(summary="Logga ut", operation_id="signOut", opt={"public": True}, security=[{}], status_code=204)
-    async def sign_out(self, request: Request[Any, Any, Any], sessions: ScopedSessions) -> Response[None]:
+    async def sign_out(self, request: Request[Any, Any, Any], sessions: Sessions) -> Response[None]:
         """End the browser's session."""
         return Response(None, cookies=[await auth.sign_out(request, sessions)])
 

@@ -9,11 +9,10 @@ import msgspec
 from litestar import Controller, get, put
 from litestar.openapi.spec import Example
 from litestar.params import Body, Parameter
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.dependencies import Person, Session
 from api.rest.examples import NODE, shows
 from initiatives import people, taxonomy, values
-from initiatives.access import Viewer
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
 
 DIMENSIONS = Parameter(description="Bara noder av detta slag.", schema_extra={"enum": list(Dimension)})
@@ -72,7 +71,7 @@ class TaxonomyController(Controller):
         responses=shows(list[NodeOut], [NODE]),
     )
     async def list_nodes(
-        self, session: AsyncSession, dimension: Annotated[str | None, DIMENSIONS] = None
+        self, session: Session, dimension: Annotated[str | None, DIMENSIONS] = None
     ) -> Sequence[NodeOut]:
         """Return the nodes in their own order."""
         wanted = None if dimension is None else values.choice(Dimension, dimension, field="dimension")
@@ -87,8 +86,8 @@ class TaxonomyController(Controller):
     )
     async def load(
         self,
-        session: AsyncSession,
-        person: Viewer,
+        session: Session,
+        person: Person,
         organisation_id: UUID,
         data: Annotated[TaxonomyIn, Body(examples=[Example(value=EXAMPLE)])],
     ) -> Sequence[NodeOut]:
