@@ -1,7 +1,7 @@
 """The bundled model as an ONNX graph of small integers, and the reader that runs it.
 
-Beside sentence-transformers in float32 it is about twice as fast, starts in a second and needs a quarter of the memory.
-docs/decisions/0003-embedding-model.md has the figures and says what is given up for them.
+Beside sentence-transformers in float32 it is more than twice as fast, starts in a second or two and needs half the
+memory. docs/decisions/0003-embedding-model.md has the figures and says what is given up for them.
 """
 
 from pathlib import Path
