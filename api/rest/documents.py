@@ -12,7 +12,7 @@ from litestar.connection import Request
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter, QueryParameter
+from litestar.params import Body, FromPath, Parameter, QueryParameter
 
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
@@ -201,7 +201,7 @@ class DocumentController(Controller):
 
     @get("/{document_id:uuid}", summary="Visa ett dokument", operation_id="getDocument",
          responses=shows(DocumentOut, DOCUMENT))  # fmt: skip
-    async def get_document(self, session: Session, person: Person, document_id: UUID) -> DocumentOut:
+    async def get_document(self, session: Session, person: Person, document_id: FromPath[UUID]) -> DocumentOut:
         """Return what is known of one document."""
         found = await documents.get_document(session, person, document_id)
         return msgspec.convert(found.summary, DocumentOut, from_attributes=True)
@@ -216,7 +216,7 @@ class DocumentController(Controller):
         self,
         session: Session,
         person: Person,
-        document_id: UUID,
+        document_id: FromPath[UUID],
         version: Annotated[UUID | None, Parameter(description="En äldre version av dokumentet.")] = None,
     ) -> DocumentTextOut:
         """Return the text with its pages and sections; offsets count characters from 0."""
@@ -234,7 +234,7 @@ class DocumentController(Controller):
         operation_id="getOriginalFile",
         responses=shows(bytes, "%PDF-1.7 …", description="Filen som den kom in", media_type="application/octet-stream"),
     )
-    async def get_original(self, session: Session, person: Person, document_id: UUID) -> Response[bytes]:
+    async def get_original(self, session: Session, person: Person, document_id: FromPath[UUID]) -> Response[bytes]:
         """Return the bytes as they came in, always as a download."""
         name, media_type, content = await documents.original_file(session, person, document_id)
         disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
@@ -271,7 +271,7 @@ class IngestionController(Controller):
         operation_id="getIngestion",
         responses=shows(IngestionOut, INGESTION),
     )
-    async def get_ingestion(self, session: Session, person: Person, ingestion_id: UUID) -> IngestionOut:
+    async def get_ingestion(self, session: Session, person: Person, ingestion_id: FromPath[UUID]) -> IngestionOut:
         """Return how far a file has come."""
         found = await jobs.get_ingestion(session, person, ingestion_id)
         return msgspec.convert(found, IngestionOut, from_attributes=True)
@@ -283,7 +283,7 @@ class IngestionController(Controller):
         status_code=202,
         responses=shows(IngestionOut, {**INGESTION, "state": "queued"}, status=202, description="Köad"),
     )
-    async def retry(self, session: Session, person: Person, ingestion_id: UUID) -> IngestionOut:
+    async def retry(self, session: Session, person: Person, ingestion_id: FromPath[UUID]) -> IngestionOut:
         """Let a file that failed be read once more. For the programme group."""
         found = await jobs.retry(session, person, ingestion_id)
         return msgspec.convert(found, IngestionOut, from_attributes=True)

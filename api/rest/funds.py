@@ -9,7 +9,7 @@ from litestar import Controller, Response, delete, get, post
 from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body, FromPath, Parameter
 
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
@@ -83,7 +83,7 @@ class FundController(Controller):
         return paged(request, paging, msgspec.convert(rows, list[FundOut], from_attributes=True), total)
 
     @get("/{fund_id:uuid}", summary="Visa ett anslag", operation_id="getFund", responses=shows(FundOut, FUND))
-    async def get_fund(self, session: Session, person: Person, fund_id: UUID) -> FundOut:
+    async def get_fund(self, session: Session, person: Person, fund_id: FromPath[UUID]) -> FundOut:
         """Return one fund."""
         return msgspec.convert(await funds.get_fund(session, person, fund_id), FundOut, from_attributes=True)
 
@@ -116,7 +116,9 @@ class BudgetLinkController(Controller):
         operation_id="listBudgetLinks",
         responses=shows(list[BudgetLinkOut], [BUDGET_LINK]),
     )
-    async def list_links(self, session: Session, person: Person, initiative_id: UUID) -> Sequence[BudgetLinkOut]:
+    async def list_links(
+        self, session: Session, person: Person, initiative_id: FromPath[UUID]
+    ) -> Sequence[BudgetLinkOut]:
         """Return what the initiative uses of which funds."""
         await overview.get(session, person, initiative_id)
         rows = await funds.list_links(session, person, initiative_id=initiative_id)
@@ -131,7 +133,7 @@ class BudgetLinkController(Controller):
         self,
         session: Session,
         person: Person,
-        initiative_id: UUID,
+        initiative_id: FromPath[UUID],
         data: Annotated[NewBudgetLink, Body(examples=[Example(value=NEW_LINK)])],
     ) -> BudgetLinkOut:
         """Let the initiative use part of a fund; refused when the fund would be overdrawn. For the programme group."""
@@ -141,6 +143,8 @@ class BudgetLinkController(Controller):
         return msgspec.convert(row, BudgetLinkOut, from_attributes=True)
 
     @delete("/{link_id:uuid}", summary="Ta bort pengar", operation_id="deleteBudgetLink", status_code=204)
-    async def unlink(self, session: Session, person: Person, initiative_id: UUID, link_id: UUID) -> None:
+    async def unlink(
+        self, session: Session, person: Person, initiative_id: FromPath[UUID], link_id: FromPath[UUID]
+    ) -> None:
         """Take the money away from the initiative; for the programme group."""
         await funds.unlink(session, person, initiative_id, link_id)

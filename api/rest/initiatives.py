@@ -9,7 +9,7 @@ from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body, HeaderParameter, Parameter
+from litestar.params import Body, FromPath, HeaderParameter, Parameter
 from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -163,7 +163,9 @@ class InitiativeController(Controller):
         operation_id="getInitiative",
         responses=shows(InitiativeOut, INITIATIVE, description="Initiativet; versionen står i ETag"),
     )
-    async def get_initiative(self, session: Session, person: Person, initiative_id: UUID) -> Response[InitiativeOut]:
+    async def get_initiative(
+        self, session: Session, person: Person, initiative_id: FromPath[UUID]
+    ) -> Response[InitiativeOut]:
         """Return one initiative."""
         return await _shown(session, person, initiative_id)
 
@@ -195,7 +197,7 @@ class InitiativeController(Controller):
         *,
         session: Session,
         person: Person,
-        initiative_id: UUID,
+        initiative_id: FromPath[UUID],
         data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
         if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
     ) -> Response[InitiativeOut]:
@@ -213,7 +215,7 @@ class InitiativeController(Controller):
         responses=shows(InitiativeOut, INITIATIVE, description="Delat"),
     )
     async def share(
-        self, session: Session, person: Person, initiative_id: UUID, organisation_id: UUID
+        self, session: Session, person: Person, initiative_id: FromPath[UUID], organisation_id: FromPath[UUID]
     ) -> Response[InitiativeOut]:
         """Let an organisation's partners see the initiative, without its money; for the programme group."""
         await initiatives.share(session, person, initiative_id, organisation_id)
@@ -225,7 +227,9 @@ class InitiativeController(Controller):
         operation_id="unshareInitiative",
         status_code=204,
     )
-    async def unshare(self, session: Session, person: Person, initiative_id: UUID, organisation_id: UUID) -> None:
+    async def unshare(
+        self, session: Session, person: Person, initiative_id: FromPath[UUID], organisation_id: FromPath[UUID]
+    ) -> None:
         """Stop sharing the initiative with an organisation; for the programme group."""
         await initiatives.unshare(session, person, initiative_id, organisation_id)
 

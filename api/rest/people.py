@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body, FromPath, Parameter
 
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
@@ -88,7 +88,7 @@ class OrganisationController(Controller):
         operation_id="getOrganisation",
         responses=shows(OrganisationOut, MUNICIPALITY),
     )
-    async def get_organisation(self, session: Session, organisation_id: UUID) -> OrganisationOut:
+    async def get_organisation(self, session: Session, organisation_id: FromPath[UUID]) -> OrganisationOut:
         """Return one organisation."""
         row = await people.get_organisation(session, organisation_id)
         return msgspec.convert(row, OrganisationOut, from_attributes=True)
@@ -125,7 +125,7 @@ class PersonController(Controller):
         return paged(request, paging, msgspec.convert(rows, list[PersonOut], from_attributes=True), total)
 
     @get("/{person_id:uuid}", summary="Visa en person", operation_id="getPerson", responses=shows(PersonOut, PERSON))
-    async def get_person(self, session: Session, person: Person, person_id: UUID) -> PersonOut:
+    async def get_person(self, session: Session, person: Person, person_id: FromPath[UUID]) -> PersonOut:
         """Return one person."""
         return msgspec.convert(await people.get_person(session, person, person_id), PersonOut, from_attributes=True)
 

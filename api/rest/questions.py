@@ -12,7 +12,7 @@ from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Stream
 
 from api import streams
@@ -228,7 +228,9 @@ class ConversationController(Controller):
         operation_id="getConversation",
         responses=shows(ConversationWithTurns, {**CONVERSATION, "turns": [TURN]}),
     )
-    async def get_conversation(self, session: Session, person: Person, conversation_id: UUID) -> ConversationWithTurns:
+    async def get_conversation(
+        self, session: Session, person: Person, conversation_id: FromPath[UUID]
+    ) -> ConversationWithTurns:
         """Return a conversation with its questions and answers."""
         found = await conversations.get_conversation(session, person, conversation_id)
         turns = await conversations.turns(session, person, conversation_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, get, put
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body, FromPath, Parameter
 
 from api.dependencies import Person, Session
 from api.rest.examples import NODE, shows
@@ -88,7 +88,7 @@ class TaxonomyController(Controller):
         self,
         session: Session,
         person: Person,
-        organisation_id: UUID,
+        organisation_id: FromPath[UUID],
         data: Annotated[TaxonomyIn, Body(examples=[Example(value=EXAMPLE)])],
     ) -> Sequence[NodeOut]:
         """Load an organisation's taxonomy, node by node by code; for the programme group."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 STATIC = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -38,7 +39,7 @@ def address(name: str) -> str:
 
 
 @get("/static/{name:path}", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
-def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Hand out a file, compressed if the browser takes it."""
     found = assets().get(name.lstrip("/"))
     if found is None:

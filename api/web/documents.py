@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,7 +80,7 @@ async def upload(request: Request[Any, Any, Any], session: Session, person: Pers
 
 
 @post("/dokument/inlasningar/{ingestion_id:uuid}", include_in_schema=False)
-async def retry(session: Session, person: Person, ingestion_id: UUID) -> Redirect:
+async def retry(session: Session, person: Person, ingestion_id: FromPath[UUID]) -> Redirect:
     """Let a failed file be read once more."""
     await jobs.retry(session, person, ingestion_id)
     return Redirect("/dokument", status_code=HTTP_303_SEE_OTHER)
@@ -87,7 +88,7 @@ async def retry(session: Session, person: Person, ingestion_id: UUID) -> Redirec
 
 @get("/dokument/{document_id:uuid}", include_in_schema=False)
 async def document_page(
-    request: Request[Any, Any, Any], session: Session, person: Person, document_id: UUID
+    request: Request[Any, Any, Any], session: Session, person: Person, document_id: FromPath[UUID]
 ) -> Template:
     """Show a document as it reads, with the quotation that the address names highlighted in its place."""
     wanted = request.query_params
@@ -115,7 +116,7 @@ async def document_page(
 
 
 @get("/dokument/{document_id:uuid}/original", include_in_schema=False)
-async def original(session: Session, person: Person, document_id: UUID) -> Response[bytes]:
+async def original(session: Session, person: Person, document_id: FromPath[UUID]) -> Response[bytes]:
     """Hand out the file as it came in; always as a download, never shown inside the pages."""
     name, media_type, data = await documents.original_file(session, person, document_id)
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.datastructures import FormMultiDict
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -81,7 +82,7 @@ async def create(request: Request[Any, Any, Any], session: Session, person: Pers
 
 
 @get("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
-async def edit_page(session: Session, person: Person, initiative_id: UUID) -> Template:
+async def edit_page(session: Session, person: Person, initiative_id: FromPath[UUID]) -> Template:
     """Show the form with the initiative as it stands."""
     initiative = await overview.get(session, person, initiative_id)
     require_writer(person)
@@ -90,7 +91,7 @@ async def edit_page(session: Session, person: Person, initiative_id: UUID) -> Te
 
 @post("/initiativ/{initiative_id:uuid}/andra", include_in_schema=False)
 async def revise(
-    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID
+    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
 ) -> Template | Redirect:
     """Save the form; when somebody else was quicker, show both their values and these, and lose neither."""
     form = await request.form()

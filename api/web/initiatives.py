@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,7 +59,7 @@ async def initiatives_page(request: Request[Any, Any, Any], session: Session, pe
 
 
 @get("/initiativ/{initiative_id:uuid}", include_in_schema=False)
-async def initiative_page(session: Session, person: Person, initiative_id: UUID) -> Template:
+async def initiative_page(session: Session, person: Person, initiative_id: FromPath[UUID]) -> Template:
     """Show an initiative: its state, people and dates, what it stands under, its money and what has been done to it."""
     initiative = await overview.get(session, person, initiative_id)
     links = await funds.list_links(session, person, initiative_id=initiative_id)
@@ -77,7 +78,9 @@ async def initiative_page(session: Session, person: Person, initiative_id: UUID)
 
 
 @post("/initiativ/{initiative_id:uuid}/dela", include_in_schema=False)
-async def share(request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID) -> Redirect:
+async def share(
+    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
+) -> Redirect:
     """Let a municipality or a unit see the initiative, without its money."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
         await register.share(session, person, initiative_id, organisation)
@@ -85,7 +88,9 @@ async def share(request: Request[Any, Any, Any], session: Session, person: Perso
 
 
 @post("/initiativ/{initiative_id:uuid}/sluta-dela", include_in_schema=False)
-async def unshare(request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: UUID) -> Redirect:
+async def unshare(
+    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
+) -> Redirect:
     """Stop showing the initiative to a municipality or a unit."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
         await register.unshare(session, person, initiative_id, organisation)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +55,7 @@ async def ask_page(session: Session, person: Person) -> Template:
 
 
 @get("/samtal/{conversation_id:uuid}", include_in_schema=False)
-async def conversation_page(session: Session, person: Person, conversation_id: UUID) -> Template:
+async def conversation_page(session: Session, person: Person, conversation_id: FromPath[UUID]) -> Template:
     """Show one of the person's own conversations, with a box for the next question."""
     conversation = await conversations.get_conversation(session, person, conversation_id)
     turns = await conversations.turns(session, person, conversation_id)
