@@ -1,0 +1,148 @@
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
+
+import ingest
+import initiatives
+import retrieval
+from api import checks, migrations, postgres
+from api.database import Database
+from initiatives.access import PUBLIC_TABLES, SYSTEM
+from initiatives.base import Base
+
+ROLE = {"application_role": postgres.APPLICATION}
+OPEN_TABLES = PUBLIC_TABLES | {"embedding_model", "alembic_version"}
+JOB_QUEUE = {"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"}
+FORCED = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
+
+
+@pytest.fixture
+async def owner(server: postgres.Server, database: Database) -> AsyncIterator[Database]:
+    """Return the same fresh database, reached as its owner."""
+    opened = Database(server.url(postgres.OWNER, database.url.database or ""), pool=NullPool)
+    yield opened
+    await opened.close()
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+async def _version(url: URL) -> str | None:
+    database = Database(url, pool=NullPool)
+    async with database.engine.connect() as connection:
+        found = await migrations.current(connection)
+    await database.close()
+    return found
+
+
+async def test_the_migrations_make_what_the_mapped_classes_describe(owner: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        options = {"include_name": migrations.is_ours, "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), migrations.metadata()))
+
+    async with owner.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+def test_no_room_is_forgotten() -> None:
+    """Every mapped class in the house is known to the migrations."""
+    known = set(migrations.metadata().tables)
+    for floor in (ingest, initiatives, retrieval):
+        for module in pkgutil.walk_packages(floor.__path__, f"{floor.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    assert set(Base.metadata.tables) == known
+
+
+async def test_down_to_nothing_and_up_again(owner: Database) -> None:
+    await migrations.downgrade(owner.url)
+    async with owner.engine.connect() as connection:
+        assert await connection.run_sync(_tables) <= {"alembic_version"}
+        assert await connection.scalar(text("SELECT count(*) FROM pg_type WHERE typname LIKE 'pgqueuer%'")) == 0
+    await migrations.upgrade(owner.url, **ROLE)
+    async with owner.engine.connect() as connection:
+        assert await connection.run_sync(_tables) == set(Base.metadata.tables) | JOB_QUEUE | {"alembic_version"}
+
+
+async def test_every_step_goes_down_and_up_by_itself(owner: Database) -> None:
+    steps = [script.revision for script in ScriptDirectory.from_config(migrations.configuration()).walk_revisions()]
+    for revision in steps:
+        await migrations.downgrade(owner.url, f"{revision}-1" if revision != steps[-1] else "base")
+        await migrations.upgrade(owner.url, revision=revision, **ROLE)
+        assert await _version(owner.url) == revision
+        await migrations.downgrade(owner.url, f"{revision}-1" if revision != steps[-1] else "base")
+
+
+async def test_migrating_twice_changes_nothing(owner: Database) -> None:
+    await migrations.upgrade(owner.url, **ROLE)
+    assert await _version(owner.url) == migrations.head()
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(owner: Database) -> None:
+    await migrations.downgrade(owner.url)
+    async with owner.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE turn (id int)"))
+    with pytest.raises(ProgrammingError, match="already exists"):
+        await migrations.upgrade(owner.url, **ROLE)
+    async with owner.engine.connect() as connection:
+        assert await connection.run_sync(_tables) <= {"alembic_version", "turn"}
+
+
+async def test_row_level_security_is_forced_on_every_table_that_is_not_open_to_all(owner: Database) -> None:
+    async with owner.engine.connect() as connection:
+        forced = set(await connection.scalars(FORCED))
+        everything = await connection.run_sync(_tables)
+    assert everything - forced == OPEN_TABLES | JOB_QUEUE
+
+
+async def test_without_a_scope_no_row_is_seen(owner: Database, database: Database) -> None:
+    """Deny by default: the policies of every scoped table hide every row from one who says nothing of themselves."""
+    async with owner.engine.connect() as connection:
+        forced = sorted(await connection.scalars(FORCED))
+        for table in forced:
+            policies = await connection.scalars(text("SELECT qual FROM pg_policies WHERE tablename = :t"), {"t": table})
+            assert not [qual for qual in policies if qual == "true"], table
+    async with database.engine.connect() as connection:
+        for table in forced:
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+
+async def test_the_application_changes_rows_but_not_the_schema(database: Database) -> None:
+    for statement in ("CREATE TABLE mine (id int)", "DROP TABLE turn", "UPDATE alembic_version SET version_num = 'x'"):
+        with pytest.raises(ProgrammingError):
+            async with database.scoped(SYSTEM) as session:
+                await session.execute(text(statement))
+
+
+async def test_the_application_is_told_what_is_missing(owner: Database, database: Database) -> None:
+    assert all(finding.well for finding in await checks.examine(database))
+    await migrations.downgrade(owner.url)
+    async with owner.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM alembic_version"))
+    with pytest.raises(checks.NotReady, match="narplan migrate"):
+        await checks.require(database)
+
+
+async def test_a_superuser_is_refused(server: postgres.Server, database: Database) -> None:
+    above = Database(server.url(postgres.SUPERUSER, database.url.database or ""), pool=NullPool)
+    with pytest.raises(checks.NotReady, match="BYPASSRLS"):
+        await checks.require(above)
+    await above.close()
+
+
+async def test_a_database_that_does_not_answer_is_a_sentence() -> None:
+    nowhere = Database("postgresql://a:hemligt@127.0.0.1:1/d", pool=NullPool)
+    with pytest.raises(checks.NotReady, match="svarar inte") as refusal:
+        await checks.require(nowhere)
+    assert "hemligt" not in refusal.value.detail
+    await nowhere.close()
