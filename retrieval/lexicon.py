@@ -68,7 +68,7 @@ class Lexicon:
             bases = [word[: len(word) - len(head)] + base for base in self._bases(head)] if head else []
         if not bases:
             return self._stem(word) if len(word) > SHORTEST_PART else word
-        best = min(bases, key=lambda base: (len(base), base))
+        best = min(bases, key=lambda base: (len(base), base != word, base))
         return best[:-1] if len(best) > SHORTEST_PART + 1 and best[-1] in "aeo" else best
 
     def _head(self, word: str) -> str | None:

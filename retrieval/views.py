@@ -37,7 +37,7 @@ class UnitView:
     context: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """A document version as search and reading use it."""
 
@@ -95,7 +95,7 @@ class View:
         return min(unit.start, self.sections[unit.section][0]) if opens else unit.start
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """The versions that a person may see right now."""
 

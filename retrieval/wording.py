@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis import STOP_WORDS, tokens, word_terms
+from retrieval.lexicon import lexicon
 from retrieval.synonyms import synonyms
 from retrieval.vocabulary import DIACRITICS, Vocabulary
 
@@ -26,10 +27,16 @@ ASKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One word of a question and every term that speaks for it, with the credit that each gives (1 for the word)."""
+    """One word of a question and every term that speaks for it, with the credit that each gives (1 for the word).
+
+    ``is_name`` tells that it was written as a name: with a capital, not first in the question; ``is_focus`` that it
+    stands first after the question's opening word, and so names the thing that is asked for.
+    """
 
     base: str
     terms: dict[str, float]
+    is_name: bool = False
+    is_focus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ def read_wording(text: str, vocabulary: Vocabulary | None) -> Wording:
     written = [folded for _, _, folded, _ in tokens(text) if folded.isalpha()]
     joined = _joined(written, vocabulary) if vocabulary is not None else {}
     asked: dict[str, dict[str, float]] = {}
-    for _, _, folded, found in tokens(text):
+    names: set[str] = set()
+    for start, _, folded, found in tokens(text):
         if (not found or (bare and folded in PLAIN_STOP_WORDS)) and folded not in joined:
             continue
         is_word = folded.isalpha() and vocabulary is not None
@@ -75,11 +83,15 @@ def read_wording(text: str, vocabulary: Vocabulary | None) -> Wording:
             _merge(terms, word_terms(word), RESTORED if known else CORRECTED)
         for word in joined.get(folded, ()):
             _merge(terms, word_terms(word), 1.0)
+        if start and text[start].isupper():
+            names.add(base)
         if base not in ASKING:
             _merge(asked.setdefault(base, {}), terms.items(), 1.0)
     for index, others in synonyms(tuple(asked)).items():
         _merge(list(asked.values())[index], others.items(), 1.0)
-    return Wording(tuple(Asked(base, terms) for base, terms in asked.items()))
+    return Wording(
+        tuple(Asked(base, terms, base in names, index == 0) for index, (base, terms) in enumerate(asked.items()))
+    )
 
 
 def _base(found: Sequence[tuple[str, float]]) -> str:
@@ -97,7 +109,8 @@ def _meant(word: str, vocabulary: Vocabulary, *, bare: bool) -> list[str]:
     if vocabulary.knows(word):
         return [other for other in vocabulary.without_diacritics(word) if other not in STOP_WORDS] if bare else []
     restored = vocabulary.without_diacritics(word)
-    return restored or vocabulary.alike(word)
+    is_word = word in lexicon() or bool(lexicon().split(word))
+    return restored or ([] if is_word else vocabulary.alike(word))
 
 
 def _joined(written: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[str]]:

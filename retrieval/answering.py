@@ -1,0 +1,273 @@
+"""Question to answer: find, read, decide, compose, verify. Works without a language model; one may word it better."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import msgspec
+
+from initiatives.access import ScopedSessions, Viewer
+from initiatives.base import new_id
+from initiatives.errors import InvalidValue
+from retrieval import conversations, smalltalk
+from retrieval.composing import NOT_IN_MATERIAL, Citation, Composed, Hit, compose, confirmed, hit
+from retrieval.confidence import confidence, confidence_features
+from retrieval.embedding import Embedder
+from retrieval.language import LanguageModel, ModelFailed
+from retrieval.parameters import parameters
+from retrieval.questions import Question, analyse
+from retrieval.reading import read
+from retrieval.search import nearest, rank, shown
+from retrieval.views import Library, Shelf
+
+LONGEST_QUESTION = 2_000
+SHOWN = 12
+"""How many passages come with an answer."""
+NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
+WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with everything it rests on.
+
+    ``answer`` is plain text with marks such as [1] that refer to ``citations``; ``basis`` says what kind of document
+    it rests on; ``complete`` is False when something was cut off, and ``notice`` says what. ``latency_ms`` is in
+    milliseconds.
+    """
+
+    id: uuid.UUID
+    conversation_id: uuid.UUID | None
+    question: str
+    answer: str
+    abstained: bool
+    answered_by: Literal["extraktiv", "språkmodell", "regel"]
+    basis: str | None
+    citations: tuple[Citation, ...]
+    passages: tuple[Hit, ...]
+    complete: bool
+    notice: str | None
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the assistant is doing right now, in words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The passages that were found, best first."""
+
+    passages: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of the answer; already verified."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer."""
+
+    answer: Answer
+
+
+Event = Status | Sources | Delta | Done
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """What answering needs; made once per process."""
+
+    sessions: ScopedSessions
+    embedder: Embedder
+    language: LanguageModel | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What search and reading came to, before a word is said."""
+
+    passages: tuple[Hit, ...]
+    composed: Composed | None
+    contexts: tuple[str, ...]
+    confidence: float
+
+
+async def ask(
+    assistant: Assistant,
+    person: Viewer,
+    question: str,
+    *,
+    conversation_id: uuid.UUID | None = None,
+    history: Sequence[str] = (),
+    keep: bool = True,
+) -> Answer:
+    """Answer a question; see `stream`."""
+    answer: Answer | None = None
+    async for event in stream(assistant, person, question, conversation_id=conversation_id, history=history, keep=keep):
+        if isinstance(event, Done):
+            answer = event.answer
+    if answer is None:
+        raise AssertionError("a stream always ends with Done")
+    return answer
+
+
+async def stream(
+    assistant: Assistant,
+    person: Viewer,
+    question: str,
+    *,
+    conversation_id: uuid.UUID | None = None,
+    history: Sequence[str] = (),
+    keep: bool = True,
+) -> AsyncIterator[Event]:
+    """Answer a question, telling what happens on the way; the last event is `Done`.
+
+    ``history`` holds the conversation's earlier questions, the latest last; it is read from the conversation when
+    only ``conversation_id`` is given. With ``keep`` the turn is stored for a signed-in person. No database session is
+    held while a language model writes. Raises `InvalidValue` for an empty or too long question and `NotFound` for
+    somebody else's conversation.
+    """
+    started = time.perf_counter()
+    text = _checked(question)
+    if conversation_id is not None and not history:
+        async with assistant.sessions(person) as session:
+            history = [turn.question for turn in await conversations.turns(session, person, conversation_id)]
+    said = smalltalk.reply(text)
+    passages: tuple[Hit, ...] = ()
+    unsure = 0.0
+    if said is not None:
+        outcome = _Outcome(said, answered_by="regel")
+    else:
+        async with assistant.sessions(person) as session:
+            library = await assistant.shelf.library(session, person)
+        yield Status(f"Söker i {len(library.views)} dokument …")
+        found = await _find(assistant, person, library, text, history)
+        passages, unsure = found.passages, found.confidence
+        yield Sources(passages)
+        if found.composed is None:
+            outcome = _Outcome(_refusal(library, found), abstained=True)
+        else:
+            yield Status(f"Läser {len(found.composed.citations)} ställen …")
+            outcome = await _worded(assistant, text, history, found)
+    yield Delta(outcome.answer)
+    answer = Answer(
+        id=new_id(),
+        conversation_id=conversation_id,
+        question=text,
+        answer=outcome.answer,
+        abstained=outcome.abstained,
+        answered_by=outcome.answered_by,
+        basis=outcome.basis,
+        citations=outcome.citations,
+        passages=passages,
+        complete=True,
+        notice=outcome.notice,
+        latency_ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    if keep and person.person_id is not None:
+        answer = await _kept(assistant, person, answer, unsure)
+    yield Done(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    answer: str
+    abstained: bool = False
+    answered_by: Literal["extraktiv", "språkmodell", "regel"] = "extraktiv"
+    basis: str | None = None
+    citations: tuple[Citation, ...] = ()
+    notice: str | None = None
+
+
+def _checked(question: str) -> str:
+    text = question.replace("\x00", "").strip()
+    if not text:
+        raise InvalidValue("Skriv en fråga.", field="question")
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidValue(f"Frågan är för lång. Skriv högst {LONGEST_QUESTION} tecken.", field="question")
+    return text
+
+
+async def _find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str]) -> Found:
+    question = await asyncio.to_thread(analyse, text, history, library)
+    vector = await assistant.embedder.query(question.search_text)
+    async with assistant.sessions(person) as session:
+        cosines = await nearest(session, library, vector)
+    return await asyncio.to_thread(understand, library, question, cosines)
+
+
+def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UUID, int], float]) -> Found:
+    """Rank, read and decide. ``composed`` is None when the confidence is below the fitted threshold."""
+    candidates = rank(library, question, cosines)
+    if not candidates:
+        return Found((), None, (), 0.0)
+    passages = tuple(hit(window) for window in shown(candidates, SHOWN))
+    spans = read(library, question, candidates)
+    fitted = parameters()
+    sure = confidence(fitted.confidence, confidence_features(library, question, candidates, spans))
+    composed = compose(question, spans) if sure >= fitted.threshold else None
+    contexts = tuple(dict.fromkeys(span.candidate.unit.context for span in spans[:MOST_CONTEXTS]))
+    return Found(passages, composed, contexts, sure)
+
+
+MOST_CONTEXTS = 5
+
+
+def _refusal(library: Library, found: Found) -> str:
+    if not library.views:
+        return NO_DOCUMENTS
+    nearest_title = f" Närmast ligger ”{found.passages[0].title}”." if found.passages else ""
+    return f"{NOT_IN_MATERIAL} Jag har sökt i {len(library.views)} dokument.{nearest_title}"
+
+
+async def _worded(assistant: Assistant, text: str, history: Sequence[str], found: Found) -> _Outcome:
+    """The composed answer, in the language model's words where one is configured and its words hold."""
+    composed = found.composed
+    if composed is None:
+        raise AssertionError("only a found answer is worded")
+    own = _Outcome(composed.answer, basis=composed.basis, citations=composed.citations)
+    if assistant.language is None:
+        return own
+    try:
+        written = await assistant.language.write(text, history, [_source(citation) for citation in composed.citations])
+    except ModelFailed as failure:
+        return replace(own, notice=f"{WORDED_BY_SOURCES} {failure.detail}")
+    kept, dropped = confirmed(written, composed.citations, found.contexts)
+    if not kept:
+        return replace(own, notice=WORDED_BY_SOURCES)
+    notice = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None
+    return _Outcome(kept, False, "språkmodell", composed.basis, composed.citations, notice)
+
+
+def _source(citation: Citation) -> str:
+    return f"[{citation.number}] {citation.title} ({citation.kind}), {citation.section}: {citation.quote}"
+
+
+async def _kept(assistant: Assistant, person: Viewer, answer: Answer, unsure: float) -> Answer:
+    async with assistant.sessions(person) as session:
+        if answer.abstained:
+            await conversations.note_gap(session, person, answer.question, unsure)
+        conversation_id = await conversations.keep_turn(
+            session, person, answer.conversation_id, answer.question, as_json(answer)
+        )
+    return replace(answer, conversation_id=conversation_id)
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as plain JSON values, for storing and sending."""
+    built: dict[str, Any] = msgspec.to_builtins(answer)
+    return built

@@ -1,0 +1,233 @@
+"""Spans to words: the short answer first, then what the documents say, each claim with the quotation it rests on."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.figures import figures
+from retrieval.questions import Expected, Question
+from retrieval.reading import Span
+from retrieval.search import Shown
+from retrieval.verification import MARK, problems, quotation_stands
+from retrieval.views import UnitView, View
+
+NOT_IN_MATERIAL = "Det framgår inte av materialet."
+"""What every refusal begins with; tests, pages and other programs may rely on it."""
+LONGEST_ANSWER = 600
+LONGEST_LIST = 1_400
+"""Characters of an answer, and of one whose core is a list."""
+MOST_CLAIMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quotation: ``quote`` equals the version's text from ``start`` to ``end`` (characters)."""
+
+    number: int
+    document_id: uuid.UUID
+    version_id: uuid.UUID
+    source: str
+    title: str
+    kind: str
+    page: int | None
+    section: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage as shown: the unit with its neighbours, at most 1,100 characters, and how well it fits (0 to about 1)."""
+
+    passage_id: uuid.UUID
+    document_id: uuid.UUID
+    version_id: uuid.UUID
+    source: str
+    title: str
+    page: int | None
+    section: str
+    text: str
+    score: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An answer in words with its citations, and what kind of document it rests on."""
+
+    answer: str
+    citations: tuple[Citation, ...]
+    basis: str | None
+
+
+def hit(shown: Shown) -> Hit:
+    """A shown window as a hit."""
+    view, unit = shown.candidate.view, shown.candidate.unit
+    return Hit(
+        unit.id,
+        view.document_id,
+        view.version_id,
+        view.source,
+        view.title,
+        unit.page,
+        view.section_name(unit),
+        shown.text,
+        round(shown.candidate.score, 4),
+        shown.start,
+        shown.end,
+    )
+
+
+def cite(number: int, span: Span) -> Citation:
+    """The citation of a span."""
+    view, unit = span.candidate.view, span.candidate.unit
+    return Citation(
+        number,
+        view.document_id,
+        view.version_id,
+        view.source,
+        view.title,
+        view.kind,
+        unit.page,
+        view.section_name(unit),
+        span.text,
+        span.start,
+        span.end,
+    )
+
+
+def basis(view: View) -> str:
+    """What a document is, for the reader to weigh: kind, organ and year as far as they are known."""
+    parts = (view.kind.capitalize(), view.organ, str(view.year) if view.year else None)
+    return " · ".join(part for part in parts if part)
+
+
+def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
+    """Word an answer from the best spans; None when not even the first can be confirmed."""
+    claims: list[str] = []
+    citations: list[Citation] = []
+    for span in choose(question, spans):
+        citation = cite(len(citations) + 1, span)
+        if not quotation_stands(span.candidate.view.text, citation.quote, citation.start, citation.end):
+            continue
+        claim = _claim(question, span, first=not claims)
+        if problems(claim, [citation.quote, span.candidate.unit.context]):
+            claim = _flat(span.text)
+        citations.append(citation)
+        claims.append(f"{claim} [{citation.number}]")
+    if not claims:
+        return None
+    return Composed(_join(claims), tuple(citations), basis(spans[0].candidate.view))
+
+
+def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
+    """The spans to say: the best, and those after it that add to it and still fit."""
+    listed = question.expected is Expected.LIST or _is_list(spans[0])
+    longest = LONGEST_LIST if listed else LONGEST_ANSWER
+    chosen: list[Span] = []
+    total = 0
+    for span in spans:
+        length = len(_flat(span.text))
+        if chosen and total + length > longest:
+            continue
+        if any(_overlap(span, earlier) for earlier in chosen) or (chosen and length < SHORTEST_EXTRA):
+            continue
+        chosen.append(span)
+        total += length
+        if len(chosen) == MOST_CLAIMS:
+            break
+    return chosen
+
+
+SHORTEST_EXTRA = 30
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.candidate.view is other.candidate.view and one.start < other.end and other.start < one.end
+
+
+def _is_list(span: Span) -> bool:
+    return span.text.count("\n") > 1 and ":" in span.text and bool(re.search(r"\n\s*[-•*–]", span.text))
+
+
+def _claim(question: Question, span: Span, *, first: bool) -> str:
+    unit = span.candidate.unit
+    words = _row(unit, span) if unit.kind == "row" else _clause(span) if unit.kind == "att-sats" else _prose(span)
+    short = short_answer(question, span) if first else None
+    proposed = " (föreslaget)" if span.candidate.view.kind == "förslag" and unit.kind != "att-sats" else ""
+    return f"{short}{proposed}: {words}" if short else words
+
+
+def short_answer(question: Question, span: Span) -> str | None:
+    """The figure or date itself, when the question asks for one and the span holds just one of the kind."""
+    wanted = {
+        Expected.AMOUNT: {"kr", "antal"},
+        Expected.SHARE: {"pct", "pp"},
+        Expected.DATE: {"date"},
+    }.get(question.expected)
+    if wanted is None or span.candidate.unit.kind == "row":
+        return None
+    found = [figure for figure in figures(span.text) if figure.kind in wanted]
+    distinct = {figure.value for figure in found}
+    return _flat(found[0].text) if len(distinct) == 1 else None
+
+
+def _prose(span: Span) -> str:
+    if _is_list(span):
+        lines = re.split(r"\n\s*(?=[-•*–·▪])", span.text)
+        return "\n".join(
+            [_flat(lines[0]), *(f"– {_flat(line.lstrip(' -•*–·▪'))}" for line in lines[1:] if line.strip(" -•*–·▪"))]
+        )
+    return _flat(span.text)
+
+
+def _clause(span: Span) -> str:
+    """An att-sats behind the words that say who decides or is asked to."""
+    heading = span.candidate.view.sections[span.candidate.unit.section][1]
+    lead = heading[-1] if heading and re.search(r"beslut|föreslå|yrka", heading[-1], re.IGNORECASE) else ""
+    return f"{lead} {_flat(span.text)}".strip()
+
+
+def _row(unit: UnitView, span: Span) -> str:
+    """A table row with its column heads: cell by cell where the table has drawn cells, else the row and its head."""
+    head = unit.context.rsplit("\n", 1)[-1]
+    cells = [cell.strip(" *") for cell in span.text.strip().strip("|").split("|")]
+    names = [name.strip(" *") for name in head.split("|")]
+    if len(cells) > 1 and len(cells) == len(names):
+        return "; ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True) if cell)
+    row = _flat(span.text)
+    return f"{row} (kolumner: {head})" if head and "\n" in unit.context and head != row else row
+
+
+def _flat(text: str) -> str:
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(?m)^\s*#{1,6}\s+|\*\*|\\(?=[*_])", "", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _join(claims: Sequence[str]) -> str:
+    return " ".join(claims) if all("\n" not in claim for claim in claims) else "\n".join(claims)
+
+
+def confirmed(answer: str, citations: Sequence[Citation], contexts: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """The sentences of a worded answer that its citations confirm, and those that were taken out.
+
+    A sentence without a mark is held against all citations; one with marks only against those it names, and a mark
+    that names no citation takes its sentence out.
+    """
+    known = {citation.number: citation for citation in citations}
+    kept, dropped = [], []
+    for sentence in re.split(r"(?<=[.!?\]])\s+(?=[A-ZÅÄÖ–\d”\"])", answer.strip()):
+        marks = [int(mark) for mark in MARK.findall(sentence)]
+        cited = [known[mark] for mark in marks if mark in known] if marks else list(citations)
+        unknown = any(mark not in known for mark in marks)
+        if unknown or problems(sentence, [*(citation.quote for citation in cited), *contexts]):
+            dropped.append(sentence)
+        else:
+            kept.append(sentence)
+    return " ".join(kept), dropped

@@ -1,0 +1,89 @@
+"""The quotable pieces of a unit: sentences, list items, whole rows and clauses, and lists with their lead-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from retrieval.analysis import index_terms
+from retrieval.figures import years
+from retrieval.lists import BULLET_LINE, ITEM_BREAK, list_after, list_around
+from retrieval.sentences import sentence_spans
+from retrieval.views import UnitView, View
+
+WHOLE = frozenset({"row", "att-sats", "heading"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece that may be quoted: offsets, terms, years, and whether it is a list with its lead-in."""
+
+    start: int
+    end: int
+    terms: frozenset[str]
+    years: frozenset[int]
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Terms around a unit: ``near`` in the unit with its context, ``around`` in its window, title and headings."""
+
+    near: frozenset[str]
+    around: frozenset[str]
+    years: frozenset[int]
+
+
+@lru_cache(maxsize=50_000)
+def pieces(view: View, position: int) -> tuple[Piece, ...]:
+    """The pieces of a unit in reading order, and after them the list that it introduces or belongs to."""
+    unit = view.units[position]
+    found = [piece(view, start, end) for start, end in _spans(view, unit)]
+    listed = _list(view, position, found)
+    return (*found, listed) if listed is not None else tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def surroundings(view: View, position: int) -> Surroundings:
+    """The terms and years around a unit."""
+    unit = view.units[position]
+    start, end = view.window(position)
+    around = f"{view.title}\n{view.section_name(unit)}\n{view.text[start:end]}"
+    near = f"{unit.context}\n{view.text[unit.start : unit.end]}"
+    return Surroundings(frozenset(index_terms(near)), frozenset(index_terms(around)), frozenset(years(around)))
+
+
+def piece(view: View, start: int, end: int, *, is_list: bool = False) -> Piece:
+    """Analyse ``view.text[start:end]`` as a piece."""
+    text = view.text[start:end]
+    return Piece(start, end, frozenset(index_terms(text)), frozenset(years(text)), is_list)
+
+
+def _spans(view: View, unit: UnitView) -> Iterator[tuple[int, int]]:
+    if unit.kind in WHOLE:
+        yield unit.start, unit.end
+        return
+    start = unit.start
+    for item in ITEM_BREAK.finditer(view.text, unit.start, unit.end):
+        yield from sentence_spans(view.text, start, item.start())
+        start = item.end()
+    yield from sentence_spans(view.text, start, unit.end)
+
+
+def _list(view: View, position: int, found: list[Piece]) -> Piece | None:
+    unit = view.units[position]
+    if unit.kind in WHOLE:
+        return None
+    following = unit.section + 1
+    limit = view.sections[following][0] if following < len(view.sections) else len(view.text)
+    for lead in found:
+        if view.text[lead.end - 1] == ":":
+            end = list_after(view.text, lead.end, limit)
+            if end is not None:
+                return piece(view, lead.start, end, is_list=True)
+    if found and BULLET_LINE.match(view.text, found[0].start):
+        span = list_around(view.text, found[0].start, view.sections[unit.section][0], limit)
+        if span is not None:
+            return piece(view, *span, is_list=True)
+    return None

@@ -1,0 +1,145 @@
+"""Hits to answer candidates: the sentences, rows, clauses and lists that speak to a question, scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from retrieval import lexical
+from retrieval.analysis import index_terms
+from retrieval.evidence import carries
+from retrieval.parameters import parameters
+from retrieval.pieces import pieces, surroundings
+from retrieval.questions import Expected, Question
+from retrieval.search import Candidate
+from retrieval.views import Library, View
+from retrieval.wording import Asked
+
+READ = 14
+"""How many of the best units are read."""
+SUBJECT = 0.5
+"""What a word carried over from the earlier question weighs beside one of the question's own."""
+SHORTEST = 25
+"""Characters below which a piece is a fragment (a name, a label) and needs the neighbours to be understood."""
+LONG = 450
+NEAR = 0.55
+FAR = 0.35
+"""Credit for a question word that stands in the unit or its context, and in the rest of its section, not the span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a document that may be quoted: offsets into the view's text, and why it was chosen.
+
+    ``coverage`` (0 to 1) is the share of the question's weighted words that the span and its context speak to,
+    ``own`` that of the span alone, ``fits`` whether it carries the kind of thing asked for.
+    """
+
+    candidate: Candidate
+    start: int
+    end: int
+    score: float
+    coverage: float
+    own: float
+    fits: bool
+
+    @property
+    def text(self) -> str:
+        """The verbatim text."""
+        return self.candidate.view.text[self.start : self.end]
+
+
+def word_weights(library: Library, asked: Sequence[Asked]) -> dict[str, float]:
+    """How much each asked word tells: its inverse frequency among the visible units; a word unknown there, the most."""
+    every = {term: 1.0 for word in asked for term in word.terms}
+    counts = lexical.document_frequencies([view.segment for view in library.views], every)
+    total = library.size
+    return {
+        word.base: lexical.inverse_frequency(
+            counts.get(word.base, 0)
+            or max((counts[term] for term, credit in word.terms.items() if credit >= NEAR), default=0),
+            total,
+        )
+        for word in asked
+    }
+
+
+def coverage(asked: Sequence[Asked], weights: Mapping[str, float], *places: tuple[frozenset[str], float]) -> float:
+    """The share (0 to 1) of the asked words' weight that the places speak to; each place gives its own credit."""
+    total = sum(weights[word.base] for word in asked)
+    found = sum(
+        weights[word.base]
+        * max(
+            (credit * value for terms, credit in places for term, value in word.terms.items() if term in terms),
+            default=0.0,
+        )
+        for word in asked
+    )
+    return min(1.0, found / total) if total else 0.0
+
+
+FEATURES = (
+    *("fused", "cosine", "own", "near", "around", "neighbour", "fits", "own_and_fits", "year", "list", "list_asked"),
+    *("row", "clause", "heading", "fragment", "long", "title", "same_document", "question"),
+)
+"""What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
+
+
+def features(
+    library: Library, question: Question, candidates: Sequence[Candidate]
+) -> list[tuple[Span, tuple[float, ...]]]:
+    """Every span of the best candidates with its features, in the order of the candidates."""
+    asked = (*question.asked, *question.subject)
+    weights = word_weights(library, asked)
+    for word in question.subject:
+        weights[word.base] *= SUBJECT
+    found = []
+    best = candidates[0].dense if candidates else 0.0
+    top = candidates[0].view if candidates else None
+    for candidate in candidates[:READ]:
+        view, position = candidate.view, candidate.position
+        nearby = surroundings(view, position)
+        parts = pieces(view, position)
+        titled = coverage(asked, weights, (title_terms(view), 1.0))
+        kind = view.units[position].kind
+        for index, part in enumerate(parts):
+            text = view.text[part.start : part.end]
+            own = coverage(asked, weights, (part.terms, 1.0))
+            near = coverage(asked, weights, (part.terms, 1.0), (nearby.near, NEAR))
+            around = coverage(asked, weights, (part.terms, 1.0), (nearby.near, NEAR), (nearby.around, FAR))
+            before = parts[index - 1].terms if index and not part.is_list else frozenset()
+            neighbour = coverage(asked, weights, (part.terms, 1.0), (before, 0.8)) - own
+            fits = carries(question, text)
+            year = not question.years or bool(question.years & part.years) or 0.5 * bool(question.years & nearby.years)
+            length = part.end - part.start
+            found.append(
+                (
+                    Span(candidate, part.start, part.end, 0.0, around, own, fits),
+                    (
+                        *(candidate.score, 10 * (candidate.dense - best), own, near, around, neighbour, float(fits)),
+                        *(own * fits, float(year), float(part.is_list)),
+                        float(part.is_list and question.expected is Expected.LIST),
+                        *(float(kind == "row"), float(kind == "att-sats"), float(kind == "heading")),
+                        *(float(length < SHORTEST), max(0.0, length - LONG) / LONG, titled, float(view is top)),
+                        float(text.rstrip().endswith("?")),
+                    ),
+                )
+            )
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def title_terms(view: View) -> frozenset[str]:
+    """The terms of a document's title."""
+    return frozenset(index_terms(view.title))
+
+
+def read(library: Library, question: Question, candidates: Sequence[Candidate]) -> list[Span]:
+    """The spans of the best candidates that may answer the question, best first."""
+    weights = [parameters().reading[name] for name in FEATURES]
+    scored = [
+        replace(span, score=sum(weight * value for weight, value in zip(weights, values, strict=True)))
+        for span, values in features(library, question, candidates)
+    ]
+    return sorted(scored, key=lambda span: -span.score)
