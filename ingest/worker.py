@@ -75,20 +75,30 @@ async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> Non
         )
         reclaiming = asyncio.create_task(_reclaim(work, manager.queue_manager_id))
         stopping = asyncio.create_task(stop.wait())
+        cut_off = asyncio.create_task(_lost(connection))
         try:
-            done, _ = await asyncio.wait({running, reclaiming, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopping}:
-                await task
+            await asyncio.wait({running, reclaiming, stopping, cut_off}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (cut_off, running, reclaiming):
+                if task.done():
+                    await task
         finally:
             manager.shutdown.set()
-            reclaiming.cancel()
-            stopping.cancel()
-            await _finish(running)
+            for task in (reclaiming, stopping, cut_off):
+                task.cancel()
+            await _finish(running, 0 if connection.is_closed() else _STOP_SECONDS)
 
 
-async def _finish(running: asyncio.Task[None]) -> None:
-    """Let the jobs in hand end by themselves for a moment, then cut them off."""
-    await asyncio.wait({running}, timeout=_STOP_SECONDS)
+async def _lost(connection: Any) -> None:
+    """Wait until the database ends the connection, and raise then: without it nothing is heard from the queue."""
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _: ended.set())
+    await ended.wait()
+    raise ConnectionError("The worker's connection to the database has ended.")
+
+
+async def _finish(running: asyncio.Task[None], seconds: float) -> None:
+    """Let the jobs in hand end by themselves for so long, then cut them off."""
+    await asyncio.wait({running}, timeout=seconds)
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError, Exception):
         await running
