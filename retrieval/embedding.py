@@ -91,7 +91,7 @@ class Embedder:
         return await self._run(self._quick, lambda reader: ModelStamp(reader.name, reader.revision, reader.dimensions))
 
     async def warm(self) -> None:
-        """Load the weights now. A server does this before it takes requests: loading holds Python's lock for a second."""
+        """Load the weights now. A server does this before it takes requests, as it holds Python's lock for a second."""
         await self.query("värm upp")
 
     async def query(self, text: str) -> Vectors:
