@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from api import checks, migrations, postgres
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Installation:
     """What every command stands on. `pipeline` is for those that read files, `assistant` for those that answer."""
 
@@ -23,9 +24,9 @@ class Installation:
     database: Database
     embedder: "Embedder"
 
-    @property
+    @cached_property
     def assistant(self) -> "Assistant":
-        """What answers questions."""
+        """What answers questions; one for the whole process, since it remembers what it has read."""
         from retrieval.answering import Assistant
 
         return Assistant(self.database.scoped, self.embedder, None)

@@ -31,6 +31,23 @@ from retrieval import embedding
 from retrieval.embedding import Embedder
 
 HOMES = "narplan-test-"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let those who must see the browser tests run say so."""
+    parser.addoption("--require-browser", action="store_true", help="fail, not skip, where there is no Chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> str:
+    """Return the path of the machine's Chromium; without one the test is skipped, or fails if it was required."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    if request.config.getoption("--require-browser"):
+        pytest.fail("There is no Chromium here (apt-get install chromium).")
+    pytest.skip("There is no Chromium here (apt-get install chromium).")
 
 
 @pytest.fixture(scope="session")
