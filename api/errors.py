@@ -61,6 +61,7 @@ DETAILS = {
     500: "Felet är noterat. Försök igen om en stund, och kontakta den som sköter Närplan om det händer igen.",
     503: "Databasen svarar inte. Försök igen om en stund.",
 }
+WHOLE_BODY = "data"
 DATA_EXCEPTION, RETRY_CLASSES = "22", ("08", "40", "53", "57")
 
 
@@ -85,7 +86,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the response for anything that was raised on the way."""
-    problem = describe(error, quote(request.scope["path"]))
+    problem = describe(error, quote(request.scope["raw_path"], safe="/%:@!$&'()*+,;="))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s %s misslyckades", request.method, problem.instance, exc_info=error)
     if _wants_page(request):
@@ -154,7 +155,9 @@ def _database_status(error: DBAPIError) -> int:
 def _field_problems(extra: object) -> list[FieldProblem]:
     found = extra if isinstance(extra, list) else []
     return [
-        FieldProblem(str(item.get("key") or _named_in(item.get("message", "")) or ""), swedish(item.get("message", "")))
+        FieldProblem(
+            _field(str(item.get("key", "")), str(item.get("message", ""))), swedish(str(item.get("message", "")))
+        )
         for item in found
         if isinstance(item, dict)
     ]
@@ -180,9 +183,11 @@ def swedish(message: str) -> str:
     return next((text for pattern, text in _MESSAGES if re.search(pattern, message)), "Värdet går inte att läsa.")
 
 
-def _named_in(message: str) -> str | None:
-    match = re.search(r"field `(\w+)`", message)
-    return match[1] if match else None
+def _field(key: str, message: str) -> str:
+    """Return the path of the field; the framework names a missing or unknown one only in its message."""
+    named = re.search(r"field `([^`]*)`", message)
+    outer = "" if key == WHOLE_BODY else key
+    return ".".join(name for name in (outer, named[1] if named else "") if name)
 
 
 def _wants_page(request: Request[Any, Any, Any]) -> bool:

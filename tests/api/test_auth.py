@@ -1,0 +1,116 @@
+import httpx
+import pytest
+from litestar import Litestar
+
+from initiatives import credentials
+from initiatives.access import SYSTEM, Role, ScopedSessions
+from tests import factories
+from tests.clients import connect
+from tests.factories import PASSWORD
+
+SIGN_IN = {"email": "asa@test.example", "password": PASSWORD}
+
+
+@pytest.fixture
+async def asa(sessions: ScopedSessions) -> None:
+    async with sessions(SYSTEM) as session:
+        await factories.person(session, Role.POLITICIAN, email=SIGN_IN["email"], password=PASSWORD)
+
+
+async def test_nobody_gets_in_unasked(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.get("/api/v1/session")
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.json()["type"] == "urn:narplan:problem:not-signed-in"
+
+
+@pytest.mark.parametrize("header", ["Bearer np_00000000_nonsense", "Bearer", "Basic YTpi", "Bearer \udc00", ""])
+async def test_a_key_that_is_none_is_refused_even_where_everyone_may_go(service: Litestar, header: str) -> None:
+    async with connect(service) as client:
+        response = await client.get("/api/v1/api-info", headers={b"authorization": header.encode("utf8", "replace")})
+    assert response.status_code == 401
+
+
+@pytest.mark.usefixtures("asa")
+@pytest.mark.parametrize("wrong", [{"email": "nobody@test.example"}, {"password": "fel lösenord"}, {"password": "\0"}])
+async def test_a_failed_sign_in_says_the_same_whatever_was_wrong(
+    anonymous: httpx.AsyncClient, wrong: dict[str, str]
+) -> None:
+    response = await anonymous.post("/api/v1/session", json={**SIGN_IN, **wrong})
+    assert response.status_code in {401, 422}
+    assert "set-cookie" not in response.headers
+    if response.status_code == 401:
+        assert response.json()["detail"] == "E-postadressen eller lösenordet stämmer inte. Försök igen."
+
+
+@pytest.mark.usefixtures("asa")
+async def test_a_cookie_carries_the_person_from_sign_in_to_sign_out(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.post("/api/v1/session", json=SIGN_IN)
+    assert response.status_code == 201
+    assert response.json()["role"] == "politiker"
+    cookie = response.headers["set-cookie"]
+    assert cookie.startswith("narplan=")
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    token = anonymous.cookies["narplan"]
+    assert (await anonymous.get("/api/v1/session")).json()["name"] == "Åsa Öberg"
+    assert (await anonymous.delete("/api/v1/session")).status_code == 204
+    assert "narplan" not in anonymous.cookies
+    anonymous.cookies.set("narplan", token, domain="narplan.example")
+    assert (await anonymous.get("/api/v1/session")).status_code == 401
+
+
+@pytest.mark.usefixtures("asa")
+async def test_over_https_the_cookie_is_bound_to_the_host(service: Litestar) -> None:
+    async with connect(service) as client:
+        response = await client.post("https://narplan.example/api/v1/session", json=SIGN_IN)
+        assert response.headers["set-cookie"].startswith("__Host-narplan=")
+        assert "Secure" in response.headers["set-cookie"]
+        assert (await client.get("https://narplan.example/api/v1/session")).status_code == 200
+
+
+@pytest.mark.usefixtures("asa")
+async def test_signing_in_never_takes_over_a_token_that_was_planted(anonymous: httpx.AsyncClient) -> None:
+    anonymous.cookies.set("narplan", "planted", domain="narplan.example")
+    response = await anonymous.post("/api/v1/session", json=SIGN_IN)
+    assert "planted" not in response.headers["set-cookie"]
+    first = response.cookies["narplan"]
+    response = await anonymous.post("/api/v1/session", json=SIGN_IN, headers={"cookie": f"narplan={first}"})
+    assert response.cookies["narplan"] != first
+    old = await anonymous.get("/api/v1/session", headers={"cookie": f"narplan={first}"})
+    assert old.status_code == 401
+
+
+@pytest.mark.usefixtures("asa")
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "cross-site", "origin": "http://narplan.example"}, 403),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://narplan.example"}, 201),
+        ({"sec-fetch-site": "same-origin"}, 201),
+        ({}, 201),
+    ],
+)
+async def test_what_another_site_sends_is_refused(
+    anonymous: httpx.AsyncClient, headers: dict[str, str], status: int
+) -> None:
+    assert (await anonymous.post("/api/v1/session", json=SIGN_IN, headers=headers)).status_code == status
+
+
+async def test_a_key_is_its_person_and_is_not_asked_where_it_comes_from(
+    service: Litestar, sessions: ScopedSessions, asa: None
+) -> None:
+    async with sessions(SYSTEM) as session:
+        _, key = await credentials.create_key(session, SYSTEM, email=SIGN_IN["email"], name="Kalkylblad")
+    async with connect(service, authorization=f"bearer {key}", origin="http://elsewhere.example") as client:
+        assert (await client.get("/api/v1/session")).json()["name"] == "Åsa Öberg"
+        assert (await client.post("/api/v1/funds", json={})).status_code == 422
+
+
+async def test_a_page_sends_the_browser_to_sign_in(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.get("/initiativ", headers={"accept": "text/html"})
+    assert response.status_code == 303
+    assert response.headers["location"] == "/logga-in?nasta=%2Finitiativ"
