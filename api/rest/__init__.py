@@ -12,6 +12,7 @@ from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.people import OrganisationController, PersonController
+from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
 from api.rest.taxonomy import TaxonomyController
@@ -23,6 +24,8 @@ API = Router(
     route_handlers=[
         api_info,
         SessionController,
+        QuestionController,
+        ConversationController,
         InitiativeController,
         FundController,
         BudgetLinkController,

@@ -197,7 +197,7 @@ class QuestionController(Controller):
             raise InvalidValue(f"Skicka högst {LONGEST_HISTORY} tidigare frågor.", field="history")
         if EVENT_STREAM in request.headers.get("accept", ""):
             events = _events(assistant, person, question, data)
-            return Stream(events, media_type=EVENT_STREAM, headers=streams.HEADERS).to_asgi_response(None, request)
+            return Stream(events, media_type=EVENT_STREAM, headers=streams.HEADERS)
         answer = await answering.ask(
             assistant, person, question, conversation_id=data.conversation_id, history=data.history
         )

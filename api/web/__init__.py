@@ -1,6 +1,6 @@
 """The pages, in Swedish: templates on the server, htmx where it helps, and no need for JavaScript."""
 
-from api.web import about, assets, documents, initiative_form, initiatives, shared, sign_in
+from api.web import about, assets, documents, initiative_form, initiatives, questions, shared, sign_in
 from api.web.pages import TEMPLATES
 
 __all__ = ["ROUTES", "TEMPLATES"]
@@ -8,6 +8,7 @@ __all__ = ["ROUTES", "TEMPLATES"]
 ROUTES = (
     *assets.ROUTES,
     *sign_in.ROUTES,
+    *questions.ROUTES,
     *documents.ROUTES,
     *initiatives.ROUTES,
     *initiative_form.ROUTES,

@@ -7,9 +7,12 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from api.web.pages import Look, kind_look
-from retrieval.answering import Answer, Citation, Hit
+from retrieval.answering import Answer
+from retrieval.composing import Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_BROKEN_LINE = re.compile(r"[ \t]*\n(?!\s*(?:\n|[-–•*|]|#|att\b|\d{1,2}[.)]\s))")
+_MARKDOWN = re.compile(r"\*\*|^#{1,6}\s+", re.MULTILINE)
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
@@ -66,6 +69,11 @@ def _mark(number: int, citations: dict[int, Citation]) -> Markup:
     return Markup('<a class="cite" href="{}" title="{}">[{}]<span class="visually-hidden"> {}</span></a>').format(
         place(citation), f"{citation.title}, {where(citation)}".rstrip(", "), number, f"källa: {citation.title}"
     )
+
+
+def quoted(text: str) -> str:
+    """Return a quotation as it reads: lines that were broken only by a page's width are joined, lists are kept."""
+    return _MARKDOWN.sub("", _BROKEN_LINE.sub(" ", text.strip()))
 
 
 def text_to_copy(answer: Answer) -> str:

@@ -20,7 +20,8 @@ from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
-from retrieval.answering import Answer, Assistant, Delta, Done, Hit, Sources, Status
+from retrieval.answering import Answer, Assistant, Delta, Done, Sources, Status
+from retrieval.composing import Hit
 from retrieval.conversations import Conversation, Turn
 from retrieval.documents import list_documents
 
@@ -42,6 +43,7 @@ _ENGINE.globals.update(
     answered_by=answers.answered_by,
     basis_look=answers.basis_look,
     place=answers.place,
+    quoted=answers.quoted,
     text_markup=answers.text_markup,
     text_to_copy=answers.text_to_copy,
     where=answers.where,

@@ -18,9 +18,7 @@ async def site(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Sit
     """Return the application over the sample region, shared by every test of a page."""
     async with copied(server) as name:
         database = Database(server.url(database=name))
-        built = await sites.build(database, embedder)
-        async with built.app.lifespan():
-            yield built
+        yield await sites.build(database, embedder)
         await database.close()
 
 

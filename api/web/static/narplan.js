@@ -29,6 +29,12 @@ const breakOff = () => {
   end("Svaret kom inte fram. Anslutningen bröts.");
 };
 
+const wordsOf = (answer) => {
+  const copy = answer.cloneNode(true);
+  copy.querySelectorAll(".cite").forEach((mark) => mark.remove());
+  return copy.textContent.trim();
+};
+
 const keepTurn = (turn) => {
   const form = document.querySelector(".ask");
   byId("samtal").append(turn);
@@ -40,7 +46,7 @@ const keepTurn = (turn) => {
   form.querySelector("label").textContent = form.dataset.nextLabel;
   history.replaceState(null, "", `/samtal/${turn.dataset.conversation}`);
   turn.scrollIntoView({ block: "start" });
-  end(`Svaret är klart. ${turn.querySelector(".answer").textContent.trim()}`);
+  end(`Svaret är klart. ${wordsOf(turn.querySelector(".answer"))}`);
 };
 
 document.addEventListener("htmx:before:request", (event) => {
