@@ -78,9 +78,9 @@ async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> Non
         cut_off = asyncio.create_task(_lost(connection))
         try:
             await asyncio.wait({running, reclaiming, stopping, cut_off}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (cut_off, running, reclaiming):
-                if task.done():
-                    await task
+            for ended in (cut_off, running, reclaiming):
+                if ended.done():
+                    await ended
         finally:
             manager.shutdown.set()
             for task in (reclaiming, stopping, cut_off):

@@ -10,6 +10,8 @@ from ingest.readers import SUFFIXES
 
 _DESCRIBE_THE_FOLDER = frozenset({"readme", "index", "license", "licence", "changelog"})
 
+_ALLOW = "Ge dig läsbehörighet till den och försök igen."
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -51,14 +53,21 @@ def shown(path: Path) -> str:
 
 def _all(paths: Iterable[Path]) -> Iterator[Found]:
     for path in paths:
-        if path.is_dir():
-            yield from _walk(path)
-        elif path.is_file():
-            yield Found(path, path.name)
-        elif os.path.lexists(path):
-            yield _failed(path, "Sökvägen är varken en fil eller en mapp.", "Ange en fil eller en mapp.")
-        else:
-            yield _failed(path, "Filen eller mappen finns inte.", "Kontrollera sökvägen.")
+        try:
+            yield from _named(path)
+        except PermissionError:
+            yield _failed(path, "Sökvägen går inte att läsa.", _ALLOW)
+
+
+def _named(path: Path) -> Iterator[Found]:
+    if path.is_dir():
+        yield from _walk(path)
+    elif path.is_file():
+        yield Found(path, path.name)
+    elif os.path.lexists(path):
+        yield _failed(path, "Sökvägen är varken en fil eller en mapp.", "Ange en fil eller en mapp.")
+    else:
+        yield _failed(path, "Filen eller mappen finns inte.", "Kontrollera sökvägen.")
 
 
 def _walk(folder: Path) -> Iterator[Found]:
@@ -71,7 +80,7 @@ def _walk(folder: Path) -> Iterator[Found]:
                 empty = False
                 yield _in_folder(Path(place, name))
     for path in barred:
-        yield _failed(path, "Mappen går inte att läsa.", "Ge dig läsbehörighet till mappen och försök igen.")
+        yield _failed(path, "Mappen går inte att läsa.", _ALLOW)
     if empty and not barred:
         yield _failed(folder, "Mappen innehåller inga filer.", "Kontrollera sökvägen.")
 
@@ -83,9 +92,14 @@ def _in_folder(path: Path) -> Found:
         return replace(found, reason=f"Filtypen ({kind}) läses inte in.", skipped=True)
     if path.stem.lower() in _DESCRIBE_THE_FOLDER:
         return replace(found, reason="Filen beskriver mappen. Ange den uttryckligen om den ska med.", skipped=True)
-    if not path.is_file():
-        return _failed(path, "Filen går inte att öppna.", "Kontrollera att den finns kvar.")
-    return found
+    return found if _is_file(path) else _failed(path, "Filen går inte att öppna.", "Kontrollera att den finns kvar.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _failed(path: Path, reason: str, remedy: str) -> Found:

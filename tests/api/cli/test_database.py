@@ -1,0 +1,102 @@
+"""Looking after a database of one's own: the embedded server plays the part of any other PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from api import postgres
+from api.database import Database
+from initiatives import initiatives, people
+from initiatives.access import SYSTEM
+from initiatives.people import OrganisationKind
+
+COUNTS = text("SELECT (SELECT count(*) FROM initiative), (SELECT count(*) FROM activity)")
+Narplan = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def narplan(database: Database, server: postgres.Server, home: Path) -> Narplan:
+    """Run `narplan …` against the test's own database, given by address."""
+    addresses = {
+        "NARPLAN_DATABASE_URL": server.url(database=database.url.database or ""),
+        "NARPLAN_OWNER_DATABASE_URL": server.url(postgres.OWNER, database.url.database or ""),
+    }
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "NARPLAN_HOME": str(home), **addresses, **settings}
+        command = [sys.executable, "-m", "api.cli.main", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+async def _add(database: Database) -> None:
+    async with database.scoped(SYSTEM) as session:
+        region = await people.create_organisation(session, SYSTEM, name="Region Prov", kind=OrganisationKind.REGION)
+        await initiatives.create(session, SYSTEM, title="Trygg hemgång", lead_organisation_id=region.id)
+
+
+async def _counts(database: Database) -> tuple[int, ...]:
+    async with database.scoped(SYSTEM) as session:
+        return tuple((await session.execute(COUNTS)).one())
+
+
+async def test_a_backup_brings_every_row_back_and_the_policies_too(
+    database: Database, narplan: Narplan, tmp_path: Path
+) -> None:
+    await _add(database)
+    before = await _counts(database)
+    copy = tmp_path / "kopia.dump"
+    done = narplan("backup", str(copy))
+    assert done.returncode == 0, done.stderr
+    assert copy.stat().st_mode & 0o077 == 0
+    async with database.scoped(SYSTEM) as session:
+        await session.execute(text("DELETE FROM initiative"))
+    await database.close()
+    done = narplan("restore", "--yes", str(copy))
+    assert done.returncode == 0, done.stderr
+    assert await _counts(database) == before == (1, 2)
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM initiative")) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["kopia.dump"]
+
+
+async def test_a_file_that_is_no_backup_changes_nothing(database: Database, narplan: Narplan, tmp_path: Path) -> None:
+    await _add(database)
+    before = await _counts(database)
+    wrong = tmp_path / "fel.dump"
+    wrong.write_text("inte en kopia")
+    done = narplan("restore", "--yes", str(wrong))
+    assert done.returncode == 1
+    assert "Säkerhetskopian gick inte" in done.stderr
+    assert await _counts(database) == before
+
+
+async def test_restoring_asks_first(database: Database, narplan: Narplan, tmp_path: Path) -> None:
+    await _add(database)
+    narplan("backup", str(tmp_path / "kopia.dump"))
+    done = narplan("restore", str(tmp_path / "kopia.dump"))
+    assert done.returncode != 0
+    assert await _counts(database) == (1, 2)
+
+
+def test_the_doctor_says_what_is_well_and_what_to_do(narplan: Narplan, server: postgres.Server) -> None:
+    well = narplan("doctor")
+    assert well.returncode == 0, well.stdout + well.stderr
+    assert "FEL" not in well.stdout
+    ill = narplan("doctor", NARPLAN_DATABASE_URL=server.url(postgres.SUPERUSER))
+    assert ill.returncode == 1
+    assert "NARPLAN_OWNER_DATABASE_URL" in ill.stdout
+    away = narplan("doctor", NARPLAN_DATABASE_URL="postgresql://app:hemligt@127.0.0.1:1/d")
+    assert away.returncode == 1
+    assert "svarar inte" in away.stdout
+    assert "hemligt" not in away.stdout + away.stderr
+
+
+def test_migrating_what_is_up_to_date_is_fine(narplan: Narplan) -> None:
+    assert narplan("migrate").returncode == 0
