@@ -141,6 +141,11 @@ async def get_organisation(session: AsyncSession, organisation_id: UUID) -> Orga
     return OrganisationRow(organisation.id, organisation.name, organisation.short_name, organisation.kind)
 
 
+async def find_organisation(session: AsyncSession, name: str) -> Organisation | None:
+    """Return the organisation with exactly this name, or None."""
+    return (await session.scalars(select(Organisation).where(Organisation.name == name.strip()))).one_or_none()
+
+
 async def create_person(
     session: AsyncSession,
     person: Viewer,

@@ -1,0 +1,159 @@
+"""`narplan user` and `narplan key`: who may sign in, and the keys of machines."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Column, Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import installation, settings
+from initiatives import credentials, people
+from initiatives.access import SYSTEM, Role
+from initiatives.people import Organisation, OrganisationKind
+
+Result = TypeVar("Result")
+
+ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
+KINDS = click.Choice([kind.value for kind in OrganisationKind])
+MOST = 10_000
+
+
+@click.group()
+def user() -> None:
+    """Lägg till och ändra användare."""
+
+
+@user.command("add")
+@click.argument("email", metavar="E-POST")
+@click.option("--name", prompt="Namn", help="För- och efternamn.")
+@click.option("--role", type=ROLES, prompt="Roll", help="Vad personen får se och göra.")
+@click.option("--organisation", prompt="Organisation", help="Organisationens namn; den läggs till om den inte finns.")
+@click.option("--kind", type=KINDS, default=OrganisationKind.MUNICIPALITY.value, show_default=True,
+              help="Slag, om organisationen är ny.")  # fmt: skip
+@click.password_option(prompt="Lösenord", confirmation_prompt="Lösenordet en gång till", help="Frågas efter annars.")
+def add_user(*, email: str, name: str, role: str, organisation: str, kind: str, password: str) -> None:
+    """Lägg till en person som kan logga in."""
+
+    async def add(session: AsyncSession) -> str:
+        home = await _organisation(session, organisation, kind)
+        added = await people.create_person(
+            session, SYSTEM, name=name, email=email, organisation_id=home.id, role=role, password=password
+        )
+        return f"{added.name} ({added.email}) kan nu logga in som {added.role}."
+
+    click.echo(_in_database(add))
+
+
+@user.command("list")
+def list_users() -> None:
+    """Visa alla användare, även avstängda."""
+
+    async def rows(session: AsyncSession) -> Table:
+        found, _ = await people.list_people(session, SYSTEM, active_only=False, limit=MOST)
+        table = Table("Namn", "E-post", "Roll", "Organisation", "Kan logga in", title=f"{len(found)} användare")
+        for one in found:
+            table.add_row(one.name, one.email, one.role, one.organisation, "ja" if one.active else "nej")
+        return table
+
+    Console().print(_in_database(rows))
+
+
+@user.command("password")
+@click.argument("email", metavar="E-POST")
+@click.password_option(
+    prompt="Nytt lösenord", confirmation_prompt="Lösenordet en gång till", help="Frågas efter annars."
+)
+def change_password(email: str, password: str) -> None:
+    """Ge någon ett nytt lösenord. Öppna inloggningar avslutas."""
+
+    async def change(session: AsyncSession) -> str:
+        changed = await credentials.set_password(session, SYSTEM, email, password)
+        return f"{changed.name} har fått ett nytt lösenord."
+
+    click.echo(_in_database(change))
+
+
+@user.command("deactivate")
+@click.argument("email", metavar="E-POST")
+def deactivate(email: str) -> None:
+    """Stäng av någon. Det personen har gjort finns kvar; ett nytt lösenord släpper in personen igen."""
+
+    async def close(session: AsyncSession) -> str:
+        closed = await credentials.deactivate(session, SYSTEM, email)
+        return f"{closed.name} kan inte längre logga in."
+
+    click.echo(_in_database(close))
+
+
+@click.group()
+def key() -> None:
+    """Skapa och spärra API-nycklar."""
+
+
+@key.command("create")
+@click.argument("email", metavar="E-POST")
+@click.option("--name", prompt="Vad ska nyckeln användas till", help="Vad nyckeln används till.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Hur många dagar nyckeln gäller. Annars tills den spärras.")
+def create_key(email: str, name: str, days: int | None) -> None:
+    """Skapa en nyckel som ger samma rätt som personen. Den skrivs ut en enda gång."""
+
+    async def create(session: AsyncSession) -> str:
+        lifetime = timedelta(days=days) if days else None
+        _, secret = await credentials.create_key(session, SYSTEM, email=email, name=name, lifetime=lifetime)
+        return secret
+
+    click.echo(_in_database(create))
+    click.echo("Spara nyckeln nu. Den går inte att visa igen.", err=True)
+
+
+@key.command("list")
+@click.argument("email", metavar="[E-POST]", required=False)
+def list_keys(email: str | None) -> None:
+    """Visa nycklar: allas, eller en persons."""
+
+    async def rows(session: AsyncSession) -> Table:
+        prefix = Column("Börjar med", no_wrap=True)
+        table = Table(prefix, "Används till", "Person", "Skapad", "Senast använd", "Gäller")
+        for one, address in await credentials.list_keys(session, email):
+            used = f"{one.last_used_at:%Y-%m-%d}" if one.last_used_at else "aldrig"
+            table.add_row(one.prefix, one.name, address, f"{one.created_at:%Y-%m-%d}", used, _validity(one))
+        return table
+
+    Console().print(_in_database(rows))
+
+
+@key.command("revoke")
+@click.argument("prefix", metavar="BÖRJAN")
+def revoke_key(prefix: str) -> None:
+    """Spärra nyckeln som börjar så. Det gäller genast och kan inte ångras."""
+
+    async def revoke(session: AsyncSession) -> str:
+        revoked = await credentials.revoke_key(session, SYSTEM, prefix)
+        return f"Nyckeln {revoked.prefix} ({revoked.name}) är spärrad."
+
+    click.echo(_in_database(revoke))
+
+
+def _validity(key: credentials.ApiKey) -> str:
+    if key.revoked_at:
+        return "spärrad"
+    return f"till {key.expires_at:%Y-%m-%d}" if key.expires_at else "tills vidare"
+
+
+async def _organisation(session: AsyncSession, name: str, kind: str) -> Organisation:
+    found = await people.find_organisation(session, name)
+    return found or await people.create_organisation(session, SYSTEM, name=name, kind=kind)
+
+
+def _in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    """Run `work` in one transaction with the system's scope, in the installation's database."""
+
+    async def run() -> Result:
+        async with installation.opened(settings.load()) as opened, opened.database.scoped(SYSTEM) as session:
+            return await work(session)
+
+    return asyncio.run(run())

@@ -1,0 +1,57 @@
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli.people import key, user
+from api.database import Database
+from initiatives.errors import AlreadyExists, InvalidValue, NotFound
+from tests.factories import PASSWORD
+
+ADD = ["add", "asa@x.example", "--name", "Åsa Öberg", "--organisation", "Region X", "--password", PASSWORD]
+
+
+@pytest.fixture(autouse=True)
+def _installation(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NARPLAN_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def run(command: click.Command, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+def test_a_person_is_added_listed_and_closed() -> None:
+    assert run(user, *ADD, "--role", "programgrupp", "--kind", "region").exit_code == 0
+    assert "asa@x.example" in run(user, "list").output
+    assert "kan inte längre logga in" in run(user, "deactivate", "ASA@x.example").output
+    assert "nej" in run(user, "list").output
+    assert "nytt lösenord" in run(user, "password", "asa@x.example", "--password", "ett annat lösenord").output
+    assert "nej" not in run(user, "list").output
+
+
+def test_a_person_is_added_once_to_an_organisation_that_is_added_once() -> None:
+    run(user, *ADD, "--role", "politiker")
+    assert isinstance(run(user, *ADD, "--role", "politiker").exception, AlreadyExists)
+    other = ["add", "bo@x.example", *ADD[2:], "--role", "kommunpartner"]
+    assert run(user, *other).exit_code == 0
+    assert run(user, "list").output.count("Region X") == 2
+
+
+def test_what_is_wrong_is_refused() -> None:
+    assert run(user, *ADD, "--role", "system").exit_code == 2
+    assert isinstance(run(user, *ADD[:-1], "kort", "--role", "politiker").exception, InvalidValue)
+    assert isinstance(run(user, "deactivate", "nobody@x.example").exception, NotFound)
+    assert isinstance(run(key, "create", "nobody@x.example", "--name", "N").exception, NotFound)
+    assert isinstance(run(key, "revoke", "np_00000000").exception, NotFound)
+
+
+def test_a_key_is_shown_once_and_then_known_by_its_beginning() -> None:
+    run(user, *ADD, "--role", "politiker")
+    secret = run(key, "create", "asa@x.example", "--name", "Kalkylblad", "--days", "30").stdout.strip()
+    assert secret.startswith("np_")
+    prefix = secret[:11]
+    listed = run(key, "list", "asa@x.example").output
+    assert prefix in listed
+    assert secret not in listed
+    assert "spärrad" in run(key, "revoke", prefix).output
+    assert "spärrad" in run(key, "list").output
