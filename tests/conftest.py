@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -147,11 +148,12 @@ def app(database: Database, embedder: Embedder) -> Litestar:
 
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a browser-like client of the started application; it keeps cookies and does not follow redirects."""
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as opened,
-    ):
+    """Return a client of the application; it keeps cookies and does not follow redirects.
+
+    The application keeps nothing between start and stop, so there is no lifespan to run.
+    """
+    transport = httpx.ASGITransport(cast("Any", app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
         yield opened
 
 
