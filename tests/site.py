@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import httpx
 from litestar import Litestar
@@ -35,7 +36,7 @@ class Site:
     async def browser(self, email: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Open what a browser without JavaScript is; signed in through the form if there is an address."""
         headers = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Site": "same-origin"}
-        transport = httpx.ASGITransport(self.app)
+        transport = httpx.ASGITransport(cast("Any", self.app))
         async with httpx.AsyncClient(transport=transport, base_url="http://narplan.example", headers=headers) as client:
             if email:
                 answer = await client.post("/logga-in", data={"epost": email, "losenord": PASSWORD})

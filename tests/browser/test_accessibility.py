@@ -1,0 +1,109 @@
+"""Every page, in light and dark, on a desk and on the narrowest phone: no violation of WCAG 2.1 A and AA."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests import site as sites
+from tests.browser.conftest import Visit, Visits
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+LOOKS = [
+    pytest.param({"viewport": {"width": width, "height": 800}, "color_scheme": scheme}, id=f"{scheme}-{width}")
+    for width in (1280, 320)
+    for scheme in ("light", "dark")
+]
+PROGRAMME = ["/", "/samtal", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
+QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
+
+
+async def check(page: Page, name: str) -> None:
+    """Run axe, and see that nothing is wider than the screen."""
+    results = await Axe().run(page, options=RULES)
+    assert results.violations_count == 0, f"{name}\n{results.generate_report()}"
+    sideways = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0, f"{name}: {sideways} px för bred"
+
+
+async def first(visit: Visit, listing: str) -> str:
+    await visit.go(listing)
+    return await visit.page.locator("a.title-link").first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_of_the_programme_group(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        for path in PROGRAMME:
+            await visit.go(path)
+            await check(visit.page, path)
+        initiative, document = await first(visit, "/initiativ"), await first(visit, "/dokument")
+        for path in (initiative, f"{initiative}/andra", f"{document}?fran=100&till=300#citat"):
+            await visit.go(path)
+            await check(visit.page, path)
+        await visit.page.click(".who summary")
+        await check(visit.page, "menyn")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_of_a_partner(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PARTNER, **look) as visit:
+        await check(visit.page, "/delat")
+        initiative = await first(visit, "/delat")
+        await visit.go(initiative)
+        await check(visit.page, initiative)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_that_say_no(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(None, **look) as visit:
+        await visit.go("/logga-in")
+        await check(visit.page, "/logga-in")
+        await visit.page.fill("#epost", sites.PROGRAMME)
+        await visit.page.fill("#losenord", "fel lösenord")
+        await visit.page.click("main button")
+        await expect(visit.page.get_by_role("alert")).to_be_visible()
+        await check(visit.page, "fel lösenord")
+        await visit.go("/finns-inte")
+        await check(visit.page, "404")
+        visit.problems.clear()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_an_answer_and_a_no(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(**look) as visit:
+        page = visit.page
+        for number, question in enumerate((QUESTION, "Vilket telefonnummer har Mirja Lahti?"), start=1):
+            await page.fill("#fraga", question)
+            await page.click(".ask button")
+            await expect(page.locator("#samtal .turn")).to_have_count(number)
+        await page.locator(".turn details summary").first.click()
+        await check(page, "ett svar och ett nej")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_a_conflict(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        address = await first(visit, "/initiativ")
+        page = visit.page
+        await visit.go(f"{address}/andra")
+        await page.evaluate("document.querySelector('[name=revision]').value = '0'")
+        await page.fill("#titel", "Ett annat namn")
+        await page.get_by_role("button", name="Spara initiativet").click()
+        await expect(page.get_by_text("Inget är förlorat")).to_be_visible()
+        await check(page, "krock")
+        visit.problems.clear()
+
+
+async def test_the_keyboard_reaches_the_content_first(visits: Visits) -> None:
+    async with visits() as visit:
+        await visit.go("/initiativ")
+        page = visit.page
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Hoppa till innehållet")).to_be_focused()
+        await expect(page.get_by_role("link", name="Hoppa till innehållet")).to_be_in_viewport()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("main")).to_be_focused()

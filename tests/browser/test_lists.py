@@ -1,0 +1,53 @@
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+from sqlalchemy import select
+
+from ingest import pipeline
+from ingest.jobs import Ingestion
+from ingest.pipeline import Pipeline
+from ingest.sandbox import Sandbox
+from initiatives.access import SYSTEM
+from retrieval.embedding import Embedder
+from tests import site as sites
+from tests.browser.conftest import Served, Visits
+
+pytestmark = pytest.mark.browser
+
+
+async def test_filters_act_at_once_and_can_be_mailed(visits: Visits) -> None:
+    async with visits() as visit:
+        await visit.go("/initiativ")
+        page = visit.page
+        await page.evaluate("window.sameDocument = true")
+        await page.get_by_label("Sök i titel och beskrivning").type("mobilt")
+        await expect(page.locator(".count")).to_contain_text("passar")
+        await expect(page).to_have_url(re.compile(r"/initiativ\?.*q=mobilt"))
+        assert await page.evaluate("window.sameDocument")
+        await page.reload()
+        await expect(page.get_by_label("Sök i titel och beskrivning")).to_have_value("mobilt")
+        await expect(page.locator(".count")).to_contain_text("passar")
+
+
+async def test_an_uploaded_file_becomes_searchable_before_ones_eyes(
+    visits: Visits, served: Served, embedder: Embedder, tmp_path: Path
+) -> None:
+    file = tmp_path / "beslut-om-cykelvagar.txt"
+    file.write_text(
+        "Beslut om cykelvägar\n\nRegionstyrelsen beslutar att bygga fyra cykelvägar i Granholma under 2027.\n"
+    )
+    async with visits(sites.PROGRAMME) as visit:
+        await visit.go("/dokument")
+        page = visit.page
+        await page.set_input_files("#filer", file)
+        await page.get_by_role("button", name="Lägg till dokumenten").click()
+        await expect(page.get_by_text("Tagen emot. Den läses in nu.")).to_be_visible()
+        async with served.site.database.scoped(SYSTEM) as session:
+            waiting = await session.scalars(select(Ingestion.id).where(Ingestion.file_name == file.name))
+        sandbox = Sandbox()
+        await pipeline.run(Pipeline(served.site.database.scoped, embedder, sandbox), waiting.one())
+        await sandbox.close()
+        await expect(page.locator("a.title-link", has_text="cykelvägar")).to_be_visible()
+        await expect(page.locator("#lista")).not_to_have_attribute("hx-trigger", re.compile("every"))
