@@ -26,6 +26,7 @@ class Doorkeeper(ASGIMiddleware):
     """Finds out who is asking and puts a `Viewer`, or None, in the request; refuses forged requests and dead keys."""
 
     scopes = (ScopeType.HTTP,)
+    exclude_path_pattern = ("^/static/", "^/healthz$")
 
     def __init__(self, sessions: ScopedSessions) -> None:
         """Take the way into the database; credentials are looked up with the system's scope."""

@@ -27,6 +27,6 @@ def expected_revision(if_match: str | None) -> int | None:
         raise PreconditionMissing("Skicka If-Match med det ETag-värde som du fick när du läste.", field="If-Match")
     if header == "*":
         return None
-    if match := re.fullmatch(r'"([1-9]\d{0,8})"', header):
+    if match := re.fullmatch(r'"([1-9][0-9]{0,8})"', header):
         return int(match[1])
     raise StaleVersion("If-Match är inte den aktuella versionen. Läs om och gör ändringen igen.", field="If-Match")

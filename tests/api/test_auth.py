@@ -2,6 +2,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from api.app import create_app
+from api.database import Database
 from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from tests import factories
@@ -114,3 +116,10 @@ async def test_a_page_sends_the_browser_to_sign_in(anonymous: httpx.AsyncClient)
     response = await anonymous.get("/initiativ", headers={"accept": "text/html"})
     assert response.status_code == 303
     assert response.headers["location"] == "/logga-in?nasta=%2Finitiativ"
+
+
+async def test_static_files_do_not_ask_the_database() -> None:
+    nowhere = Database("postgresql://narplan@127.0.0.1:9/narplan")
+    async with connect(create_app(nowhere.scoped, None), cookie="narplan=token") as client:
+        assert (await client.get("/static/icon.svg")).status_code == 200
+        assert (await client.get("/om")).status_code == 503
