@@ -27,9 +27,10 @@ class Installation:
     @cached_property
     def assistant(self) -> "Assistant":
         """What answers questions; one for the whole process, since it remembers what it has read."""
+        from retrieval import language
         from retrieval.answering import Assistant
 
-        return Assistant(self.database.scoped, self.embedder, None)
+        return Assistant(self.database.scoped, self.embedder, language.create(self.settings.language))
 
     @contextlib.asynccontextmanager
     async def pipeline(self) -> AsyncIterator["Pipeline"]:

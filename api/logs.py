@@ -28,5 +28,6 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Redacting(FORMAT, datefmt="%Y-%m-%dT%H:%M:%S%z"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "sentence_transformers", "transformers", "pgqueuer", "uvicorn.access"):
+    servers = ("httpx", "httpcore", "httpx2", "httpcore2", "openai")
+    for chatty in (*servers, "sentence_transformers", "transformers", "pgqueuer", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from initiatives.errors import NarplanError
 from retrieval.embedding import PRECISIONS, EmbeddingConfig
+from retrieval.language import LanguageConfig
 
 PREFIX = "NARPLAN_"
 
@@ -37,6 +38,7 @@ class Settings:
     port: int = 8000
     log_level: str = "info"
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
+    language: LanguageConfig = field(default_factory=LanguageConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
 
 def _embedding(settings: Settings, **changes: Any) -> Settings:
     return replace(settings, embedding=replace(settings.embedding, **changes))
+
+
+def _language(settings: Settings, **changes: Any) -> Settings:
+    return replace(settings, language=replace(settings.language, **changes))
 
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -163,6 +169,41 @@ SETTINGS: tuple[Setting, ...] = (
         f"Modellens räkneprecision: {', '.join(PRECISIONS)}.",
         "auto",
         lambda settings, text: _embedding(settings, precision=_choice("NARPLAN_EMBEDDING_PRECISION", text, PRECISIONS)),
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_MODEL",
+        "Språkmodell som formulerar svaren, till exempel openai:gpt-oss-120b; servern ska tala OpenAI:s protokoll.",
+        "ingen: svaren hämtas ordagrant ur dokumenten",
+        lambda settings, text: _language(settings, model=text),
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_BASE_URL",
+        "Modellserverns adress, till exempel http://localhost:8000/v1; krävs när en språkmodell är vald.",
+        "ingen",
+        lambda settings, text: _language(settings, base_url=text),
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_API_KEY",
+        "Nyckel till modellservern, om den kräver en.",
+        "ingen",
+        lambda settings, text: _language(settings, api_key=text),
+        secret=True,
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_DEADLINE",
+        "Sekunder som språkmodellen får på sig för ett svar.",
+        "20",
+        lambda settings, text: _language(
+            settings, deadline_seconds=float(_whole_number("NARPLAN_LANGUAGE_DEADLINE", text, 1, 600))
+        ),
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_MAX_TOKENS",
+        "Hur långt svar modellen får skriva, tankar inräknade, i dess egna enheter.",
+        "1500",
+        lambda settings, text: _language(
+            settings, max_tokens=_whole_number("NARPLAN_LANGUAGE_MAX_TOKENS", text, 50, 100_000)
+        ),
     ),
 )
 """Every setting there is, in the order that the documentation shows them."""
