@@ -2,16 +2,17 @@
 
 import io
 import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
 from ingest.errors import UnreadableFile
+from ingest.readers import layout
 from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
 _LINE_END_HYPHENS = ("\ufffe", "\x02")
-_PARAGRAPH_GAP = 1.45
 _GENERIC_TITLES = ("untitled", "microsoft word", "dokument", "powerpoint", "namnlös", "(anonymous)")
 
 
@@ -107,7 +108,7 @@ def _read_page(document: PdfDocument, index: int) -> tuple[str, PageState, tuple
     try:
         textpage = page.get_textpage()
         try:
-            raw = _lines_with_gaps(textpage)
+            raw = layout.write(list(_lines(textpage)))
         finally:
             textpage.close()
         text, notes = clean(raw)
@@ -123,46 +124,37 @@ def _draws_something(page: Any) -> bool:
     return next(iter(page.get_objects(max_depth=3)), None) is not None
 
 
-def _lines_with_gaps(textpage: Any) -> str:
-    """Return the page's lines; a blank line goes where the distance to the line above is that of a paragraph."""
-    raw = textpage.get_text_range()
-    for hyphen in _LINE_END_HYPHENS:
-        raw = raw.replace(hyphen, "-\n")
-    lines = raw.replace("\r\n", "\n").split("\n")
-    baselines = _baselines(textpage, lines)
-    drops = [_drop(above, below) for above, below in itertools.pairwise(baselines)]
-    ordinary = sorted(drop for drop in drops if drop is not None and drop > 0)
-    if len(ordinary) < 2:  # noqa: PLR2004 - no rhythm to compare with
-        return "\n".join(line.rstrip() for line in lines)
-    # The lower quartile: a page of headings and short paragraphs has more gaps than plain line ends.
-    limit = ordinary[len(ordinary) // 4] * _PARAGRAPH_GAP
-    parts = [lines[0].rstrip()]
-    for line, drop in zip(lines[1:], drops, strict=True):
-        if drop is not None and (drop > limit or drop < 0):
-            parts.append("")
-        parts.append(line.rstrip())
-    return "\n".join(parts)
+def _lines(textpage: Any) -> Iterator[layout.Line]:
+    """Yield the page's lines in the order of the file, each in pieces parted by wide gaps."""
+    marks: list[tuple[str, tuple[float, float, float, float]]] = []
+    for index, mark in enumerate(textpage.get_text_range()[: textpage.count_chars()]):
+        if mark in "\r\n":
+            yield tuple(_pieces(marks))
+            marks = []
+        elif mark in _LINE_END_HYPHENS:
+            yield tuple(_pieces([*marks, ("-", textpage.get_charbox(index, loose=True))]))
+            marks = []
+        else:
+            marks.append((mark, textpage.get_charbox(index, loose=True)))
+    yield tuple(_pieces(marks))
 
 
-def _baselines(textpage: Any, lines: list[str]) -> list[float | None]:
-    """Return where each line stands on the page, in points from below; None for a line without marks."""
-    count = textpage.count_chars()
-    heights: list[float | None] = []
-    position = 0
-    for line in lines:
-        mark = next((offset for offset, char in enumerate(line) if not char.isspace()), None)
-        index = position + (mark or 0)
-        heights.append(None if mark is None or index >= count else textpage.get_charbox(index, loose=True)[1])
-        position += len(line) + (1 if line.endswith("-") and _was_joined(textpage, position + len(line)) else 2)
-    return heights
+def _pieces(marks: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Iterator[layout.Piece]:
+    inked = [number for number, (mark, _) in enumerate(marks) if not mark.isspace()]
+    start = 0
+    for number, (here, there) in enumerate(itertools.pairwise(inked), start=1):
+        (_, bottom, right, top), (left, *_) = marks[here][1], marks[there][1]
+        if left - right > (top - bottom) * layout.CELL_GAP:
+            yield _piece(marks, inked[start], inked[number - 1])
+            start = number
+    if inked:
+        yield _piece(marks, inked[start], inked[-1])
 
 
-def _was_joined(textpage: Any, index: int) -> bool:
-    return bool(textpage.get_text_range(index - 1, 1) in _LINE_END_HYPHENS)
-
-
-def _drop(above: float | None, below: float | None) -> float | None:
-    return None if above is None or below is None else above - below
+def _piece(marks: Sequence[tuple[str, tuple[float, float, float, float]]], first: int, last: int) -> layout.Piece:
+    text = "".join(mark for mark, _ in marks[first : last + 1])
+    left, bottom, _, top = marks[first][1]
+    return layout.Piece(text, left, marks[last][1][2], bottom, top - bottom)
 
 
 def _join(texts: list[str], states: list[PageState]) -> tuple[str, tuple[Page, ...]]:

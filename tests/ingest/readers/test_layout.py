@@ -1,0 +1,93 @@
+"""Tables and paragraphs found again from nothing but places on a page."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from reportlab.lib.enums import TA_JUSTIFY
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    ListFlowable,
+    PageTemplate,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
+
+from ingest import readers
+from ingest.readers import PDF
+
+STYLES = getSampleStyleSheet()
+BODY = STYLES["BodyText"]
+PROSE = "Regionstyrelsen beslutar om pengar till vården och följer hur de används under hela året i varje kommun. " * 4
+
+
+def text_of(*flowables: Flowable) -> str:
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer, pagesize=A4).build(list(flowables))
+    return readers.read(PDF, buffer.getvalue()).text
+
+
+def table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Table:
+    return Table([[Paragraph(cell, BODY) for cell in row] for row in rows], colWidths=list(widths))
+
+
+@pytest.mark.parametrize("stands", ["TOP", "BOTTOM"])
+def test_cells_of_several_lines_are_put_together_row_by_row(stands: str) -> None:
+    rows = [
+        ["Åtgärd", "Belopp nationellt", "Vår del", "Redovisning"],
+        ["Stöd till bättre arbetssätt och bemanning", "655 mnkr", "10,4 mnkr", "Socialstyrelsen senast 2027-03-31"],
+        ["Ungdomsmottagningar", "130 mnkr", "", "oktober"],
+        ["Summa", "785 mnkr", "10,4 mnkr", ""],
+    ]
+    grid = table(rows, [130, 70, 70, 90])
+    grid.setStyle([("VALIGN", (0, 0), (-1, -1), stands)])
+    text = text_of(
+        Paragraph(PROSE, BODY), Paragraph("Tabell 1. Pengar från staten", BODY), grid, Paragraph(PROSE, BODY)
+    )
+    written = [line for line in text.splitlines() if line.startswith("|")]
+    assert written[0] == "| Åtgärd | Belopp nationellt | Vår del | Redovisning |"
+    assert written[2:] == [f"| {' | '.join(row)} |" for row in rows[1:]]
+    assert text.split("\n\n")[0].replace("\n", " ").startswith(PROSE[:100])
+
+
+def test_prose_lists_and_justified_text_are_no_tables() -> None:
+    justified = BODY.clone("justified", alignment=TA_JUSTIFY)
+    listed = ListFlowable(
+        [Paragraph(f"att punkt {number} genomförs", BODY) for number in range(5)], bulletType="bullet"
+    )
+    text = text_of(Paragraph(PROSE, justified), listed, Paragraph("1.&nbsp;&nbsp;&nbsp;&nbsp;Inledning", BODY))
+    assert "|" not in text
+    assert "• att punkt 3 genomförs" in text
+
+
+def test_two_columns_of_text_are_read_one_after_the_other() -> None:
+    buffer = io.BytesIO()
+    template = BaseDocTemplate(buffer, pagesize=A4)
+    frames = [Frame(50, 500, 220, 250), Frame(320, 500, 220, 250)]
+    template.addPageTemplates(PageTemplate(frames=frames))
+    template.build([Paragraph(f"Stycke {number}. {PROSE}", BODY) for number in range(4)])
+    text = readers.read(PDF, buffer.getvalue()).text
+    assert "|" not in text
+    assert [text.index(f"Stycke {number}.") for number in range(4)] == sorted(
+        text.index(f"Stycke {number}.") for number in range(4)
+    )
+
+
+def test_paragraphs_beside_a_table_of_small_lines_stay_whole() -> None:
+    small = [[f"rad {number}", f"{number} mnkr", "år 2026"] for number in range(12)]
+    dense = Table(small, rowHeights=9, style=[("FONTSIZE", (0, 0), (-1, -1), 6)])
+    text = text_of(Paragraph(PROSE, BODY), Spacer(1, 20), dense, Spacer(1, 20), Paragraph(PROSE, BODY))
+    before, after = [part for part in text.split("\n\n") if not part.startswith("|")]
+    assert before.replace("\n", " ") == after.replace("\n", " ") == PROSE.strip()
+
+
+def test_a_bar_in_a_cell_does_not_become_a_border() -> None:
+    text = text_of(table([["a|b", "c", "d"], ["1", "2", "3"], ["4", "5", "6"]], [80, 80, 80]))
+    assert text.splitlines()[0] == "| a¦b | c | d |"
