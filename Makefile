@@ -56,9 +56,9 @@ install: .venv/packages.stamp .venv/pages.stamp
 		echo "Närplan behöver Python 3.11 eller senare med venv (i Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@$(PY) -c 'import torch, sys; sys.exit(torch.__version__.split("+")[0] != "$(TORCH)".split("==")[1])' 2>/dev/null || { \
 		echo "Installerar torch, steg 1 av 3 …"; \
-		PIP_RETRIES=0 $(PIP) install --quiet --extra-index-url $(TORCH_INDEX) $(TORCH); }
+		PIP_RETRIES=0 $(PIP) install --quiet --no-compile --extra-index-url $(TORCH_INDEX) $(TORCH); }
 	@echo "Installerar bibliotek, steg 2 av 3 …"
-	@$(PIP) install --quiet --no-deps --requirement requirements.lock
+	@$(PIP) install --quiet --no-compile --no-deps --requirement requirements.lock
 	@rm -f .venv/place.stamp
 	@touch $@
 

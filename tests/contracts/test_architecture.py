@@ -1,6 +1,10 @@
 import ast
+import importlib.metadata
+import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,3 +40,41 @@ def test_the_command_line_starts_quickly() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     heavy = {"torch", "transformers", "sentence_transformers", "langchain", "litestar", "sqlalchemy", "numpy"}
     assert not heavy & set(loaded.stdout.split())
+
+
+def test_every_library_that_is_imported_is_asked_for() -> None:
+    """What only happens to be there because another library brings it may be gone tomorrow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {_plain(line) for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]}
+    brought_by = importlib.metadata.packages_distributions()
+    missing = {
+        name
+        for path in [*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+        for name in _libraries(ast.parse(path.read_text()))
+        if not asked & {_plain(library) for library in brought_by.get(name, [name])}
+    }
+    assert not missing
+
+
+def test_the_lock_has_every_library_that_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {_plain(line) for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]}
+    locked = {_plain(line) for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    assert asked - locked == {"torch"}
+
+
+def _plain(requirement: str) -> str:
+    return re.split(r"[\[<>=~ ]", requirement)[0].lower().replace("_", "-")
+
+
+def _libraries(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules = [node.module]
+        else:
+            continue
+        for top in {module.partition(".")[0] for module in modules}:
+            if top not in sys.stdlib_module_names and top not in {*FLOORS, "tests", "bench"}:
+                yield top
