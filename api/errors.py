@@ -14,8 +14,10 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DBAPIError
 
 from api.etags import PreconditionMissing
+from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.funds import FundOverdrawn
+from retrieval.embedding import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.StaleVersion: 412,
     domain.InvalidValue: 422,
     PreconditionMissing: 428,
+    MixedModels: 503,
+    ModelUnavailable: 503,
     domain.NarplanError: 422,
 }
 """The one table from what went wrong to the HTTP status; a subclass has its nearest parent's."""

@@ -9,6 +9,8 @@ from initiatives.errors import InvalidValue
 LARGEST_AMOUNT = 10**15
 """One quadrillion kronor: far above any budget, far below what a `bigint` sum can hold."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -41,7 +43,7 @@ def kronor(value: int, *, field: str) -> int:
 
 def year(value: int, *, field: str) -> int:
     """Return a year between 1900 and 2200."""
-    if not 1900 <= value <= 2200:  # noqa: PLR2004
+    if not FIRST_YEAR <= value <= LAST_YEAR:
         raise InvalidValue("Ange året med fyra siffror, till exempel 2026.", field=field)
     return value
 

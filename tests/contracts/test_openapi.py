@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from api.app import create_app
+from api.database import Database
 from api.rest.description import ADDRESS, described
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -95,7 +96,7 @@ def missing(description: dict[str, Any], schema: dict[str, Any], value: Any) -> 
 
 def main() -> None:
     """Write the snapshot anew."""
-    application = create_app(None, None)  # type: ignore[arg-type]
+    application = create_app(Database("postgresql://nowhere").scoped, None)
     description = described(application.openapi_schema.to_schema())
     SNAPSHOT.write_text(json.dumps(description, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 

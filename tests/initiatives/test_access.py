@@ -91,8 +91,8 @@ async def test_one_who_may_not_write_changes_no_row(session: AsyncSession, role:
     await furnish(session, someone)
     await session.flush()
     await set_scope(session, someone)
-    result = await session.execute(text(statement))
-    assert result.rowcount == 0  # type: ignore[attr-defined]
+    rows = await session.execute(text(f"{statement} RETURNING 1"))
+    assert rows.all() == []
 
 
 @pytest.mark.parametrize("role", [Role.POLITICIAN, Role.PARTNER])
