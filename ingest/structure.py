@@ -64,7 +64,8 @@ class Outline:
 def outline(text: str, pages: Sequence[Page]) -> Outline:
     """Find headings, lists, att-satser and tables in a canonical text. No character is lost or moved."""
     lines = read_lines(text)
-    tables = find_tables(lines, usual_width(lines))
+    drawn = any(line.kind is LineKind.TABLE_RULE for line in lines)
+    tables = {} if drawn else find_tables(lines, usual_width(lines))
     builder = _Builder(text, with_headings(lines, tables), tables)
     index = 0
     while index < len(lines):
