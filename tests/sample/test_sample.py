@@ -36,7 +36,7 @@ def text_of(name: str) -> str:
 
 
 def folded(text: str) -> str:
-    return " ".join(text.replace("**", "").split())
+    return " ".join(re.sub(r"\*\*|\||(?<=\|) --- (?=\|)", " ", text).split())
 
 
 def used_by_fund(register: Register) -> Counter[tuple[str, int]]:
