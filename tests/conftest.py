@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -32,12 +33,18 @@ from retrieval import embedding
 from retrieval.embedding import Embedder
 
 HOMES = "narplan-test-"
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let those who must see the browser tests run say so."""
     parser.addoption("--require-browser", action="store_true", help="fail, not skip, where there is no Chromium")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Keep random identifiers out of the names of tests: every process must give a test the same name."""
+    return IDENTIFIER.sub("id", val) if isinstance(val, str) and IDENTIFIER.search(val) else None
 
 
 @pytest.fixture(scope="session")
