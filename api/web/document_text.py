@@ -16,7 +16,7 @@ _BULLET = re.compile(r"\s*[-–—•*·▪◦‣]\s+")
 _COLUMN = re.compile(r"\t|\n| {2,}")
 _RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
 _LISTED = {BlockKind.ITEM, BlockKind.ATT}
-_DEEPEST = 4
+_DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,13 @@ def _pieces(found: Outline) -> Iterator[Piece]:
 
 
 def _headings(found: Outline) -> Iterator[Piece]:
+    """Yield the headings with their depth from 1: no depth is skipped, whatever levels the document uses."""
+    above: list[int] = []
     for section in found.sections:
         if section.path:
+            above = [*(level for level in above if level < section.level), section.level]
             end = found.text.find("\n", section.start)
-            yield Piece("heading", section.start, len(found.text) if end < 0 else end, section.level)
+            yield Piece("heading", section.start, len(found.text) if end < 0 else end, len(above))
 
 
 def _block(block: Block) -> Piece:
@@ -147,7 +150,7 @@ def _heading(marker: Marker, piece: Piece) -> Markup:
     match = _HEADING_MARKS.match(marker.text, piece.start)
     start = match.end() if match else piece.start
     end = piece.end - 2 if marker.text[start : piece.end].endswith("**") else piece.end
-    level = min(_DEEPEST, max(2, piece.level + 1))
+    level = min(_DEEPEST, piece.level + 1)
     return Markup('<h{0} id="avsnitt-{2}">{1}</h{0}>').format(level, marker.run(start, end), piece.start)
 
 

@@ -91,7 +91,8 @@ async def ask(
         conversation_id = UUID(continued) if continued else None
         if "HX-Request" in request.headers:
             fragments = _fragments(assistant, person, question, conversation_id)
-            return Stream(fragments, media_type="text/event-stream", headers={**SECURITY_HEADERS, **streams.HEADERS})
+            headers = {**SECURITY_HEADERS, **streams.HEADERS}
+            return Stream(fragments, status_code=200, media_type="text/event-stream", headers=headers)
         answer = await answering.ask(assistant, person, question, conversation_id=conversation_id)
     except (InvalidValue, ValueError) as problem:
         shown = problem if isinstance(problem, InvalidValue) else InvalidValue("Samtalet finns inte. Börja ett nytt.")

@@ -6,8 +6,12 @@ import httpx
 import pytest
 
 from api import postgres
+from api.app import create_app
 from api.database import Database
+from initiatives.access import SYSTEM
+from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
+from tests import factories
 from tests import site as sites
 from tests.conftest import copied
 from tests.site import Site
@@ -47,4 +51,14 @@ async def politician(site: Site) -> AsyncIterator[httpx.AsyncClient]:
 async def partner(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     """Return a browser of a municipality's official."""
     async with site.browser(sites.PARTNER) as client:
+        yield client
+
+
+@pytest.fixture
+async def empty(database: Database, embedder: Embedder) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of the programme group where nothing has been put in yet."""
+    bare = Site(create_app(database.scoped, Assistant(database.scoped, embedder, None)), database)
+    async with database.scoped(SYSTEM) as session:
+        await factories.person(session, email=sites.PROGRAMME, password=sites.PASSWORD)
+    async with bare.browser(sites.PROGRAMME) as client:
         yield client

@@ -77,6 +77,11 @@ def test_markdown_is_drawn_as_headings_lists_and_tables() -> None:
     assert re.search(r'<td class="number">\s*900 tkr\s*</td>', html)
 
 
+def test_headings_never_skip_a_level() -> None:
+    text = "### Djupt först\n\nOrd.\n\n# Överst\n\nOrd.\n\n#### Långt ned\n\nOrd.\n\n## Mellan\n\nOrd.\n"
+    assert re.findall(r"<h(\d) ", as_read(text, [], NOTHING)) == ["2", "2", "3", "3"]
+
+
 def test_pages_are_marked_where_they_begin() -> None:
     text = "Sida ett har ord.\n\nSida två har ord."
     pages = [Page(1, 0, 19, "text"), Page(2, 19, len(text), "text")]

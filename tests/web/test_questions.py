@@ -1,0 +1,121 @@
+import asyncio
+import re
+
+import httpx
+import pytest
+from uuid_utils import compat
+
+from api.web.questions import LONGEST_QUESTION
+from tests import site as sites
+from tests.site import Site
+from tests.web import html
+
+ANSWERED = "Varför pausades hjärtsviktsmottagningen på distans?"
+UNANSWERED = "Vilket telefonnummer har Mirja Lahti?"
+STREAM = {"HX-Request": "true", "Accept": "text/html, text/event-stream"}
+
+
+async def test_an_answer_has_source_basis_and_a_way_on(politician: httpx.AsyncClient) -> None:
+    answer = await politician.post("/fraga", data={"fraga": ANSWERED})
+    assert answer.status_code == 303
+    page = (await politician.get(answer.headers["location"].partition("#")[0])).text
+    words = html.text(page)
+    assert ANSWERED in words
+    assert "leverantören" in words
+    assert "Regionstyrelsen · 2026" in words
+    assert "Följdfråga" in words
+    assert "Du pratar med en AI-tjänst" in words
+    place = html.links(page, "/dokument/.*#citat")[0].partition("#")[0]
+    document = (await politician.get(place)).text
+    assert "Hjärtsviktsmottagningen" in re.findall(r'<mark id="citat"[^>]*>(.*?)</mark>', document, re.DOTALL)[0]
+
+
+async def test_a_follow_up_joins_the_conversation(politician: httpx.AsyncClient) -> None:
+    first = (await politician.post("/fraga", data={"fraga": ANSWERED})).headers["location"]
+    page = (await politician.get(first)).text
+    data = {"fraga": UNANSWERED, "samtal": html.value(page, "samtal")}
+    second = (await politician.post("/fraga", data=data)).headers["location"]
+    assert second.partition("#")[0] == first.partition("#")[0]
+    both = html.text((await politician.get(second)).text)
+    assert both.index(ANSWERED) < both.index(UNANSWERED)
+    assert "Det framgår inte av materialet" in both
+    assert "Det här ligger närmast" in both
+
+
+async def test_a_conversation_is_its_owners_alone(politician: httpx.AsyncClient, programme: httpx.AsyncClient) -> None:
+    location = (await politician.post("/fraga", data={"fraga": ANSWERED})).headers["location"].partition("#")[0]
+    assert (await programme.get(location)).status_code == 404
+    stolen = {"fraga": UNANSWERED, "samtal": location.rpartition("/")[2]}
+    assert (await programme.post("/fraga", data=stolen)).status_code == 404
+    assert location in html.links((await politician.get("/samtal")).text, "/samtal/.*")
+    assert location not in html.links((await programme.get("/samtal")).text, "/samtal/.*")
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({}, "Skriv en fråga först"),
+        ({"fraga": "  \n "}, "Skriv en fråga först"),
+        ({"fraga": "å" * (LONGEST_QUESTION + 1)}, "högst 2000"),
+        ({"fraga": "Vad?", "samtal": "inget-id"}, "Samtalet finns inte"),
+    ],
+)
+async def test_a_question_that_cannot_be_asked_says_why(
+    politician: httpx.AsyncClient, form: dict[str, str], said: str
+) -> None:
+    answer = await politician.post("/fraga", data=form)
+    assert answer.status_code == 422
+    assert said in html.text(answer.text)
+
+
+async def test_a_browser_with_javascript_gets_the_answer_as_a_stream_of_page_parts(
+    politician: httpx.AsyncClient,
+) -> None:
+    answer = await politician.post("/fraga", data={"fraga": ANSWERED}, headers=STREAM)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert "no-transform" in answer.headers["cache-control"]
+    parts = [
+        "\n".join(line.removeprefix("data: ") for line in part.split("\n"))
+        for part in answer.text.split("\n\n")
+        if part
+    ]
+    assert "Söker i materialet" in html.text(parts[0])
+    assert any("Läser" in html.text(part) for part in parts)
+    assert "leverantören" in html.text(parts[-1])
+    assert 'data-conversation="' in parts[-1]
+    assert not any('data-conversation="' in part for part in parts[:-1])
+
+
+async def test_a_stream_that_fails_ends_in_words(politician: httpx.AsyncClient) -> None:
+    data = {"fraga": ANSWERED, "samtal": str(compat.uuid7())}
+    answer = await politician.post("/fraga", data=data, headers=STREAM)
+    assert answer.status_code == 200
+    assert "Samtalet finns inte" in html.text(answer.text)
+    assert "data-failed" in answer.text
+
+
+async def test_twenty_questions_at_once_hold_up_nobody(site: Site) -> None:
+    async with site.browser(sites.POLITICIAN) as client:
+        answers = await asyncio.gather(*(client.post("/fraga", data={"fraga": ANSWERED}) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {303}
+
+
+async def test_a_partner_is_answered_from_what_is_shared_alone(partner: httpx.AsyncClient) -> None:
+    question = "Vem väckte ärendet om riktade omställningsåtgärder 2026–2027?"
+    location = (await partner.post("/fraga", data={"fraga": question})).headers["location"].partition("#")[0]
+    page = (await partner.get(location)).text
+    assert "Nytt ärende" not in page
+    for address in set(html.links(page, "/dokument/.*")):
+        assert (await partner.get(address.partition("#")[0])).status_code == 200
+
+
+async def test_the_page_for_someone_without_documents_says_what_to_do(empty: httpx.AsyncClient) -> None:
+    page = html.text((await empty.get("/")).text)
+    assert "Här finns inga dokument än" in page
+    assert "Lägg till dokument" in page
+    for path, said in (
+        ("/dokument", "inga dokument än"),
+        ("/initiativ", "inga initiativ än"),
+        ("/samtal", "Inga samtal"),
+    ):
+        assert said in html.text((await empty.get(path)).text)
