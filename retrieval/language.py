@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 from urllib.parse import urlsplit
 
 from initiatives.errors import NarplanError
@@ -43,6 +43,7 @@ class BadLanguageModel(NarplanError):
     title: ClassVar[str] = "Fel i inställningarna för språkmodellen"
 
 
+@runtime_checkable
 class LanguageModel(Protocol):
     """A model that words an answer from numbered sources."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import openai
@@ -85,15 +85,19 @@ def reason(error: Exception) -> str:
     """What went wrong with the server, in plain Swedish; never what the server said, which may hold anything."""
     if isinstance(error, openai.APIStatusError):
         return _status(error.status_code)
-    if isinstance(error, TooMuch):
+    if any(isinstance(cause, TooMuch) for cause in _causes(error)):
         return "Modellens svar tog aldrig slut."
-    if isinstance(error, openai.APIConnectionError):
-        if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
-            return "Modellservern gick inte att nå."
-        return "Förbindelsen med modellservern bröts."
-    if isinstance(error, httpx2.TransportError):
+    if any(isinstance(cause, httpx2.ConnectError) for cause in _causes(error)):
+        return "Modellservern gick inte att nå."
+    if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         return "Förbindelsen med modellservern bröts."
     return "Modellservern skickade något som inte gick att läsa."
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _status(code: int) -> str:
