@@ -8,9 +8,12 @@ from pathlib import PurePath
 from textwrap import shorten
 
 from ingest.structure import Outline, plain
+from retrieval.figures import MONTH
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("protokoll", r"\bprotokoll\b|§\s*\d+\s+\w.*\n.*\bbeslutar\b"),
+    ("protokoll", r"\bprotokoll\w*\b"),
+    ("minnesanteckningar", r"\bminnesanteckning\w*\b"),
+    ("regelbok", r"\bregelbok\b"),
     (
         "förslag",
         r"\bföreslås\s+besluta\b|\bförslag\s+till\s+beslut\b|\bändringsförslag\b|\btjänsteskrivelse\b|\bmotion\b",
@@ -24,26 +27,36 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("handlingsplan", r"\bhandlingsplan\b"),
     ("rapport", r"\blägesrapport\b|\brapport\b|\buppföljning\b"),
     ("uppdrag", r"\buppdrag\s+(?:att|till|om|angående)\b"),
-    ("information", r"\binformation\b|\bsammanställning\b|\bpressmeddelande\b"),
+    ("information", r"\binformation\w*\b|\bsammanställning\b|\bpressmeddelande\b"),
 )
 """Kinds and what gives them away, the strongest first within the same place; title before heading before text."""
 DECIDES = re.compile(
     r"\b(?P<organ>(?:lands|region|kommun)\w*(?:styrelsen|fullmäktige)s?|\w*nämnden|regeringen)\b", re.IGNORECASE
 )
-PROPOSAL = re.compile(KINDS[1][1], re.IGNORECASE)
-YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
+PROPOSAL = re.compile(r"\bföreslås\s+besluta\b|\bförslag\s+till\s+beslut\b", re.IGNORECASE)
+MINUTES = re.compile(r"^\W*(?:sammanträdes)?(?:protokoll|minnesanteckning)", re.IGNORECASE | re.MULTILINE)
+LETTERHEAD = re.compile(
+    r"(?:region(?:en)?|landstinget|kommun(?:en)?)\s+\S+$|till\b|\S*(?:styrelsen|fullmäktige|nämnden|direktören)\b"
+    r"|(?:diarienummer|dnr)\b|(?:tjänsteskrivelse|nytt ärende|motion|protokollsutdrag|\d{4}-\d\d-\d\d)\b"
+    r"|(?:förslag till beslut|beslut|bakgrund|ärendet?|sammanfattning|inledning)$",
+    re.IGNORECASE,
+)
+"""Lines at the top that say who writes to whom and what sort of paper it is, not what it is about."""
+DATED = re.compile(rf"\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}\s(?:{MONTH})\s\d{{4}}", re.IGNORECASE)
+YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d|/\d)")
 OPENING = 1_500
 """Characters from the start that say what a document is; further down it speaks of other documents."""
 HEAD = 500
 """Characters from the start whose wording may name the kind when the title does not."""
 SHORTEST_TITLE = 12
+WORDS_OF_A_TITLE = 3
 SHOWN_TITLE = 100
 TITLE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Title, kind (one of `KINDS`, else ``dokument``), deciding organ and year, the last two where the text has them."""
+    """Title, kind (one of `KINDS`, else ``dokument``), and deciding organ and year where the text has them."""
 
     title: str
     kind: str
@@ -59,21 +72,28 @@ def read_facts(outline: Outline, file_name: str, title_hint: str | None = None) 
 
 def _title(outline: Outline) -> str:
     opening = [section for section in outline.sections if section.path and section.start < HEAD]
-    named = [section.path[-1] for section in opening if _reads_as_title(section.path[-1])]
     if opening and opening[0].level == 1:
         return opening[0].path[-1]
-    capitals = next((heading for heading in named if heading.isupper()), None)
+    named = [heading for section in opening if _reads_as_title(heading := section.path[-1])]
+    long = [heading for heading in named if len(heading.split()) >= WORDS_OF_A_TITLE]
+    capitals = next((heading for heading in long if heading.isupper()), None)
     if named:
-        return capitals or named[0]
+        return capitals or (long or named)[0]
     first = next((block for block in outline.blocks if block.end - block.start > SHORTEST_TITLE), None)
-    return shorten(plain(outline.text[first.start : first.end]), width=SHOWN_TITLE, placeholder=" …") if first else ""
+    text = plain(outline.text[first.start : first.end]) if first else ""
+    return shorten(text, width=SHOWN_TITLE, placeholder=" …")
 
 
 def _reads_as_title(heading: str) -> bool:
-    return len(heading) > SHORTEST_TITLE and sum(character.isalpha() for character in heading) * 2 > len(heading)
+    letters = sum(character.isalpha() for character in heading)
+    return len(heading) > SHORTEST_TITLE and letters * 2 > len(heading) and not LETTERHEAD.match(heading)
 
 
 def _kind(title: str, outline: Outline) -> str:
+    head = f"{title}\n{outline.text[:HEAD]}"
+    minutes = MINUTES.search(head)
+    if minutes:
+        return "protokoll" if "protokoll" in minutes.group().casefold() else "minnesanteckningar"
     headings = " \n".join(section.path[-1] for section in outline.sections if section.path)
     if PROPOSAL.search(headings) or PROPOSAL.search(outline.text[:OPENING]):
         return "förslag"
@@ -95,8 +115,8 @@ def _organ(text: str) -> str | None:
 
 
 def _year(title: str, text: str) -> int | None:
-    for place in (title, text[:OPENING]):
-        years = [int(year) for year in YEAR.findall(place)]
-        if years:
-            return max(set(years), key=years.count)
-    return None
+    """The year of the title, else of the first date at the top, else the year that the opening names most."""
+    dated = DATED.search(text[:HEAD])
+    places = (title, dated.group() if dated else "", text[:OPENING])
+    found = next((years for place in places if (years := [int(year) for year in YEAR.findall(place)])), [])
+    return max(set(found), key=lambda year: (found.count(year), -found.index(year))) if found else None

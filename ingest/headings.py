@@ -10,6 +10,7 @@ from ingest.lines import BULLET, Line, LineKind
 from ingest.tables import ExtractedTable
 
 NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|§\s*\d+|\d+\s*(?:kap\.|§)|[a-z]\.)\s+[A-ZÅÄÖ]")
+PARAGRAPH_SIGN = re.compile(r"§\s*\d+\s*$")
 CAPTION = re.compile(r"(?:figur|tabell|bild|diagram|karta)\s*\d", re.IGNORECASE)
 LABELLED = re.compile(r":\s+[a-zåäö0-9]")
 LINES_PER_HEADING = 60
@@ -80,7 +81,8 @@ def looks_like_heading(line: Line, before: Line | None, after: Line | None, widt
         return False
     if CAPTION.match(text) or LABELLED.search(text):
         return False
-    if before is not None and before.kind is LineKind.TEXT and not _ends(before, width):
+    stands_alone = before is None or before.kind is not LineKind.TEXT or _ends(before, width)
+    if not stands_alone and not PARAGRAPH_SIGN.match(before.text if before else ""):
         return False
     if after.kind in {LineKind.BLANK, LineKind.HEADING}:
         return True

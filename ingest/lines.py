@@ -69,7 +69,7 @@ def is_markdown(text: str) -> bool:
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
-    """The lines of the text with offsets and kinds. Line ends are ``\\n`` alone, as in every canonical text."""
+    """The lines of the text with offsets and kinds. Line ends are line feeds alone, as in every canonical text."""
     markdown = is_markdown(text)
     lines: list[Line] = []
     start = 0

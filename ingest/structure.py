@@ -97,20 +97,13 @@ class _Builder:
         if index in self.tables:
             return self._extracted_table(self.tables[index])
         line = self.lines[index]
-        match line.kind:
-            case LineKind.BLANK | LineKind.FURNITURE | LineKind.TABLE_RULE:
-                return index + 1
-            case LineKind.HEADING:
-                return self._heading(index)
-            case LineKind.TABLE:
-                return self._markdown_table(index)
-            case LineKind.CONTENTS:
-                self._block(BlockKind.CONTENTS, line.start, line.end)
-                return index + 1
-            case LineKind.ATT | LineKind.BULLET:
-                return self._item(index)
-            case LineKind.TEXT:
-                return self._text(index)
+        if line.kind in {LineKind.BLANK, LineKind.FURNITURE, LineKind.TABLE_RULE}:
+            return index + 1
+        if line.kind is LineKind.CONTENTS:
+            self._block(BlockKind.CONTENTS, line.start, line.end)
+            return index + 1
+        takers = {LineKind.HEADING: self._heading, LineKind.TABLE: self._markdown_table, LineKind.TEXT: self._text}
+        return takers.get(line.kind, self._item)(index)
 
     def sections(self) -> tuple[SectionSpan, ...]:
         ends = [start for _, _, start in self.headings[1:]] + [len(self.text)]

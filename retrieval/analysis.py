@@ -14,6 +14,7 @@ from retrieval.lexicon import fold, lexicon
 PART_WEIGHT = 0.5
 """A compound part counts half of the word it stands in, and a part of a part half of that again."""
 DEEPEST = 3
+SHORTEST_WORD = 3
 TOKEN = re.compile(
     r"(?P<case>(?:[A-ZÅÄÖ]{1,6}\s?)?\d{4}[-/:]\d{1,6}(?![\d-]))"
     r"|(?P<word>[^\W\d_]+(?:[-‐‑:’'][^\W\d_]+|-(?=\s))*)"
@@ -112,6 +113,6 @@ def distinct_words(text: str) -> set[str]:
         folded
         for match in TOKEN.finditer(text)
         if match.lastgroup == "word"
-        and len(folded := fold(match.group()).strip("-‐‑:’'")) > 2
+        and len(folded := fold(match.group()).strip("-‐‑:’'")) >= SHORTEST_WORD
         and folded not in STOP_WORDS
     }

@@ -250,7 +250,7 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
     if not kept:
         return replace(own, notice=WORDED_BY_SOURCES)
     notice = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None
-    return _Outcome(kept, False, "språkmodell", composed.basis, composed.citations, notice)
+    return replace(own, answer=kept, answered_by="språkmodell", notice=notice)
 
 
 def _source(citation: Citation) -> str:

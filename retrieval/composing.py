@@ -41,7 +41,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage as shown: the unit with its neighbours, at most 1,100 characters, and how well it fits (0 to about 1)."""
+    """A passage as shown: the unit with its neighbours, at most 1,100 characters; ``score`` is 0 to about 1."""
 
     passage_id: uuid.UUID
     document_id: uuid.UUID
@@ -135,7 +135,9 @@ def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
         length = len(_flat(span.text))
         if chosen and total + length > longest:
             continue
-        if any(_overlap(span, earlier) for earlier in chosen) or (chosen and length < SHORTEST_EXTRA):
+        if any(_overlap(span, earlier) for earlier in chosen):
+            continue
+        if chosen and (length < SHORTEST_EXTRA or span.score < chosen[0].score - FARTHEST):
             continue
         chosen.append(span)
         total += length
@@ -145,6 +147,9 @@ def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
 
 
 SHORTEST_EXTRA = 30
+"""Characters below which a further span says nothing by itself."""
+FARTHEST = 2.5
+"""How far below the best span's score (log odds) a further one may lie and still be said."""
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -55,7 +55,8 @@ class KnowledgeGap(Base):
 
 
 _OWN = f"person_id = {PERSON_SQL} OR {IS_SYSTEM_SQL}"
-_OWN_TURN = f"conversation_id IN (SELECT id FROM conversation) OR {IS_SYSTEM_SQL}"
+_OF_OWN = "conversation_id IN (SELECT id FROM conversation)"
+_OWN_TURN = f"{_OF_OWN} OR {IS_SYSTEM_SQL}"
 
 POLICIES: tuple[str, ...] = (
     *protect("conversation", read=_OWN, write=_OWN),

@@ -149,19 +149,19 @@ class Passage(Base):
     embedding: Mapped[Any] = mapped_column(Vector())
 
 
+_SHARED = "id IN (SELECT document_id FROM document_share)"
+_OF_VISIBLE = "document_id IN (SELECT id FROM document)"
+_FILE_OF_VISIBLE = "sha256 IN (SELECT sha256 FROM document_version)"
+
 POLICIES: tuple[str, ...] = (
     *protect("document_share", read=f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"),
     *protect(
-        "document",
-        read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} = 'kommunpartner'"
-        " AND (visibility = 'public' OR id IN (SELECT document_id FROM document_share)))",
+        "document", read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} = 'kommunpartner' AND (visibility = 'public' OR {_SHARED}))"
     ),
-    *(
-        policy
-        for table in ("document_version", "section", "passage")
-        for policy in protect(table, read=f"{SEES_ALL_SQL} OR document_id IN (SELECT id FROM document)")
-    ),
-    *protect("stored_file", read=f"{SEES_ALL_SQL} OR sha256 IN (SELECT sha256 FROM document_version)"),
+    *protect("document_version", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
+    *protect("section", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
+    *protect("passage", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
+    *protect("stored_file", read=f"{SEES_ALL_SQL} OR {_FILE_OF_VISIBLE}"),
 )
 
 

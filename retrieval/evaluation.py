@@ -43,7 +43,7 @@ class GoldQuestion(msgspec.Struct, frozen=True):
 
 
 def read_questions(paths: Iterable[Path]) -> list[GoldQuestion]:
-    """The questions of some JSON Lines files, in order. Raises `msgspec.ValidationError` for a line of another shape."""
+    """The questions of some JSON Lines files, in order. Raises `msgspec.ValidationError` for a wrong line."""
     return [
         msgspec.json.decode(line, type=GoldQuestion)
         for path in paths

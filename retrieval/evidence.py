@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from retrieval.analysis import PART_WEIGHT, tokens
 from retrieval.figures import MONTHS, WORDS, YEAR, Figure, figures
 from retrieval.questions import Expected, Question
 
@@ -24,32 +25,27 @@ REASON = re.compile(
     re.IGNORECASE,
 )
 DEFINES = re.compile(r"\b(?:är|innebär|avses|avser|betyder|menas|kallas|består\s+av|omfattar)\b|:\s|\(", re.IGNORECASE)
+SHARE = re.compile(r"\b(?:hälften|halva|tredjedel\w*|fjärdedel\w*|femtedel\w*)\b", re.IGNORECASE)
 LISTS = re.compile(r"[,;]\s.*\b(?:och|samt|eller)\b|^\s*[-•*–]|:\s*$|\n\s*[-•*–]", re.MULTILINE)
+
+MARKS = {
+    Expected.COUNT: (NUMBER, FREQUENCY),
+    Expected.DATE: (YEAR, MONTH, FREQUENCY),
+    Expected.WHO: (NAME, BODY),
+    Expected.REASON: (REASON,),
+    Expected.DEFINITION: (DEFINES,),
+    Expected.LIST: (LISTS,),
+}
 
 
 def carries(question: Question, text: str) -> bool:
     """Whether the text holds something of the kind that the question expects; True for kinds without a mark."""
-    match question.expected:
-        case Expected.AMOUNT | Expected.SUM | Expected.COMPARISON:
-            return any(_counts(figure, money=question.money) for figure in figures(text)) or _table_figure(text)
-        case Expected.SHARE:
-            return any(figure.kind in {"pct", "pp"} for figure in figures(text)) or bool(
-                re.search(r"\b(?:häl|tredje)", text)
-            )
-        case Expected.COUNT:
-            return bool(NUMBER.search(text) or FREQUENCY.search(text))
-        case Expected.DATE:
-            return bool(YEAR.search(text) or MONTH.search(text) or FREQUENCY.search(text))
-        case Expected.WHO:
-            return bool(NAME.search(text) or BODY.search(text))
-        case Expected.REASON:
-            return bool(REASON.search(text))
-        case Expected.DEFINITION:
-            return bool(DEFINES.search(text))
-        case Expected.LIST:
-            return bool(LISTS.search(text))
-        case _:
-            return True
+    if question.expected in {Expected.AMOUNT, Expected.SUM, Expected.COMPARISON}:
+        return any(_counts(figure, money=question.money) for figure in figures(text)) or _table_figure(text)
+    if question.expected is Expected.SHARE:
+        return any(figure.kind in {"pct", "pp"} for figure in figures(text)) or bool(SHARE.search(text))
+    marks = MARKS.get(question.expected)
+    return marks is None or any(mark.search(text) for mark in marks)
 
 
 def _counts(figure: Figure, *, money: bool) -> bool:
@@ -58,3 +54,25 @@ def _counts(figure: Figure, *, money: bool) -> bool:
 
 def _table_figure(text: str) -> bool:
     return "|" in text and bool(re.search(r"\d", text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a person's name stands in the text: two capitalised words that are not the start of a sentence."""
+    return bool(NAME.search(text))
+
+
+def counts_it(question: Question, text: str) -> bool:
+    """Whether a number stands right before a word that the question counts (``10 standardiserade vårdförlopp``)."""
+    counted = [word for word in question.asked if word.is_focus] or list(question.asked[:1])
+    found = sorted(tokens(text))
+    numbers = [index for index, (_, _, folded, _) in enumerate(found) if folded[:1].isdigit() or folded in WORDS]
+    nouns = [
+        index
+        for index, (_, _, _, terms) in enumerate(found)
+        if any(word.terms.get(term, 0) >= PART_WEIGHT for word in counted for term, _ in terms)
+    ]
+    return any(0 < noun - number <= REACH for noun in nouns for number in numbers)
+
+
+REACH = 4
+"""Words within which a number belongs to a noun after it."""

@@ -24,7 +24,10 @@ MONTHS = (
     "november",
     "december",
 )
-MONTH = r"jan(?:uari)?|feb(?:ruari)?|mars|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+MONTH = (
+    r"jan(?:uari)?|feb(?:ruari)?|mars|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?"
+)
 SCALES = {
     "mdkr": 10**9,
     "mdr": 10**9,
@@ -62,11 +65,15 @@ UNIT = r"(?:mdkr|mdr|miljarder?|mnkr|mkr|miljon(?:er)?|milj\.?|tkr|kkr|tusen|kro
 FIGURE = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))"
     rf"|(?P<day>(?<!\d)(?:3[01]|[12]\d|0?[1-9]))(?::e|\.)?{SPACE}(?P<month>{MONTH})(?![a-zåäö])\.?(?:{SPACE}?(?P<year>(?:19|20)\d\d))?"
-    rf"|(?P<minus>[-−–](?=\d))?(?P<number>(?<![\d,]){NUMBER}|{NUMERAL}(?=\s(?:miljon|miljard)))\s?"
+    rf"|(?P<minus>(?<![\w])[-−–](?=\d))?(?P<number>(?<![\d,]){NUMBER}|{NUMERAL}(?=\s(?:miljon|miljard)))\s?"
     rf"(?:(?P<unit>{UNIT})(?:\s(?:kronor|kr)\b)?|(?P<percent>%|procent(?!enhet))|(?P<points>procentenheter?))",
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?<![\d-])(?:19[5-9]\d|20[0-4]\d)(?!\d)")
+
+
+LONGEST_RANGE = 15
+"""Years that a range like 2017-2027 may span; wider ones are two numbers that happen to stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ def read_figure(match: re.Match[str]) -> Figure | None:
     number = parse_number(match["number"])
     if number is None:
         return None
+    if match["unit"] and match["unit"].casefold() == "tusen" and YEAR.fullmatch(match["number"]):
+        return None
     if match["minus"]:
         number = -number
     if match["percent"] or match["points"]:
@@ -144,7 +153,7 @@ def years(text: str) -> set[int]:
     """The years that a text names, ranges such as ``2025-26`` included."""
     found = {int(year) for year in YEAR.findall(text)}
     for first, last in re.findall(r"(?<!\d)((?:19|20)\d\d)\s?[-–—]\s?(\d\d(?:\d\d)?)(?!\d)", text):
-        end = int(last) if len(last) == 4 else int(first[:2] + last)
-        if int(first) <= end <= int(first) + 15:
+        end = int(last if len(last) == len(first) else first[:2] + last)
+        if int(first) <= end <= int(first) + LONGEST_RANGE:
             found.update(range(int(first), end + 1))
     return found

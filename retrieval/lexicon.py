@@ -41,6 +41,8 @@ PREFIXES = frozenset(
     )
 )
 """Particles that begin words without being parts of their own (``av|tal``, ``för|slag``, ``sam|verkan``)."""
+RULE_FIELDS = 5
+"""A suffix rule: SFX, flag, what to strip, what to add, and the ending it applies to."""
 ALIKE = str.maketrans("éèêáàâüæø", "eeeaaauäö")
 
 
@@ -155,8 +157,8 @@ def _read_rules(path: Path) -> dict[str, list[tuple[str, str, re.Pattern[str]]]]
     rules: dict[str, list[tuple[str, str, re.Pattern[str]]]] = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
         fields = line.split()
-        if len(fields) >= 5 and fields[0] == "SFX" and fields[2] != "Y":
-            _, flag, strip, added, condition = fields[:5]
+        if len(fields) >= RULE_FIELDS and fields[0] == "SFX" and fields[2] != "Y":
+            _, flag, strip, added, condition = fields[:RULE_FIELDS]
             ending = added.split("/")[0]
             rules["" if ending == "0" else ending].append(
                 (flag, "" if strip == "0" else strip, re.compile(f"(?:{condition})$"))

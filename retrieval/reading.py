@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from retrieval import lexical
 from retrieval.analysis import index_terms
-from retrieval.evidence import carries
+from retrieval.evidence import carries, counts_it, names_somebody
 from retrieval.parameters import parameters
 from retrieval.pieces import pieces, surroundings
 from retrieval.questions import Expected, Question
@@ -82,6 +82,7 @@ def coverage(asked: Sequence[Asked], weights: Mapping[str, float], *places: tupl
 FEATURES = (
     *("fused", "cosine", "own", "near", "around", "neighbour", "fits", "own_and_fits", "year", "list", "list_asked"),
     *("row", "clause", "heading", "fragment", "long", "title", "same_document", "question"),
+    *("counted", "named"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
 
@@ -94,7 +95,7 @@ def features(
     weights = word_weights(library, asked)
     for word in question.subject:
         weights[word.base] *= SUBJECT
-    found = []
+    found: list[tuple[Span, tuple[float, ...]]] = []
     best = candidates[0].dense if candidates else 0.0
     top = candidates[0].view if candidates else None
     for candidate in candidates[:READ]:
@@ -123,6 +124,8 @@ def features(
                         *(float(kind == "row"), float(kind == "att-sats"), float(kind == "heading")),
                         *(float(length < SHORTEST), max(0.0, length - LONG) / LONG, titled, float(view is top)),
                         float(text.rstrip().endswith("?")),
+                        float(question.expected is Expected.COUNT and counts_it(question, text)),
+                        float(question.expected is Expected.WHO and names_somebody(text)),
                     ),
                 )
             )

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives.access import Viewer
 from retrieval import lexical
-from retrieval.documents import visible
 from retrieval.questions import Question
 from retrieval.views import CONTENTS, Library, UnitView, View
 

@@ -6,21 +6,27 @@ import re
 
 from retrieval.vocabulary import DIACRITICS
 
+_GREETING = r"(?:hej\w*|tjena\w*|god\s?(?:morgon|dag|kvall)|hallo|hello|hi|goddag)(?:\s+(?:dar|pa\s+dig|narplan))?"
+_THANKS = r"(?:tack\w*|tusen\s+tack|ok(?:ej)?\s+tack|thanks|thank\s+you)(?:\s+(?:sa\s+mycket|for\s+hjalpen))?"
+_GOODBYE = r"(?:hej\s?da|adjo|vi\s+ses|ha\s+det(?:\s+bra)?|bye)"
+_ABOUT = (
+    r"(?:vem|vad)\s+ar\s+du|ar\s+du\s+en?\s+(?:ai|robot|manniska|dator)\w*|vad\s+kan\s+du(?:\s+(?:gora|hjalpa.*|svara.*))?"
+    r"|hur\s+fungerar\s+(?:du|det\s+har|narplan|tjansten)|hjalp|who\s+are\s+you|what\s+can\s+you\s+do"
+)
 _RULES: tuple[tuple[str, str], ...] = (
     (
-        r"(?:hej\w*|tjena\w*|god\s?(?:morgon|dag|kvall)|hallo|hello|hi|goddag)(?:\s+(?:dar|pa\s+dig|narplan))?",
+        _GREETING,
         "Hej! Fråga mig om det som står i dokumenten om nära vård, till exempel om beslut, pengar, ansvar eller datum.",
     ),
+    (_THANKS, "Varsågod! Fråga gärna vidare."),
+    (_GOODBYE, "Hej då! Samtalet finns kvar om du vill fortsätta senare."),
     (
-        r"(?:tack\w*|tusen\s+tack|stort\s+tack|ok(?:ej)?\s+tack|thanks|thank\s+you)(?:\s+(?:sa\s+mycket|for\s+hjalpen))?",
-        "Varsågod! Fråga gärna vidare.",
-    ),
-    (r"(?:hej\s?da|adjo|vi\s+ses|ha\s+det(?:\s+bra)?|bye)", "Hej då! Samtalet finns kvar om du vill fortsätta senare."),
-    (
-        r"(?:vem|vad)\s+ar\s+du|ar\s+du\s+en?\s+(?:ai|robot|manniska|dator)\w*|vad\s+kan\s+du(?:\s+(?:gora|hjalpa.*|svara.*))?"
-        r"|hur\s+fungerar\s+(?:du|det\s+har|narplan|tjansten)|hjalp|who\s+are\s+you|what\s+can\s+you\s+do",
-        "Jag är Närplan, en AI-tjänst. Jag svarar på frågor med citat ur de dokument som du har tillgång till, och säger "
-        "till när svaret inte finns där. Kontrollera alltid mot källan: varje svar har en länk till stället i dokumentet.",
+        _ABOUT,
+        (
+            "Jag är Närplan, en AI-tjänst. Jag svarar på frågor med citat ur de dokument som du har tillgång till, och "
+            "säger till när svaret inte finns där. Kontrollera alltid mot källan: varje svar har en länk till stället "
+            "i dokumentet."
+        ),
     ),
 )
 _COMPILED = tuple((re.compile(rf"\s*(?:{pattern})\s*[!?.]*\s*", re.IGNORECASE), reply) for pattern, reply in _RULES)

@@ -20,12 +20,13 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 CASE_NUMBER = re.compile(r"(?<![\w/-])(?:[A-ZÅÄÖ]{1,6}\s?)?\d{4}[/:-]\d{1,6}(?![\d-])")
+SHORTEST_SENTENCE = 4
 PLAIN_NUMBER = re.compile(rf"(?<![\w,.]){NUMBER}(?![\w])")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a claim is not confirmed: ``kind`` is quotation, figure, number, case or negation, ``what`` the offending text."""
+    """Why a claim is not confirmed: ``kind`` is figure, number, case or negation, ``what`` the offending text."""
 
     kind: str
     what: str
@@ -44,12 +45,7 @@ def problems(claim: str, evidence: Sequence[str]) -> list[Problem]:
     """
     said = normal(MARK.sub("", claim))
     held = [normal(text) for text in evidence]
-    found = [*_figures(said, held), *_cases(said, held), *_numbers(said, held)]
-    if bool(NEGATION.search(said)) and not any(NEGATION.search(text) for text in held):
-        found.append(Problem("negation", said))
-    if not NEGATION.search(said) and held and all(_negated_throughout(text) for text in held):
-        found.append(Problem("negation", said))
-    return found
+    return [*_figures(said, held), *_cases(said, held), *_numbers(said, held), *_negations(said, held)]
 
 
 def normal(text: str) -> str:
@@ -89,19 +85,56 @@ def _tight(text: str) -> str:
 
 
 def _numbers(said: str, held: Sequence[str]) -> list[Problem]:
-    """Numbers that are part of no figure (counts, years, ages): each must stand in the evidence as a number too."""
-    known = {number for text in held for number in _plain_numbers(text)}
-    spelled = {
-        Decimal(value) for text in held for word, value in WORDS.items() if re.search(rf"\b{word}\b", text.casefold())
-    }
-    bare = FIGURE.sub(" ", CASE_NUMBER.sub(" ", said))
-    return [Problem("number", str(number)) for number in _plain_numbers(bare) if number not in known | spelled]
+    """Numbers that are part of no figure (counts, years, ages), in digits or words: each must be one in the evidence."""
+    known = {number for text in held for number in (*_plain(text), *_in_words(text), *_years_of_dates(text))}
+    known |= {Decimal(1)} if any(re.search(r"\b(?:en|ett)\b", text, re.IGNORECASE) for text in held) else set()
+    return [Problem("number", str(number)) for number in (*_plain(said), *_in_words(said)) if number not in known]
 
 
-def _plain_numbers(text: str) -> list[Decimal]:
-    return [number for match in PLAIN_NUMBER.finditer(text) if (number := parse_number(match.group())) is not None]
+def _plain(text: str) -> list[Decimal]:
+    rest = FIGURE.sub(lambda match: " " if read_figure(match) else match.group(), CASE_NUMBER.sub(" ", text))
+    return [number for match in PLAIN_NUMBER.finditer(rest) if (number := parse_number(match.group())) is not None]
 
 
-def _negated_throughout(text: str) -> bool:
-    sentences = [sentence for sentence in re.split(r"(?<=[.!?;])\s+", text) if len(sentence) > 3]
-    return bool(sentences) and all(NEGATION.search(sentence) for sentence in sentences)
+def _in_words(text: str) -> list[Decimal]:
+    return [Decimal(WORDS[match.group().casefold()]) for match in NUMERAL.finditer(text)]
+
+
+def _years_of_dates(text: str) -> list[Decimal]:
+    return [
+        Decimal(value[:4])
+        for figure in _read(text)
+        if (value := str(figure.value))[:4].isdigit() and figure.kind == "date"
+    ]
+
+
+def _negations(said: str, held: Sequence[str]) -> list[Problem]:
+    """Sentences that deny what the evidence affirms, or affirm what it denies.
+
+    Each is held against the evidence's sentence most like it; one like none is denied only where something is.
+    """
+    written = [(_words(sentence), _denies(sentence)) for text in held for sentence in _sentences(text)]
+    found = []
+    for sentence in _sentences(said) if written else []:
+        words, denies = _words(sentence), _denies(sentence)
+        best = max(_likeness(words, other) for other, _ in written)
+        rivals = {other_denies for other, other_denies in written if best < ALIKE or _likeness(words, other) == best}
+        if denies not in rivals:
+            found.append(Problem("negation", sentence))
+    return found
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=[.!?;])\s+", text) if re.search(r"\w", sentence)]
+
+
+def _words(sentence: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", sentence.casefold()))
+
+
+def _denies(sentence: str) -> bool:
+    return bool(NEGATION.search(sentence))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other))

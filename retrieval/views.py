@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,13 +81,14 @@ class View:
         return first_start, self.units[last].end
 
     def _grow(self, first: int, last: int, longest: int, section: int, *, whole_document: bool) -> tuple[int, int]:
-        units = self.units
-        if last + 1 < len(units) and (whole_document or units[last + 1].section == section):
-            if units[last + 1].end - units[first].start <= longest:
-                last += 1
-        if first > 0 and (whole_document or units[first - 1].section == section):
-            if units[last].end - units[first - 1].start <= longest:
-                first -= 1
+        def may_join(position: int) -> bool:
+            inside = 0 <= position < len(self.units)
+            return inside and (whole_document or self.units[position].section == section)
+
+        if may_join(last + 1) and self.units[last + 1].end - self.units[first].start <= longest:
+            last += 1
+        if may_join(first - 1) and self.units[last].end - self.units[first - 1].start <= longest:
+            first -= 1
         return first, last
 
     def _top(self, position: int) -> int:
@@ -165,7 +168,7 @@ class Shelf:
             self._held -= len(self._views.pop(version_id).text)
 
 
-async def _load(session: AsyncSession, documents: list) -> list[View]:
+async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:
     ids = [row.current_version_id for row in documents]
     if not ids:
         return []
@@ -185,7 +188,7 @@ async def _load(session: AsyncSession, documents: list) -> list[View]:
     ):
         sections[version_id].append((start, tuple(path)))
     units: dict[uuid.UUID, list[UnitView]] = {version_id: [] for version_id in ids}
-    for version_id, *fields in await session.execute(
+    for row in await session.execute(
         select(
             Passage.version_id,
             Passage.id,
@@ -199,7 +202,7 @@ async def _load(session: AsyncSession, documents: list) -> list[View]:
         .where(Passage.version_id.in_(ids))
         .order_by(Passage.version_id, Passage.position)
     ):
-        units[version_id].append(UnitView(*fields))
+        units[row.version_id].append(UnitView(row.id, row.kind, row.start, row.end, row.page, row.section, row.context))
     return [
         View(
             document_id=row.id,

@@ -70,17 +70,7 @@ def read_wording(text: str, vocabulary: Vocabulary | None) -> Wording:
     for start, _, folded, found in tokens(text):
         if (not found or (bare and folded in PLAIN_STOP_WORDS)) and folded not in joined:
             continue
-        is_word = folded.isalpha() and vocabulary is not None
-        known = not is_word or vocabulary.knows(folded)
-        meant = _meant(folded, vocabulary, bare=bare) if is_word else []
-        base, terms = folded, {}
-        if found and (known or not meant):
-            base = _base(found)
-            terms.update(found)
-        elif meant:
-            base = _base(word_terms(meant[0]))
-        for word in meant:
-            _merge(terms, word_terms(word), RESTORED if known else CORRECTED)
+        base, terms = _word(folded, found, vocabulary, bare=bare)
         for word in joined.get(folded, ()):
             _merge(terms, word_terms(word), 1.0)
         if start and text[start].isupper():
@@ -92,6 +82,24 @@ def read_wording(text: str, vocabulary: Vocabulary | None) -> Wording:
     return Wording(
         tuple(Asked(base, terms, base in names, index == 0) for index, (base, terms) in enumerate(asked.items()))
     )
+
+
+def _word(
+    folded: str, found: Sequence[tuple[str, float]], vocabulary: Vocabulary | None, *, bare: bool
+) -> tuple[str, dict[str, float]]:
+    """The base form of a word of the question, as meant, and the terms that speak for it."""
+    known, meant = True, []
+    if vocabulary is not None and folded.isalpha():
+        known, meant = vocabulary.knows(folded), _meant(folded, vocabulary, bare=bare)
+    base, terms = folded, dict[str, float]()
+    if found and (known or not meant):
+        base = _base(found)
+        terms.update(found)
+    elif meant:
+        base = _base(word_terms(meant[0]))
+    for word in meant:
+        _merge(terms, word_terms(word), RESTORED if known else CORRECTED)
+    return base, terms
 
 
 def _base(found: Sequence[tuple[str, float]]) -> str:
