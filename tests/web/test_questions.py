@@ -38,8 +38,15 @@ async def test_a_follow_up_joins_the_conversation(politician: httpx.AsyncClient)
     assert second.partition("#")[0] == first.partition("#")[0]
     both = html.text((await politician.get(second)).text)
     assert both.index(ANSWERED) < both.index(UNANSWERED)
-    assert "Det framgår inte av materialet" in both
-    assert "Det här ligger närmast" in both
+
+
+async def test_an_honest_no_shows_what_lies_nearest_and_the_way_on(politician: httpx.AsyncClient) -> None:
+    location = (await politician.post("/fraga", data={"fraga": UNANSWERED})).headers["location"]
+    page = (await politician.get(location)).text
+    words = html.text(page)
+    for said in ("Det framgår inte av materialet", "Det här ligger närmast", "Så kommer du vidare"):
+        assert said in words
+    assert html.links(page, "/dokument/.*#citat")
 
 
 async def test_a_conversation_is_its_owners_alone(politician: httpx.AsyncClient, programme: httpx.AsyncClient) -> None:
