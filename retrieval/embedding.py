@@ -1,4 +1,4 @@
-"""Texts to vectors: one small interface in front of the bundled model or any other sentence-transformers model.
+"""Texts to vectors: one small interface in front of sentence-transformers, for the bundled model or any other.
 
 Nothing is downloaded and nothing blocks the event loop: the weights load on the first call, in threads of their own,
 and a question never waits behind the passages of a document.
@@ -12,12 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from initiatives.errors import NarplanError
+
+if TYPE_CHECKING:
+    from retrieval.transformer import Reader
 
 BUNDLED = "bundled"
 PRECISIONS = ("auto", "int8", "bfloat16", "float32")
@@ -45,6 +48,11 @@ class EmbeddingConfig:
     threads: int | None = None
     precision: str = "auto"
 
+    @property
+    def integers(self) -> bool:
+        """Whether the bundled model runs in its 8-bit form."""
+        return self.model == BUNDLED and self.precision in {"auto", "int8"}
+
 
 @dataclass(frozen=True, slots=True)
 class ModelStamp:
@@ -55,43 +63,26 @@ class ModelStamp:
     dimensions: int
 
 
-class Reader(Protocol):
-    """A loaded model."""
-
-    name: str
-    revision: str
-    dimensions: int
-
-    def passages(self, texts: list[str]) -> Vectors:
-        """(n, dimensions), L2-normalised."""
-        ...
-
-    def query(self, text: str) -> Vectors:
-        """(dimensions,), L2-normalised."""
-        ...
-
-
 class Embedder:
     """Reads passages and questions with one model. Make it with `create`; share it in the whole process."""
 
     def __init__(self, config: EmbeddingConfig) -> None:
         threads = config.threads or len(os.sched_getaffinity(0))
-        integers = _integers(config)
         self._config = config
         self._threads = threads
-        self._lanes, self._batch = (threads, 1) if integers else (1, BATCH)
+        self._lanes = threads if config.integers else 1
         self._bulk = ThreadPoolExecutor(self._lanes, thread_name_prefix="passages")
         # torch spreads one call over all cores, so there a question takes its turn between two small batches.
-        self._quick = ThreadPoolExecutor(1, thread_name_prefix="question") if integers else self._bulk
+        self._quick = ThreadPoolExecutor(1, thread_name_prefix="question") if config.integers else self._bulk
         self._loading = threading.Lock()
         self._reader: Reader | None = None
 
     async def stamp(self) -> ModelStamp:
         """The model's name, the revision of its weights with the precision they run in, and its dimensions."""
-        return await self._run(self._quick, lambda reader: ModelStamp(reader.name, reader.revision, reader.dimensions))
+        return await self._run(self._quick, lambda reader: reader.stamp)
 
     async def warm(self) -> None:
-        """Load the weights now. A server does this before it takes requests, as it holds Python's lock for a second."""
+        """Load the weights now, which takes seconds and holds Python's lock for one of them. A server starts with this."""
         await self.query("värm upp")
 
     async def query(self, text: str) -> Vectors:
@@ -103,7 +94,7 @@ class Embedder:
         vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
         # Texts of like length together, since a batch is padded to its longest.
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        batches = iter([order[start : start + self._batch] for start in range(0, len(order), self._batch)])
+        batches = iter([order[start : start + BATCH] for start in range(0, len(order), BATCH)])
         await asyncio.gather(*(self._drain(batches, texts, vectors) for _ in range(self._lanes)))
         return vectors
 
@@ -116,13 +107,15 @@ class Embedder:
         for batch in batches:
             vectors[batch] = await self._run(self._bulk, partial(_passages, [texts[index] for index in batch]))
 
-    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[Reader], T]) -> T:
+    async def _run(self, pool: ThreadPoolExecutor, work: "Callable[[Reader], T]") -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(self._loaded()))
 
-    def _loaded(self) -> Reader:
+    def _loaded(self) -> "Reader":
         with self._loading:
             if self._reader is None:
-                self._reader = _load(self._config, self._threads)
+                from retrieval.transformer import Reader
+
+                self._reader = Reader(self._config, self._threads)
             return self._reader
 
 
@@ -141,19 +134,5 @@ def create(config: EmbeddingConfig) -> Embedder:
     return Embedder(config)
 
 
-def _passages(texts: list[str], reader: Reader) -> Vectors:
+def _passages(texts: list[str], reader: "Reader") -> Vectors:
     return reader.passages(texts)
-
-
-def _integers(config: EmbeddingConfig) -> bool:
-    return config.model == BUNDLED and config.precision in {"auto", "int8"}
-
-
-def _load(config: EmbeddingConfig, threads: int) -> Reader:
-    if _integers(config):
-        from retrieval import quantised
-
-        return quantised.Reader(config.cache)
-    from retrieval import transformer
-
-    return transformer.Reader(config.model, config.cache, threads, config.precision)

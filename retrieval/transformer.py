@@ -1,4 +1,7 @@
-"""Any sentence-transformers model that lies on this machine, by folder or by name. Nothing is downloaded."""
+"""The model that the settings name, run by sentence-transformers. It lies on this machine; nothing is downloaded.
+
+Importing this file imports torch, which takes seconds: `retrieval.embedding` does it in a thread, when it is needed.
+"""
 
 import hashlib
 import importlib
@@ -6,10 +9,13 @@ import re
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
 
-from retrieval import bundled
-from retrieval.embedding import ModelUnavailable
+from retrieval import bundled, graph
+from retrieval.embedding import BUNDLED, EmbeddingConfig, ModelStamp, ModelUnavailable
+from retrieval.quantised import Quantised
 
 # The e5 family reads badly without these, and its older folders do not carry them.
 E5 = re.compile(r"\be5-(small|base|large)(?!-instruct)", re.IGNORECASE)
@@ -17,39 +23,40 @@ E5_PROMPTS = {"query": bundled.QUERY, "document": bundled.PASSAGE}
 
 
 class Reader:
-    """A model run by sentence-transformers. One call at a time; torch spreads it over `threads` cores."""
+    """A loaded model with its stamp. Safe from many threads at once when it counts in integers, else from one."""
 
-    def __init__(self, model: str, cache: Path, threads: int, precision: str) -> None:
-        folder, self.name, revision = _find(model, cache)
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        importlib.import_module("transformers.utils.logging").disable_progress_bar()
-        torch.set_num_threads(threads)
-        if precision == "auto":
-            precision = "bfloat16" if _counts_in_bfloat16() else "float32"
-        self.revision = f"{revision}-{precision}"
-        self._model = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": precision}
-        )
-        if E5.search(self.name) and not any(self._model.prompts.values()):
-            self._model.prompts.update(E5_PROMPTS)
-        self.dimensions = int(self.query("").size)
+    def __init__(self, config: EmbeddingConfig, threads: int) -> None:
+        if config.integers:
+            name, revision = bundled.NAME, f"{bundled.revision()}-int8"
+            module = Quantised(bundled.kept(config.cache / f"{name}-{revision}", graph.write))
+            self.model = SentenceTransformer(modules=[module], prompts=E5_PROMPTS, device="cpu")
+        else:
+            folder, name, revision = _find(config.model, config.cache)
+            precision = _precision(config.precision)
+            revision = f"{revision}-{precision}"
+            torch.set_num_threads(threads)
+            importlib.import_module("transformers.utils.logging").disable_progress_bar()
+            self.model = SentenceTransformer(
+                str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": precision}
+            )
+        if E5.search(name) and not any(self.model.prompts.values()):
+            self.model.prompts.update(E5_PROMPTS)
+        self.stamp = ModelStamp(name, revision, int(self.query("").size))
 
     def passages(self, texts: list[str]) -> NDArray[np.float32]:
         """(n, dimensions), L2-normalised. What goes beyond the model's longest text is not read."""
-        vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
+        vectors = self.model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
 
     def query(self, text: str) -> NDArray[np.float32]:
         """(dimensions,), L2-normalised."""
-        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        vector = self.model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, np.float32)
 
 
 def _find(model: str, cache: Path) -> tuple[Path, str, str]:
     """Return the folder of the model, its name, and what names its revision."""
-    if model == "bundled":
+    if model == BUNDLED:
         return bundled.as_directory(cache), bundled.NAME, bundled.revision()
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -89,6 +96,10 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _counts_in_bfloat16() -> bool:
+def _precision(wanted: str) -> str:
+    """Name a type of torch's: what the settings want, else the fastest that this CPU counts in."""
+    if wanted != "auto":
+        return wanted
     described = Path("/proc/cpuinfo")
-    return described.exists() and not {"avx512_bf16", "amx_bf16"}.isdisjoint(described.read_text().split())
+    words = described.read_text().split() if described.exists() else []
+    return "float32" if {"avx512_bf16", "amx_bf16"}.isdisjoint(words) else "bfloat16"

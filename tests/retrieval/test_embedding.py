@@ -140,17 +140,43 @@ def test_small_integers_are_only_for_the_bundled_model() -> None:
 
 def test_two_processes_may_unpack_at_once(tmp_path: Path) -> None:
     program = (
-        "import asyncio, sys; from pathlib import Path; from retrieval import embedding;"
-        "embedder = embedding.create(embedding.EmbeddingConfig(cache=Path(sys.argv[1])));"
-        "print(asyncio.run(embedder.query('Vad är nära vård?')).tobytes().hex())"
+        "import sys; from pathlib import Path; from retrieval import bundled, embedding, graph;"
+        "directory = bundled.kept(Path(sys.argv[1]), graph.write);"
+        "print(bundled.hashlib.sha256((directory / 'model.onnx').read_bytes()).hexdigest());"
+        "assert 'torch' not in sys.modules, 'torch would be loaded on the event loop'"
     )
-    command = [sys.executable, "-c", program, str(tmp_path / "cache")]
+    command = [sys.executable, "-c", program, str(tmp_path / "cache" / "model")]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     first, second = [process.communicate(timeout=120)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert first == second
-    assert len(list((tmp_path / "cache").glob("multilingual-*"))) == 1
+    assert [path.name for path in (tmp_path / "cache").iterdir() if not path.name.startswith(".")] == ["model"]
     assert not list((tmp_path / "cache").glob("*.part-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_nothing_is_downloaded(precision: str, models: Path) -> None:
+    program = (
+        "import asyncio, os, sys; from pathlib import Path; from retrieval import embedding;"
+        "sys.addaudithook(lambda event, _: event in {'socket.connect', 'socket.getaddrinfo'} and os._exit(9));"
+        "config = embedding.EmbeddingConfig(cache=Path(sys.argv[1]), precision=sys.argv[2]);"
+        "asyncio.run(embedding.create(config).query('Vad är nära vård?'))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(models), precision], cwd=ROOT, check=True, timeout=120)
+
+
+async def test_the_bundled_model_is_a_sentence_transformer(embedder: Embedder, models: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from retrieval import transformer
+
+    model = transformer.Reader(EmbeddingConfig(cache=models), threads=1).model
+    question = model.encode(QUESTIONS[0], prompt_name="query", normalize_embeddings=True)
+    passages = model.encode(PASSAGES, prompt_name="document", normalize_embeddings=True)
+    assert isinstance(model, SentenceTransformer)
+    assert np.array_equal(question, await embedder.query(QUESTIONS[0]))
+    assert np.array_equal(passages, await embedder.passages(PASSAGES))
 
 
 def test_a_broken_off_unpacking_leaves_nothing_that_counts_as_done(tmp_path: Path) -> None:
