@@ -82,7 +82,7 @@ class Embedder:
         return await self._run(self._quick, lambda reader: reader.stamp)
 
     async def warm(self) -> None:
-        """Load the weights now, which takes seconds and holds Python's lock for one of them. A server starts with this."""
+        """Load the weights now, which takes seconds. A server does it when it starts."""
         await self.query("värm upp")
 
     async def query(self, text: str) -> Vectors:
