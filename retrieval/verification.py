@@ -19,9 +19,13 @@ NEGATION = re.compile(
     r"|varken|knappast|upphör|avstår?)\b",
     re.IGNORECASE,
 )
-CASE_NUMBER = re.compile(r"(?<![\w/-])(?:[A-ZÅÄÖ]{1,6}\s?)?\d{4}[/:-]\d{1,6}(?![\d-])")
-SHORTEST_SENTENCE = 4
-PLAIN_NUMBER = re.compile(rf"(?<![\w,.]){NUMBER}(?![\w])")
+YEARS = r"(?:19|20)\d\d-(?:(?:19|20)\d\d|\d\d)(?!\d)"
+CASE_NUMBER = re.compile(rf"(?<![\w/-])(?:[A-ZÅÄÖ]{{1,6}}\s?)?(?!{YEARS})\d{{4}}[/:-]\d{{1,6}}(?![\d-])")
+PLAIN_NUMBER = re.compile(rf"(?<!\d){NUMBER}(?!\d)")
+NUMERAL = re.compile(rf"\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})})\b", re.IGNORECASE)
+"""A number in words; *en* and *ett* are nearly always articles."""
+ALIKE = 0.5
+"""Share of common words from which a sentence says the same as another, but for a negation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def problems(claim: str, evidence: Sequence[str]) -> list[Problem]:
 
 
 def normal(text: str) -> str:
-    """Text for comparison: composed characters, no soft hyphens, one kind of minus and space, words whole over lines."""
+    """Text for comparison: composed, no soft hyphens, one kind of minus and space, words whole over line ends."""
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2212", "-")
     text = re.sub(r"(?<=[a-zåäö])-\s*\n\s*(?=[a-zåäö])", "", text)
     return re.sub(r"\s+", " ", text)
@@ -85,7 +89,7 @@ def _tight(text: str) -> str:
 
 
 def _numbers(said: str, held: Sequence[str]) -> list[Problem]:
-    """Numbers that are part of no figure (counts, years, ages), in digits or words: each must be one in the evidence."""
+    """Numbers in no figure (counts, years, ages), in digits or words: each must be a number in the evidence too."""
     known = {number for text in held for number in (*_plain(text), *_in_words(text), *_years_of_dates(text))}
     known |= {Decimal(1)} if any(re.search(r"\b(?:en|ett)\b", text, re.IGNORECASE) for text in held) else set()
     return [Problem("number", str(number)) for number in (*_plain(said), *_in_words(said)) if number not in known]
@@ -118,14 +122,17 @@ def _negations(said: str, held: Sequence[str]) -> list[Problem]:
     for sentence in _sentences(said) if written else []:
         words, denies = _words(sentence), _denies(sentence)
         best = max(_likeness(words, other) for other, _ in written)
-        rivals = {other_denies for other, other_denies in written if best < ALIKE or _likeness(words, other) == best}
-        if denies not in rivals:
+        if best >= ALIKE:
+            allowed = {other_denies for other, other_denies in written if _likeness(words, other) == best}
+        else:
+            allowed = {other_denies for _, other_denies in written} | ({False} if _denies(said) else set())
+        if denies not in allowed:
             found.append(Problem("negation", sentence))
     return found
 
 
 def _sentences(text: str) -> list[str]:
-    return [sentence for sentence in re.split(r"(?<=[.!?;])\s+", text) if re.search(r"\w", sentence)]
+    return [sentence for sentence in re.split(r"(?<=[.!?])\s+", text) if re.search(r"\w", sentence)]
 
 
 def _words(sentence: str) -> frozenset[str]:
