@@ -66,7 +66,7 @@ FIGURE = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))"
     rf"|(?P<day>(?<!\d)(?:3[01]|[12]\d|0?[1-9]))(?::e|\.)?{SPACE}(?P<month>{MONTH})(?![a-zåäö])\.?(?:{SPACE}?(?P<year>(?:19|20)\d\d))?"
     rf"|(?P<minus>(?<![\w])[-−–](?=\d))?(?P<number>(?<![\d,]){NUMBER}|{NUMERAL}(?=\s(?:miljon|miljard)))\s?"
-    rf"(?:(?P<unit>{UNIT})(?:\s(?:kronor|kr)\b)?|(?P<percent>%|procent(?!enhet))|(?P<points>procentenheter?))",
+    rf"(?:(?P<unit>{UNIT})(?:\s(?:kronor|kr)\b)?|(?P<percent>%|procent(?!enhet))|(?P<points>procentenhet(?:er)?))",
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?<![\d-])(?:19[5-9]\d|20[0-4]\d)(?!\d)")
