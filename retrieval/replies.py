@@ -15,6 +15,10 @@ from retrieval.language import ModelDeclined, ModelFailed
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of one response, errors and unfinished lines included; a long answer takes about a tenth."""
 THOUGHTS = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
+NUMBERS = re.compile(
+    r"[\[【]\s*(?:källa\s*)?(\d{1,3}(?:\s*(?:,|;|och)\s*\d{1,3})*)(?:†[^】]*)?\s*[\]】]", re.IGNORECASE
+)
+"""Source numbers as models write them: [1], [1, 2], [källa 1], 【1】 and 【1†L3】."""
 SWEDISH = frozenset(
     (
         *(
@@ -49,12 +53,12 @@ ENOUGH_WORDS = 8
 
 
 def accepted(reply: str) -> str:
-    """The reply as plain text, without a reasoning model's thoughts and without characters that nobody can see.
+    """The reply as plain text with marks such as [1], without thoughts and without characters that nobody can see.
 
     Raises `ModelFailed` when nothing is left or it is not Swedish, and `ModelDeclined` when it says that the sources
     do not hold the answer.
     """
-    text = cleaned(THOUGHTS.sub("", reply, count=1) if reply.lstrip().startswith("<think>") else reply)
+    text = plain(cleaned(THOUGHTS.sub("", reply, count=1) if reply.lstrip().startswith("<think>") else reply))
     if not text:
         raise ModelFailed("Modellen lämnade ett tomt svar.")
     if text.casefold().startswith(NOT_IN_MATERIAL.rstrip(".").casefold()):
@@ -71,6 +75,13 @@ def cleaned(text: str) -> str:
         for character in text
         if character in "\n\t" or not unicodedata.category(character).startswith("C")
     ).strip()
+
+
+def plain(text: str) -> str:
+    """Text with one way of naming sources, [1], one kind of list item, and without marks for bold and headings."""
+    text = NUMBERS.sub(lambda found: "".join(f"[{number}]" for number in re.findall(r"\d+", found[1])), text)
+    text = re.sub(r"(?m)^[ ]*[-*•][ ]+", "– ", text)
+    return re.sub(r"(?m)\*\*|^#{1,6}[ ]+", "", text).strip()
 
 
 def is_swedish(text: str) -> bool:

@@ -84,7 +84,8 @@ async def _request(reader: asyncio.StreamReader) -> Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Request(head[0], headers, json.loads(body or b"{}"))
+    is_json = headers.get("content-type") == "application/json" and not headers.get("content-encoding")
+    return Request(head[0], headers, json.loads(body) if is_json else {})
 
 
 def piece(text: str | None = None, finish: str | None = None, **delta: Any) -> str:

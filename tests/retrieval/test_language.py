@@ -275,11 +275,14 @@ async def test_a_key_in_the_environment_is_not_sent_to_a_server_of_ones_own(
 
 async def test_nothing_is_traced_even_where_tracing_is_on(patient: ServedModel, server_model: ModelServer) -> None:
     server_model.behaviour = says(TRUE)
-    client = langsmith.Client(api_url=server_model.base_url.removesuffix("/v1"), api_key="spår", info={})
+    client = langsmith.Client(api_url=server_model.base_url.removesuffix("/v1"), api_key="spar")
     with langsmith.tracing_context(enabled=True, client=client):
         await patient.write(QUESTION, (), ())
+    await asyncio.sleep(0.3)
     await asyncio.to_thread(client.flush)
-    assert [request.line for request in server_model.requests] == ["POST /v1/chat/completions HTTP/1.1"]
+    lines = [request.line for request in server_model.requests]
+    assert "POST /v1/chat/completions HTTP/1.1" in lines
+    assert not [line for line in lines if "/runs" in line]
 
 
 def test_no_model_is_no_model() -> None:
@@ -310,8 +313,20 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_sent(
         ("Styrelsen\x00 avsätter\ud800 2\u202e mnkr\u200b [1].", "Styrelsen avsätter 2 mnkr [1]."),
         ("14 565 000 kronor [1].", "14 565 000 kronor [1]."),
         ("Skriv <think> så här, det är en tagg [1].", "Skriv <think> så här, det är en tagg [1]."),
+        (
+            "Avtalet gäller [1, 3]. Det är nytt 【2】 och det är känt 【1†L4-L6】.",
+            "Avtalet gäller [1][3]. Det är nytt [2] och det är känt [1].",
+        ),
+        (
+            "## Svar\n**2 mnkr** går till\n- läkare [1]\n* äldre [Källa 2].",
+            "Svar\n2 mnkr går till\n– läkare [1]\n– äldre [2].",
+        ),
+        (
+            "Beslutet fattades 2025 [RS 2025/0733] och det gäller [2025].",
+            "Beslutet fattades 2025 [RS 2025/0733] och det gäller [2025].",
+        ),
     ],
-    ids=["thoughts", "invisible characters", "bare figure", "a tag in the text"],
+    ids=["thoughts", "invisible characters", "bare figure", "a tag in the text", "marks", "markdown", "other brackets"],
 )
 def test_a_reply_becomes_plain_text(reply: str, expected: str) -> None:
     assert replies.accepted(reply) == expected
