@@ -163,7 +163,8 @@ class _Builder:
 
     def _extracted_table(self, table: ExtractedTable) -> int:
         head = plain(" ".join(line.text for line in self.lines[table.head[0] : table.head[1]]))
-        self._block(BlockKind.ROW, self.lines[table.first].start, _end(self.lines, *table.head), self.lead)
+        if head:
+            self._block(BlockKind.ROW, self.lines[table.first].start, _end(self.lines, *table.head), self.lead)
         for first, last in table.rows:
             self._block(BlockKind.ROW, self.lines[first].start, _end(self.lines, first, last), head)
         self.lead = ""

@@ -23,6 +23,8 @@ DATE = re.compile(
 )
 MIN_HEAD_WORDS = 3
 HEAD_WIDTH = 130
+ALIGNED = re.compile(r"\S.*?\s{2,}[-−]?\d[\d\s.,]*(?:mnkr|tkr|kr|%)?$")
+FEWEST_ALIGNED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ def _is_prose(lines: Sequence[Line], index: int, width: int) -> bool:
     return len(line.text) >= 0.72 * width and line.text[0].isupper()
 
 
+def find_aligned(lines: Sequence[Line], first: int) -> ExtractedTable | None:
+    """A table without a head whose figures are set in a column by spaces, or None when fewer than two lines make one."""
+    last = first
+    while last < len(lines) and lines[last].kind is LineKind.TEXT and ALIGNED.match(lines[last].text):
+        last += 1
+    if last - first < FEWEST_ALIGNED:
+        return None
+    return ExtractedTable(first, last, (first, first), tuple((index, index + 1) for index in range(first, last)))
+
+
 def find_table(lines: Sequence[Line], first: int, width: int) -> ExtractedTable | None:
     """The table whose head stands on line ``first``, or None when no row with an amount follows it."""
     if not is_table_head(lines[first]):
@@ -77,7 +89,7 @@ def find_tables(lines: Sequence[Line], width: int) -> dict[int, ExtractedTable]:
     tables: dict[int, ExtractedTable] = {}
     index = 0
     while index < len(lines):
-        table = find_table(lines, index, width)
+        table = find_table(lines, index, width) or find_aligned(lines, index)
         if table is not None:
             tables[index] = table
         index = table.last if table is not None else index + 1

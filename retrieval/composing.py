@@ -111,7 +111,8 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
     """Word an answer from the best spans; None when not even the first can be confirmed."""
     claims: list[str] = []
     citations: list[Citation] = []
-    for span in choose(question, spans):
+    said = choose(question, spans)
+    for span in said:
         citation = cite(len(citations) + 1, span)
         if not quotation_stands(span.candidate.view.text, citation.quote, citation.start, citation.end):
             continue
@@ -122,7 +123,7 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
         claims.append(f"{claim} [{citation.number}]")
     if not claims:
         return None
-    return Composed(_join(claims), tuple(citations), basis(spans[0].candidate.view))
+    return Composed(_join(claims), tuple(citations), basis(said[0].candidate.view))
 
 
 def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
@@ -143,9 +144,21 @@ def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
         total += length
         if len(chosen) == MOST_CLAIMS:
             break
-    return chosen
+    return _decisions_first(question, chosen)
 
 
+def _decisions_first(question: Question, chosen: list[Span]) -> list[Span]:
+    """What was decided goes before what was proposed on the same matter, unless the question asks for the proposal."""
+    if PROPOSED.search(question.text) or any(span.candidate.unit.kind != "att-sats" for span in chosen):
+        return chosen
+    return sorted(chosen, key=lambda span: span.candidate.view.kind == "förslag")
+
+
+UNIT_OF_HEAD = re.compile(
+    r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
+    re.IGNORECASE,
+)
+PROPOSED = re.compile(r"\bföresl|\bförslag|\bpropos", re.IGNORECASE)
 SHORTEST_EXTRA = 30
 """Characters below which a further span says nothing by itself."""
 FARTHEST = 2.5
@@ -195,7 +208,8 @@ def _clause(span: Span) -> str:
     """An att-sats behind the words that say who decides or is asked to."""
     heading = span.candidate.view.sections[span.candidate.unit.section][1]
     lead = heading[-1] if heading and re.search(r"beslut|föreslå|yrka", heading[-1], re.IGNORECASE) else ""
-    return f"{lead} {_flat(span.text)}".strip()
+    clause = re.sub(r"[\s,;]+(?:samt|och)?$", "", _flat(span.text)).rstrip(".,; ")
+    return f"{lead} {clause}.".strip()
 
 
 def _row(unit: UnitView, span: Span) -> str:
@@ -204,9 +218,18 @@ def _row(unit: UnitView, span: Span) -> str:
     cells = [cell.strip(" *") for cell in span.text.strip().strip("|").split("|")]
     names = [name.strip(" *") for name in head.split("|")]
     if len(cells) > 1 and len(cells) == len(names):
-        return "; ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True) if cell)
+        return "; ".join(_cell(name, cell) for name, cell in zip(names, cells, strict=True) if cell)
     row = _flat(span.text)
     return f"{row} (kolumner: {head})" if head and "\n" in unit.context and head != row else row
+
+
+def _cell(name: str, cell: str) -> str:
+    """A cell under its head, with the unit of the head beside its figure (``Belopp, mnkr`` and ``16``: 16 mnkr)."""
+    unit = UNIT_OF_HEAD.search(name)
+    if unit is None or not re.fullmatch(r"[-−]?\d[\d\s.,]*", cell):
+        return f"{name}: {cell}"
+    label = name[: unit.start()].rstrip(" .,(")
+    return f"{label}: {cell} {unit.group('unit').lower()}" if label else f"{cell} {unit.group('unit').lower()}"
 
 
 def _flat(text: str) -> str:
