@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from initiatives.access import ScopedSessions, Viewer
+from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from retrieval import conversations, smalltalk
@@ -19,6 +19,7 @@ from retrieval.composing import NOT_IN_MATERIAL, Citation, Composed, Hit, compos
 from retrieval.confidence import confidence, confidence_features
 from retrieval.embedding import Embedder
 from retrieval.language import LanguageModel, ModelFailed
+from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse
 from retrieval.reading import read
@@ -104,6 +105,15 @@ class Found:
     composed: Composed | None
     contexts: tuple[str, ...]
     confidence: float
+
+
+async def warm(assistant: Assistant) -> None:
+    """Load what the first question would otherwise wait for: the word list, the model and the documents."""
+    await asyncio.to_thread(lexicon)
+    await assistant.embedder.warm()
+    async with assistant.sessions(SYSTEM) as session:
+        library = await assistant.shelf.library(session, SYSTEM)
+    await asyncio.to_thread(lambda: library.vocabulary)
 
 
 async def ask(

@@ -13,7 +13,7 @@ from api import logs, settings
 from api.installation import opened
 from initiatives.access import SYSTEM
 from initiatives.errors import NarplanError
-from retrieval.answering import Answer, Assistant
+from retrieval.answering import Answer, Assistant, warm
 from retrieval.answering import ask as answer_question
 
 QUOTED = 400
@@ -66,7 +66,7 @@ def _read(path: Path) -> list[Asked]:
 
 async def _answer_all(chosen: settings.Settings, asked: list[Asked], *, as_json: bool) -> None:
     async with opened(chosen) as installation:
-        await installation.embedder.warm()
+        await warm(installation.assistant)
         async for one, answer in _answers(installation.assistant, asked):
             if as_json:
                 click.echo(msgspec.json.encode(_line(one, answer)).decode())

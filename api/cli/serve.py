@@ -17,6 +17,7 @@ from api.installation import Installation, opened
 from api.settings import Settings
 from ingest import worker as ingest_worker
 from initiatives.errors import NarplanError
+from retrieval import answering
 
 GRACE_SECONDS = 3
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -92,7 +93,7 @@ async def run(
     web = Web(config, on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:
         tasks.create_task(_end(web, stop))
-        tasks.create_task(installation.embedder.warm())
+        tasks.create_task(answering.warm(installation.assistant))
         if with_worker:
             tasks.create_task(_read(installation, stop))
         await web.serve([door])
