@@ -33,10 +33,10 @@ async def working(database: Database, pipeline: Pipeline) -> AsyncIterator[None]
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(running, 20)
+        await asyncio.wait_for(running, 60)
 
 
-async def until(sessions: ScopedSessions, where: str, number: int, seconds: float = 60) -> None:
+async def until(sessions: ScopedSessions, where: str, number: int, seconds: float = 180) -> None:
     async with asyncio.timeout(seconds):
         while await count(sessions, "ingestion", where) < number:
             await asyncio.sleep(0.05)

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ def narplan(database: Database, embedder: Embedder, tmp_path: Path) -> Run:
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "api.cli.main", *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
     return run
 
@@ -76,9 +75,11 @@ def test_every_file_is_accounted_for_and_failures_show_in_the_exit_status(narpla
 def test_again_nothing_changes_and_it_is_quick(narplan: Run, folder: Path) -> None:
     good = [folder / "beslut.md", folder / "protokoll.pdf"]
     assert narplan("ingest", *good).returncode == 0
-    begun = time.monotonic()
+    before = os.times()
     again = narplan("ingest", *good, "--json")
-    assert time.monotonic() - begun < 5
+    after = os.times()
+    # Processor time, since the clock also counts what other programs do: no model is loaded and no child started.
+    assert sum(after[2:4]) - sum(before[2:4]) < 4
     assert again.returncode == 0
     assert result(again)["unchanged"] == 2
 
