@@ -1,7 +1,7 @@
 """Server-sent events: how they are written, and how a stream stays open while nothing happens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -19,7 +19,7 @@ def event(data: str, name: str | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-async def with_pauses(items: AsyncIterator[Item], every: float = KEEP_ALIVE_SECONDS) -> AsyncIterator[Item | None]:
+async def with_pauses(items: AsyncIterator[Item], every: float = KEEP_ALIVE_SECONDS) -> AsyncGenerator[Item | None, None]:
     """Yield the items as they come, and None each time that `every` seconds pass without one.
 
     The iterator is closed when the reader goes away, whatever it was waiting for.

@@ -12,6 +12,7 @@ from retrieval.composing import Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _BROKEN_LINE = re.compile(r"[ \t]*\n(?!\s*(?:\n|[-–•*|]|#|att\b|\d{1,2}[.)]\s))")
+_TABLE_RULE = re.compile(r"\|[\s:|-]+\|?")
 _MARKDOWN = re.compile(r"\*\*|^#{1,6}\s+", re.MULTILINE)
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
@@ -72,8 +73,15 @@ def _mark(number: int, citations: dict[int, Citation]) -> Markup:
 
 
 def quoted(text: str) -> str:
-    """Return a quotation as it reads: lines that were broken only by a page's width are joined, lists are kept."""
-    return _MARKDOWN.sub("", _BROKEN_LINE.sub(" ", text.strip()))
+    """Return a quotation as it reads: lines that only a page's width broke are joined, lists and rows are kept."""
+    lines = (
+        _cells(line) for line in _BROKEN_LINE.sub(" ", text.strip()).split("\n") if not _TABLE_RULE.fullmatch(line)
+    )
+    return _MARKDOWN.sub("", "\n".join(lines))
+
+
+def _cells(line: str) -> str:
+    return " · ".join(cell.strip() for cell in line.strip("| ").split("|")) if line.startswith("|") else line
 
 
 def text_to_copy(answer: Answer) -> str:

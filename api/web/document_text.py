@@ -15,6 +15,8 @@ _HEADING_MARKS = re.compile(r"\s*(?:#{1,6}\s+|\*\*)?")
 _BULLET = re.compile(r"\s*[-–—•*·▪◦‣]\s+")
 _COLUMN = re.compile(r"\t|\n| {2,}")
 _RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
+_FIGURE = re.compile(r"[\s*]*(?!(?:19|20)\d\d[\s*]*$)[-−+]?\d[\d\s.,]*\s?(?:%|procent|kr|tkr|mnkr)?[\s*]*")
+_NUMBER = Markup(' class="number"')
 _LISTED = {BlockKind.ITEM, BlockKind.ATT}
 _DEEPEST = 6
 
@@ -164,26 +166,30 @@ def _table(marker: Marker, pieces: list[Piece]) -> Markup:
     width = max(map(len, rows))
     if any(len(row) not in {width, 1} for row in rows):
         rows, width = [[(piece.start, piece.end)] for piece in pieces], 1
-    head, *body = rows
-    lines = [_row(marker, head, width, "th"), *(_row(marker, row, width, "td") for row in body)]
+    figures = _columns_of_figures(marker.text, rows[1:], width)
+    lines = [_row(marker, row, figures, "td" if number else "th") for number, row in enumerate(rows)]
     return Markup(
         '<div class="rows" role="region" aria-label="Tabell" tabindex="0"><table>'
         "<thead>{}</thead><tbody>{}</tbody></table></div>"
     ).format(lines[0], Markup().join(lines[1:]))
 
 
-def _row(marker: Marker, cells: list[tuple[int, int]], width: int, tag: str) -> Markup:
-    span = Markup(' colspan="{}"').format(width) if len(cells) < width else Markup("")
+def _columns_of_figures(text: str, rows: list[list[tuple[int, int]]], width: int) -> list[bool]:
+    """Tell of each column whether most of what stands under its head is figures (years are words here)."""
+    columns = [[text[slice(*row[index])] for row in rows if len(row) == width] for index in range(width)]
+    filled = [[cell for cell in cells if cell.strip()] for cells in columns]
+    return [2 * sum(bool(_FIGURE.fullmatch(cell)) for cell in cells) > len(cells) for cells in filled]
+
+
+def _row(marker: Marker, cells: list[tuple[int, int]], figures: list[bool], tag: str) -> Markup:
+    if len(cells) < len(figures):
+        run = marker.run(*cells[0])
+        return Markup('<tr><{0} colspan="{1}">{2}</{0}></tr>').format(tag, len(figures), run)
     shown = (
-        Markup("<{0}{1}{2}>{3}</{0}>").format(tag, span, _alignment(marker.text[start:end]), marker.run(start, end))
-        for start, end in cells
+        Markup("<{0}{1}>{2}</{0}>").format(tag, _NUMBER if figure else "", marker.run(*cell))
+        for cell, figure in zip(cells, figures, strict=True)
     )
     return Markup("<tr>{}</tr>").format(Markup().join(shown))
-
-
-def _alignment(cell: str) -> Markup:
-    figure = re.fullmatch(r"[\s*]*[-−+]?\d[\d\s.,]*\s?(?:%|kr|tkr|mnkr)?[\s*]*", cell)
-    return Markup(' class="number"') if figure else Markup("")
 
 
 def _cells(text: str, piece: Piece) -> list[tuple[int, int]]:

@@ -82,4 +82,5 @@ def test_a_proposal_never_looks_like_a_decision(proposal: str) -> None:
 
 def test_lines_broken_by_a_page_are_joined_and_lists_are_kept() -> None:
     text = "Utdraget\nomfattar kapitel 3.\n\n- ett\n- **två**\natt anta planen\n12. tolv"
+    assert answers.quoted("| Insats | Tkr |\n| --- | --- |\n| Läkarbil | 900 |") == "Insats · Tkr\nLäkarbil · 900"
     assert answers.quoted(text) == "Utdraget omfattar kapitel 3.\n\n- ett\n- två\natt anta planen\n12. tolv"

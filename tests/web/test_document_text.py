@@ -74,6 +74,7 @@ def test_markdown_is_drawn_as_headings_lists_and_tables() -> None:
     assert "<strong>viktiga</strong>" in html
     assert "<li>första punkten</li>" in html
     assert re.search(r"<th>\s*Insats\s*</th>", html)
+    assert re.search(r'<th class="number">\s*Belopp\s*</th>', html)
     assert re.search(r'<td class="number">\s*900 tkr\s*</td>', html)
 
 
