@@ -15,10 +15,11 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from retrieval import conversations, smalltalk
-from retrieval.composing import NOT_IN_MATERIAL, Citation, Composed, Hit, compose, confirmed, hit
+from retrieval.composing import NOT_IN_MATERIAL, Citation, Composed, Hit, compose, hit
 from retrieval.confidence import confidence, confidence_features
+from retrieval.confirming import confirmed
 from retrieval.embedding import Embedder
-from retrieval.language import LanguageModel, ModelFailed
+from retrieval.language import LanguageModel, ModelDeclined, ModelFailed
 from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse
@@ -254,6 +255,8 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
         return own
     try:
         written = await assistant.language.write(text, history, [_source(citation) for citation in composed.citations])
+    except ModelDeclined as declined:
+        return replace(own, notice=declined.detail)
     except ModelFailed as failure:
         return replace(own, notice=f"{WORDED_BY_SOURCES} {failure.detail}")
     kept, dropped = confirmed(written, composed.citations, found.contexts)

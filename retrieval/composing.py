@@ -11,7 +11,7 @@ from retrieval.figures import figures
 from retrieval.questions import Expected, Question
 from retrieval.reading import Span
 from retrieval.search import Shown
-from retrieval.verification import MARK, problems, quotation_stands
+from retrieval.verification import problems, quotation_stands
 from retrieval.views import UnitView, View
 
 NOT_IN_MATERIAL = "Det framgår inte av materialet."
@@ -240,22 +240,3 @@ def _flat(text: str) -> str:
 
 def _join(claims: Sequence[str]) -> str:
     return " ".join(claims) if all("\n" not in claim for claim in claims) else "\n".join(claims)
-
-
-def confirmed(answer: str, citations: Sequence[Citation], contexts: Sequence[str] = ()) -> tuple[str, list[str]]:
-    """The sentences of a worded answer that its citations confirm, and those that were taken out.
-
-    A sentence without a mark is held against all citations; one with marks only against those it names, and a mark
-    that names no citation takes its sentence out.
-    """
-    known = {citation.number: citation for citation in citations}
-    kept, dropped = [], []
-    for sentence in re.split(r"(?<=[.!?\]])\s+(?=[A-ZÅÄÖ–\d”\"])", answer.strip()):
-        marks = [int(mark) for mark in MARK.findall(sentence)]
-        cited = [known[mark] for mark in marks if mark in known] if marks else list(citations)
-        unknown = any(mark not in known for mark in marks)
-        if unknown or problems(sentence, [*(citation.quote for citation in cited), *contexts]):
-            dropped.append(sentence)
-        else:
-            kept.append(sentence)
-    return " ".join(kept), dropped

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.composing import Citation, confirmed
+from retrieval.composing import Citation
+from retrieval.confirming import confirmed
 from retrieval.verification import normal, problems, quotation_stands
 
 SENTENCES = (

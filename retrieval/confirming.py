@@ -1,0 +1,67 @@
+"""What of a language model's answer may be said: the sentences that the cited quotations confirm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from retrieval.analysis import index_terms
+from retrieval.composing import Citation
+from retrieval.sentences import sentence_spans
+from retrieval.verification import MARK, problems
+
+DECIDED = re.compile(
+    r"\b(?:beslut(?:ade|at|ats|ades|ar)|antog|antagits?|fastställ(?:de|t|ts)|klubba(?:de|t|ts))\b", re.IGNORECASE
+)
+PROPOSED = re.compile(r"\bföresl\w*|\bförslag\w*", re.IGNORECASE)
+SHARED = 0.5
+"""The share of a sentence's words that must stand in what it cites: to reword is free, to add is not."""
+
+
+def confirmed(answer: str, citations: Sequence[Citation], contexts: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """The sentences of a worded answer that its citations confirm, and those that were taken out.
+
+    A sentence without a mark is held against all citations; one with marks only against those it names, and a mark
+    that names no citation takes its sentence out. A sentence goes too when it makes a decision of a proposal, or when
+    most of its words stand nowhere in what it cites. ``contexts`` are headings and leads that the quotations stand
+    under.
+    """
+    known = {citation.number: citation for citation in citations}
+    kept, dropped = [], []
+    for sentence in _sentences(answer):
+        marks = [int(mark) for mark in MARK.findall(sentence)]
+        cited = [known[mark] for mark in marks if mark in known] if marks else list(citations)
+        evidence = [*(citation.quote for citation in cited), *contexts]
+        unknown = any(mark not in known for mark in marks)
+        if unknown or problems(sentence, evidence) or _promotes(sentence, cited) or not _speaks_of(sentence, evidence):
+            dropped.append(sentence)
+        else:
+            kept.append(sentence)
+    return " ".join(kept), dropped
+
+
+def _sentences(answer: str) -> list[str]:
+    """Sentences, each with the marks that follow its full stop."""
+    found: list[str] = []
+    for start, end in sentence_spans(answer):
+        sentence = answer[start:end]
+        leading = re.match(r"(?:\s*\[\d{1,3}\])+", sentence)
+        if leading and found:
+            found[-1] += leading.group()
+            sentence = sentence[leading.end() :].strip()
+        if sentence:
+            found.append(sentence)
+    return found
+
+
+def _promotes(sentence: str, cited: Sequence[Citation]) -> bool:
+    """Whether the sentence tells as decided what its sources only propose."""
+    only_proposed = bool(cited) and all(citation.kind == "förslag" for citation in cited)
+    said = DECIDED.search(sentence) and not PROPOSED.search(sentence)
+    return only_proposed and bool(said) and not any(DECIDED.search(citation.quote) for citation in cited)
+
+
+def _speaks_of(sentence: str, evidence: Sequence[str]) -> bool:
+    said = set(index_terms(MARK.sub("", sentence)))
+    held = set(index_terms("\n".join(evidence)))
+    return not said or len(said & held) >= SHARED * len(said)
