@@ -19,7 +19,9 @@ def event(data: str, name: str | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-async def with_pauses(items: AsyncIterator[Item], every: float = KEEP_ALIVE_SECONDS) -> AsyncGenerator[Item | None, None]:
+async def with_pauses(
+    items: AsyncIterator[Item], every: float = KEEP_ALIVE_SECONDS
+) -> AsyncGenerator[Item | None, None]:
     """Yield the items as they come, and None each time that `every` seconds pass without one.
 
     The iterator is closed when the reader goes away, whatever it was waiting for.

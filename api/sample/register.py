@@ -1,6 +1,7 @@
 """The register of the sample region as it is written in `register.toml`, read into typed values."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -104,6 +105,7 @@ class Register(Entry, frozen=True):
     documents: tuple[SampleDocument, ...]
 
 
+@cache
 def read() -> Register:
     """Return the register of the sample region; raises `msgspec.ValidationError` naming what is wrong in the file."""
     return msgspec.toml.decode((HERE / "register.toml").read_bytes(), type=Register)

@@ -24,9 +24,13 @@ def place(source: Citation | Hit, *, quotation: bool = True) -> str:
 
 
 def where(source: Citation | Hit) -> str:
-    """Return the place in words: "s. 2 · Ekonomi"; empty when neither page nor section is known."""
+    """Return the place in words: "s. 2 · Ekonomi"; empty when neither page nor section is known.
+
+    A heading that only repeats the document's title is left out.
+    """
     page = f"s.\N{NO-BREAK SPACE}{source.page}" if source.page else ""
-    return " · ".join(part for part in (page, source.section) if part)
+    headings = (heading for heading in source.section.split(" › ") if heading != source.title)
+    return " · ".join(part for part in (page, " › ".join(headings)) if part)
 
 
 def basis_look(basis: str) -> tuple[Look, str]:

@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
 from api.dependencies import Person, Session, Sessions
+from api.sample import register
 from api.web import answers, forms
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
+from initiatives import people
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
@@ -30,7 +32,7 @@ logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 2000
 SHOWN_CONVERSATIONS = 6
 PAGE_LENGTH = 30
-EXAMPLES = (
+GENERAL_EXAMPLES = (
     "Vilka delområden är prioriterade i den nära vården?",
     "Hur mycket avsattes till psykisk ohälsa?",
     "Vilka villkor gäller för statsbidraget?",
@@ -130,9 +132,16 @@ async def _page(
         document_count=document_count,
         conversations=earlier[:SHOWN_CONVERSATIONS],
         more_conversations=len(earlier) > SHOWN_CONVERSATIONS,
-        examples=EXAMPLES,
+        examples=await _examples(session),
         longest_question=LONGEST_QUESTION,
     )
+
+
+async def _examples(session: AsyncSession) -> tuple[str, ...]:
+    """Return questions to try: those of the sample region where it is the one that stands here, otherwise general ones."""
+    sample = register.read()
+    here = {organisation.name for organisation in await people.list_organisations(session)}
+    return sample.example_questions if sample.region in here else GENERAL_EXAMPLES
 
 
 def _check(question: str) -> None:

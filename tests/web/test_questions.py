@@ -1,5 +1,6 @@
 import asyncio
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -126,3 +127,12 @@ async def test_the_page_for_someone_without_documents_says_what_to_do(empty: htt
         ("/samtal", "Inga samtal"),
     ):
         assert said in html.text((await empty.get(path)).text)
+
+
+async def test_every_question_that_the_sample_suggests_gets_an_answer(politician: httpx.AsyncClient) -> None:
+    landing = (await politician.get("/")).text
+    suggested = [unescape(question) for question in re.findall(r'<button name="fraga" value="([^"]+)"', landing)]
+    assert len(suggested) == 4
+    for question in suggested:
+        location = (await politician.post("/fraga", data={"fraga": question})).headers["location"]
+        assert "Det framgår inte av materialet" not in html.text((await politician.get(location)).text), question
