@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.furniture import mark_furniture
 from ingest.headings import with_headings
 from ingest.lines import MARKDOWN_HEADING, Line, LineKind, read_lines, usual_width
 from ingest.readers import Page
@@ -63,7 +64,7 @@ class Outline:
 
 def outline(text: str, pages: Sequence[Page]) -> Outline:
     """Find headings, lists, att-satser and tables in a canonical text. No character is lost or moved."""
-    lines = read_lines(text)
+    lines = mark_furniture(read_lines(text), pages)
     drawn = any(line.kind is LineKind.TABLE_RULE for line in lines)
     tables = {} if drawn else find_tables(lines, usual_width(lines))
     builder = _Builder(text, with_headings(lines, tables), tables)

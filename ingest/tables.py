@@ -42,13 +42,15 @@ def is_table_head(line: Line) -> bool:
     text = line.text
     if line.kind is not LineKind.TEXT or len(text) > HEAD_WIDTH or text.endswith((".", ":", ",")):
         return False
+    if not text[0].isupper() or AMOUNT.search(text):
+        return False
     words = len(text.split())
     return len(HEAD_WORD.findall(text)) >= MIN_HEAD_WORDS and words <= 4 * len(HEAD_WORD.findall(text))
 
 
 def _is_prose(lines: Sequence[Line], index: int, width: int) -> bool:
     line = lines[index]
-    if line.kind is LineKind.HEADING:
+    if line.kind in {LineKind.HEADING, LineKind.TABLE, LineKind.ATT}:
         return True
     if line.kind is not LineKind.TEXT or AMOUNT.search(line.text) or LABEL_WITH_FIGURES.match(line.text):
         return False
@@ -56,7 +58,7 @@ def _is_prose(lines: Sequence[Line], index: int, width: int) -> bool:
 
 
 def find_aligned(lines: Sequence[Line], first: int) -> ExtractedTable | None:
-    """A table without a head whose figures are set in a column by spaces, or None when fewer than two lines make one."""
+    """A table without a head whose figures are set in a column by spaces; None when it has fewer than two lines."""
     last = first
     while last < len(lines) and lines[last].kind is LineKind.TEXT and ALIGNED.match(lines[last].text):
         last += 1
@@ -67,7 +69,8 @@ def find_aligned(lines: Sequence[Line], first: int) -> ExtractedTable | None:
 
 def find_table(lines: Sequence[Line], first: int, width: int) -> ExtractedTable | None:
     """The table whose head stands on line ``first``, or None when no row with an amount follows it."""
-    if not is_table_head(lines[first]):
+    inside = first > 0 and lines[first - 1].kind is LineKind.TEXT and not is_table_head(lines[first - 1])
+    if inside or not is_table_head(lines[first]):
         return None
     last = first + 1
     while last < len(lines) and not _is_prose(lines, last, width) and not _is_numbered_title(lines, last):
