@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from retrieval.lexicon import lexicon
 
-DIACRITICS = str.maketrans("åäö", "aao")
+DIACRITICS = str.maketrans("åäöÅÄÖ", "aaoAAO")
 SHORTEST_FUZZY = 5
 LEAST_ALIKE = 82.0
 """Similarity (0 to 100, normalised edit distance) below which two words are different words, not a misspelling."""
