@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
         Expected.COMPARISON,
         (
             r"\b(?:störst|minst|mer|större|högre|lägre|mindre|fler|flest|högst|dyrast|billigast)\b.*\b(?:eller|än)\b",
-            r"\bjämför\w*|\bskillnaden?\b",
+            r"\bjämför\w*|\bskillnad(?:en|er)?\b",
         ),
     ),
     (Expected.SUM, (r"\b(?:sammanlagt|tillsammans|summan av|hur mycket är kvar|in total|altogether)\b",)),
