@@ -131,7 +131,9 @@ def _joined(written: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[st
         for start in range(len(written) - size + 1):
             group = written[start : start + size]
             whole = "".join(group)
-            if group[-1] not in STOP_WORDS and len(whole) >= SHORTEST_JOINED and vocabulary.knows(whole):
+            if group[-1] in STOP_WORDS or len(whole) < SHORTEST_JOINED:
+                continue
+            for meant in [whole] if vocabulary.knows(whole) else vocabulary.without_diacritics(whole):
                 for word in group:
-                    found[word].append(whole)
+                    found[word].append(meant)
     return found
