@@ -122,7 +122,7 @@ class Lexicon:
         return self._flags.get(word, "") != ""
 
     def _is_head(self, part: str) -> bool:
-        if len(part) < SHORTEST_HEAD or part in NEVER_PARTS:
+        if len(part) < SHORTEST_HEAD or part.removesuffix("s") in NEVER_PARTS:
             return False
         if len(part) == SHORTEST_HEAD:
             return part in SHORT_PARTS
