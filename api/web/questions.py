@@ -138,7 +138,7 @@ async def _page(
 
 
 async def _examples(session: AsyncSession) -> tuple[str, ...]:
-    """Return questions to try: those of the sample region where it is the one that stands here, otherwise general ones."""
+    """Return questions to try: those of the sample region where that is what stands here, otherwise general ones."""
     sample = register.read()
     here = {organisation.name for organisation in await people.list_organisations(session)}
     return sample.example_questions if sample.region in here else GENERAL_EXAMPLES
