@@ -6,8 +6,8 @@ import re
 
 from retrieval.vocabulary import DIACRITICS
 
-_GREETING = r"(?:hej\w*|tjena\w*|god\s?(?:morgon|dag|kvall)|hallo|hello|hi|goddag)(?:\s+(?:dar|pa\s+dig|narplan))?"
-_THANKS = r"(?:tack\w*|tusen\s+tack|ok(?:ej)?\s+tack|thanks|thank\s+you)(?:\s+(?:sa\s+mycket|for\s+hjalpen))?"
+_GREETING = r"(?:hej(?:san|hej|\s+hej)?|tjena(?:re)?|god\s?(?:morgon|dag|kvall)|hall[ao]|hello|hi)(?:\s+(?:dar|pa\s+dig|narplan))?"
+_THANKS = r"(?:tack(?:ar)?|tusen\s+tack|ok(?:ej)?\s+tack|thanks|thank\s+you)(?:\s+(?:sa\s+mycket|for\s+hjalpen))?"
 _GOODBYE = r"(?:hej\s?da|adjo|vi\s+ses|ha\s+det(?:\s+bra)?|bye)"
 _ABOUT = (
     r"(?:vem|vad)\s+ar\s+du|ar\s+du\s+en?\s+(?:ai|robot|manniska|dator)\w*|vad\s+kan\s+du(?:\s+(?:gora|hjalpa.*|svara.*))?"
