@@ -17,7 +17,7 @@ DEEPEST = 3
 SHORTEST_WORD = 3
 TOKEN = re.compile(
     r"(?P<case>(?:[A-ZÅÄÖ]{1,6}\s?)?\d{4}[-/:]\d{1,6}(?![\d-]))"
-    r"|(?P<word>[^\W\d_]+(?:[-‐‑:’'][^\W\d_]+|-(?=\s))*)"
+    r"|(?P<word>[^\W\d_]+(?:[-‐‑:’'\u00ad][^\W\d_]+|-(?=\s))*)"
     r"|(?P<number>\d+(?:[.,]\d+)?)"
 )
 STOP_WORDS = frozenset(
@@ -92,7 +92,9 @@ def tokens(text: str) -> Iterator[tuple[int, int, str, tuple[tuple[str, float], 
             terms = () if folded in STOP_WORDS else word_terms(folded)
         elif match.lastgroup == "case":
             folded = folded.replace(" ", "")
-            terms = ((folded, 1.0), *((digits, PART_WEIGHT) for digits in re.findall(r"\d+", folded)))
+            number = folded.lstrip("abcdefghijklmnopqrstuvwxyzåäö")
+            parts = ((digits, PART_WEIGHT) for digits in re.findall(r"\d+", folded))
+            terms = tuple({folded: 1.0, number: 1.0, **dict(parts)}.items())
         else:
             terms = ((folded.replace(".", ","), 1.0),)
         yield match.start(), match.end(), folded, terms
