@@ -57,7 +57,6 @@ async def _guide(
     installation: Installation, address: str, people: Sequence[SamplePerson], password: str, begun: float
 ) -> None:
     """Tell how the reading goes, and at last where to go and who to sign in as."""
-    await installation.embedder.warm()
     failed = await _follow(installation.database)
     click.echo(f"\nNärplan är igång efter {time.monotonic() - begun:.0f} sekunder.\n\n    {address}\n")
     click.echo(f"Logga in som någon av dem, alla med lösenordet {password}\n")
