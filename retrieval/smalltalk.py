@@ -6,7 +6,10 @@ import re
 
 from retrieval.vocabulary import DIACRITICS
 
-_GREETING = r"(?:hej(?:san|hej|\s+hej)?|tjena(?:re)?|god\s?(?:morgon|dag|kvall)|hall[ao]|hello|hi)(?:\s+(?:dar|pa\s+dig|narplan))?"
+_GREETING = (
+    r"(?:hej(?:san|hej|\s+hej)?|tjena(?:re)?|god\s?(?:morgon|dag|kvall)|hall[ao]|hello|hi)"
+    r"(?:\s+(?:dar|pa\s+dig|narplan))?"
+)
 _THANKS = r"(?:tack(?:ar)?|tusen\s+tack|ok(?:ej)?\s+tack|thanks|thank\s+you)(?:\s+(?:sa\s+mycket|for\s+hjalpen))?"
 _GOODBYE = r"(?:hej\s?da|adjo|vi\s+ses|ha\s+det(?:\s+bra)?|bye)"
 _ABOUT = (
