@@ -23,7 +23,7 @@ from retrieval.language import LanguageModel, ModelDeclined, ModelFailed
 from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse
-from retrieval.reading import read
+from retrieval.reading import read, rearrange
 from retrieval.search import nearest, rank, shown
 from retrieval.views import Library, Shelf
 
@@ -226,8 +226,8 @@ def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UU
     candidates = rank(library, question, cosines)
     if not candidates:
         return Found((), None, (), 0.0)
-    passages = tuple(hit(window) for window in shown(candidates, SHOWN))
     spans = read(library, question, candidates)
+    passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
     sure = confidence(fitted.confidence, confidence_features(library, question, candidates, spans))
     composed = compose(question, spans) if sure >= fitted.threshold else None

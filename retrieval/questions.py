@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retrieval.english import in_swedish, is_english
 from retrieval.figures import years
 from retrieval.views import Library
 from retrieval.vocabulary import DIACRITICS
@@ -101,12 +102,6 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 """Words that make a question one about money; compared without å, ä and ö."""
-ENGLISH = frozenset(
-    (
-        *("the", "of", "is", "are", "what", "which", "how", "who", "when", "does", "did", "was", "were", "for"),
-        *("in", "much", "many", "to", "from", "with", "has", "have", "by", "will", "should", "and"),
-    )
-)
 CARRIED = 0.6
 """What a word of the earlier question weighs in a follow-up: enough to keep the subject, less than the new words."""
 SELF_SUFFICIENT = 7
@@ -136,7 +131,8 @@ class Question:
 def analyse(text: str, history: Sequence[str] = (), library: Library | None = None) -> Question:
     """Analyse a question in the light of the conversation's earlier questions (the latest last) and the vocabulary."""
     vocabulary = library.vocabulary if library is not None else None
-    own = read_wording(text, vocabulary)
+    english = is_english(text)
+    own = read_wording(in_swedish(text) if english else text, vocabulary)
     terms, search_text = own.terms, text
     subject: tuple[Asked, ...] = ()
     expected = expected_answer(text)
@@ -158,7 +154,7 @@ def analyse(text: str, history: Sequence[str] = (), library: Library | None = No
         subject=subject,
         years=frozenset(asked_years),
         money=bool(MONEY.search(search_text.translate(DIACRITICS))),
-        english=is_english(text),
+        english=english,
         search_text=search_text,
     )
 
@@ -168,12 +164,6 @@ def expected_answer(text: str) -> Expected:
     bare = text.translate(DIACRITICS) == text
     rules = _BARE if bare else _COMPILED
     return next((kind for kind, pattern in rules if pattern.search(text.strip())), Expected.OTHER)
-
-
-def is_english(text: str) -> bool:
-    """Whether a question is in English: every third word at least is an English function word."""
-    words = re.findall(r"[a-zåäö]+", text.casefold())
-    return sum(word in ENGLISH for word in words) * 3 >= max(len(words), 1)
 
 
 def depends_on_history(text: str, words: Sequence[str]) -> bool:

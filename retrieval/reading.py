@@ -16,6 +16,9 @@ from retrieval.search import Candidate
 from retrieval.views import Library, View
 from retrieval.wording import Asked
 
+READING_WEIGHT = 0.9
+"""How much reading moves the order of search; under cross-validation anything from 0.5 to 1.5 did equally well."""
+DEEPEST = 6.0
 READ = 14
 """How many of the best units are read."""
 SUBJECT = 0.5
@@ -136,6 +139,18 @@ def features(
 def title_terms(view: View) -> frozenset[str]:
     """The terms of a document's title."""
     return frozenset(index_terms(view.title))
+
+
+def rearrange(candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
+    """The candidates in the order of search and reading together: a unit gains by holding a span that answers well.
+
+    A unit that was not read, or whose best span lies `DEEPEST` or more below the best of all, gains nothing.
+    """
+    best: dict[int, float] = {}
+    for span in spans:
+        best[id(span.candidate)] = max(best.get(id(span.candidate), -DEEPEST), span.score - spans[0].score)
+    gain = {key: READING_WEIGHT * (1 + max(below, -DEEPEST) / DEEPEST) for key, below in best.items()}
+    return sorted(candidates, key=lambda candidate: -(candidate.score + gain.get(id(candidate), 0.0)))
 
 
 def read(library: Library, question: Question, candidates: Sequence[Candidate]) -> list[Span]:
