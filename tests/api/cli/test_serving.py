@@ -68,7 +68,9 @@ def home() -> Iterator[Path]:
     while Running.begun:
         process = Running.begun.pop()
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
     for server in servers(folder):
         server.kill()
     shutil.rmtree(folder)
@@ -119,7 +121,6 @@ def test_a_taken_port_is_a_sentence(home: Path) -> None:
         narplan = Running(home, "serve", "--port", str(door.getsockname()[1]))
         narplan.wait_for(r"(Är Närplan redan igång\?)")
         assert narplan.process.wait(30) == 1
-    narplan.process.communicate()
     assert "Traceback" not in narplan.printed
 
 
