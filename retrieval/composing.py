@@ -128,32 +128,56 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
 
 def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
     """The spans to say: the best, and those after it that add to it and still fit."""
-    listed = question.expected is Expected.LIST or _is_list(spans[0])
+    first = _decided(question, spans)
+    listed = question.expected is Expected.LIST or _is_list(first)
     longest = LONGEST_LIST if listed else LONGEST_ANSWER
-    chosen: list[Span] = []
-    total = 0
+    chosen = [first]
+    total = len(_flat(first.text))
     for span in spans:
         length = len(_flat(span.text))
-        if chosen and total + length > longest:
-            continue
-        if any(_overlap(span, earlier) for earlier in chosen):
-            continue
-        if chosen and (length < SHORTEST_EXTRA or span.score < chosen[0].score - FARTHEST):
+        if len(chosen) == MOST_CLAIMS or span.score < spans[0].score - FARTHEST:
+            break
+        if length < SHORTEST_EXTRA or total + length > longest or not _adds(span, chosen):
             continue
         chosen.append(span)
         total += length
-        if len(chosen) == MOST_CLAIMS:
-            break
-    return _decisions_first(question, chosen)
+    return chosen
 
 
-def _decisions_first(question: Question, chosen: list[Span]) -> list[Span]:
-    """What was decided goes before what was proposed on the same matter, unless the question asks for the proposal."""
-    if PROPOSED.search(question.text) or any(span.candidate.unit.kind != "att-sats" for span in chosen):
-        return chosen
-    return sorted(chosen, key=lambda span: span.candidate.view.kind == "förslag")
+def _adds(span: Span, chosen: Sequence[Span]) -> bool:
+    """Whether a further span speaks to the question by itself, or goes on where the first one stands."""
+    if any(_overlap(span, earlier) for earlier in chosen):
+        return False
+    first = chosen[0]
+    near = span.candidate.view is first.candidate.view and abs(span.start - first.end) < NEARBY
+    return span.own >= LEAST_OWN or near
 
 
+def _decided(question: Question, spans: Sequence[Span]) -> Span:
+    """The best span, or what was decided on the same matter when the best is only a proposal that nobody asked for."""
+    best = spans[0]
+    if best.candidate.view.kind != "förslag" or PROPOSED.search(question.text):
+        return best
+    return next(
+        (
+            span
+            for span in spans
+            if span.candidate.view.kind in DECISIONS
+            and span.fits >= best.fits
+            and span.own >= SAME_MATTER * best.own
+            and span.score >= best.score - FARTHEST
+        ),
+        best,
+    )
+
+
+DECISIONS = frozenset({"beslut", "protokoll"})
+SAME_MATTER = 0.8
+"""How much of the best span's coverage a decision must reach to be on the same matter."""
+LEAST_OWN = 0.2
+"""The share of the question that a further span must speak to by itself, unless it stands beside the first."""
+NEARBY = 600
+"""Characters within which a span stands beside another."""
 UNIT_OF_HEAD = re.compile(
     r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
     re.IGNORECASE,

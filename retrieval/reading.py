@@ -85,7 +85,7 @@ def coverage(asked: Sequence[Asked], weights: Mapping[str, float], *places: tupl
 FEATURES = (
     *("fused", "cosine", "own", "near", "around", "neighbour", "fits", "own_and_fits", "year", "list", "list_asked"),
     *("row", "clause", "heading", "fragment", "long", "title", "same_document", "question"),
-    *("counted", "named"),
+    *("counted", "named", "signed", "lead_alone"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
 
@@ -129,6 +129,8 @@ def features(
                         float(text.rstrip().endswith("?")),
                         float(question.expected is Expected.COUNT and counts_it(question, text)),
                         float(question.expected is Expected.WHO and names_somebody(text)),
+                        float(question.expected is Expected.WHO and kind == "heading"),
+                        float(not part.is_list and text.rstrip().endswith(":")),
                     ),
                 )
             )
