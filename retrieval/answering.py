@@ -22,7 +22,7 @@ from retrieval.embedding import Embedder
 from retrieval.language import LanguageModel, ModelDeclined, ModelFailed
 from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
-from retrieval.questions import Question, analyse
+from retrieval.questions import Question, analyse, may_stand_alone
 from retrieval.reading import read, rearrange
 from retrieval.search import nearest, rank, shown
 from retrieval.views import Library, Shelf
@@ -214,7 +214,16 @@ def _checked(question: str) -> str:
 
 
 async def _find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str]) -> Found:
+    """Search and read; a question that may or may not go on from the one before is read both ways."""
     question = await asyncio.to_thread(analyse, text, history, library)
+    found = await _look_up(assistant, person, library, question)
+    if may_stand_alone(question):
+        alone = await _look_up(assistant, person, library, await asyncio.to_thread(analyse, text, (), library))
+        return alone if alone.confidence >= found.confidence else found
+    return found
+
+
+async def _look_up(assistant: Assistant, person: Viewer, library: Library, question: Question) -> Found:
     vector = await assistant.embedder.query(question.search_text)
     async with assistant.sessions(person) as session:
         cosines = await nearest(session, library, vector)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import ForeignKey, select
@@ -103,7 +104,7 @@ async def keep_turn(
 ) -> uuid.UUID:
     """Store a turn and return its conversation's id; a new conversation when none is given."""
     if conversation_id is None:
-        conversation = Conversation(person_id=person.person_id, title=question[:TITLE_LENGTH])
+        conversation = Conversation(person_id=person.person_id, title=_title(question))
         session.add(conversation)
         await session.flush()
     else:
@@ -112,6 +113,12 @@ async def keep_turn(
     session.add(Turn(conversation_id=conversation.id, question=question, answer=answer))
     await session.flush()
     return conversation.id
+
+
+def _title(question: str) -> str:
+    """The beginning of the question, cut between words where there are any."""
+    short = shorten(question, TITLE_LENGTH, placeholder=" …")
+    return short if len(short) > len("…") else question[:TITLE_LENGTH]
 
 
 async def note_gap(session: AsyncSession, person: Viewer, question: str, confidence: float) -> None:

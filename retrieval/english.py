@@ -18,8 +18,8 @@ FUNCTION_WORDS = frozenset(
 FEWEST = 2
 SWEDISH = frozenset(
     (
-        *("och", "hur", "vad", "vilka", "vilken", "vilket", "är", "som", "för", "till", "av", "med", "på", "när", "nar"),
-        *("vem", "det", "att", "ska", "får", "far", "i", "en", "ett", "den", "de", "om", "var", "vilka", "mycket"),
+        *("och", "hur", "vad", "vilka", "vilken", "vilket", "är", "som", "för", "till", "av", "med", "på", "när"),
+        *("nar", "vem", "det", "att", "ska", "får", "far", "i", "en", "ett", "den", "de", "om", "var", "mycket"),
     )
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,/:-]*")

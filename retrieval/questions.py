@@ -104,6 +104,12 @@ MONEY = re.compile(
 """Words that make a question one about money; compared without å, ä and ö."""
 CARRIED = 0.6
 """What a word of the earlier question weighs in a follow-up: enough to keep the subject, less than the new words."""
+LONGEST_CHAIN = 3
+BEGINS = re.compile(r"\s*(?:och|men|eller|jasa|sa|and|but)\b")
+POINTS = re.compile(r"\b(?:det|den|de|dem|dess|deras|dar|da|detta|denna|dessa|samma|it|that|they)\b")
+EXPLETIVE = re.compile(r"\b(?:finns|ar|blir|kravs|star|ingar)\s+det\b|\b(?:de|den|det)\s+(?=\w+(?:a|e|na|en|et)\b)")
+"""Uses of *det*, *den* and *de* that point nowhere: *finns det*, *den nära vården*."""
+FEWEST_OF_ITS_OWN = 3
 SELF_SUFFICIENT = 7
 """Content words from which a question that neither begins with *och* nor points back stands on its own."""
 
@@ -138,11 +144,12 @@ def analyse(text: str, history: Sequence[str] = (), library: Library | None = No
     expected = expected_answer(text)
     asked_years = years(text)
     if history and depends_on_history(text, own.words):
-        earlier = read_wording(history[-1], vocabulary)
+        before = _subject_of(history)
+        earlier = read_wording(before, vocabulary)
         for term, weight in earlier.terms.items():
             terms.setdefault(term, weight * CARRIED)
         subject = tuple(word for word in earlier.asked if word.base not in own.words)
-        search_text = f"{history[-1]} {text}"
+        search_text = f"{before} {text}"
         if expected is Expected.OTHER:
             expected = expected_answer(history[-1])
         asked_years = asked_years or years(history[-1])
@@ -159,6 +166,16 @@ def analyse(text: str, history: Sequence[str] = (), library: Library | None = No
     )
 
 
+def _subject_of(history: Sequence[str]) -> str:
+    """The earlier question that a follow-up leans on, with those that it leans on itself."""
+    chain: list[str] = []
+    for earlier in reversed(history[-LONGEST_CHAIN:]):
+        chain.append(earlier)
+        if not points_back(earlier):
+            break
+    return " ".join(reversed(chain))
+
+
 def expected_answer(text: str) -> Expected:
     """The kind of answer that the wording asks for; the first rule that fits wins."""
     bare = text.translate(DIACRITICS) == text
@@ -167,8 +184,16 @@ def expected_answer(text: str) -> Expected:
 
 
 def depends_on_history(text: str, words: Sequence[str]) -> bool:
-    """Whether a question leans on the one before it: it begins with *och*, points back, or names little itself."""
-    plain = text.translate(DIACRITICS).casefold()
-    begins = re.match(r"\s*(?:och|men|eller|jasa|sa|and|but)\b", plain)
-    points = re.search(r"\b(?:det|den|de|dem|dess|deras|dar|da|detta|denna|dessa|samma|it|that|they)\b", plain)
-    return bool(begins or points) or len(words) < SELF_SUFFICIENT
+    """Whether a question may lean on the one before it: it begins with *och*, points back, or names little itself."""
+    return points_back(text) or len(words) < SELF_SUFFICIENT
+
+
+def points_back(text: str) -> bool:
+    """Whether a question says in words that it goes on from the one before it (*och*, *det*, *där*, *den*)."""
+    plain = EXPLETIVE.sub(" ", text.translate(DIACRITICS).casefold())
+    return bool(BEGINS.match(plain) or POINTS.search(plain))
+
+
+def may_stand_alone(question: Question) -> bool:
+    """Whether a question that was read with its history could as well open a subject of its own."""
+    return bool(question.subject) and not points_back(question.text) and len(question.asked) >= FEWEST_OF_ITS_OWN
