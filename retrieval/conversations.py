@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from textwrap import shorten
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, protect
+from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect
 from initiatives.base import Base, new_id, utcnow
-from initiatives.errors import NotFound
+from initiatives.errors import NotAllowed, NotFound
 
 TITLE_LENGTH = 90
 
@@ -126,3 +127,14 @@ async def note_gap(session: AsyncSession, person: Viewer, question: str, confide
     if person.person_id is not None:
         session.add(KnowledgeGap(question=question, confidence=confidence))
         await session.flush()
+
+
+async def list_gaps(
+    session: AsyncSession, person: Viewer, *, limit: int = 20, offset: int = 0
+) -> tuple[Sequence[KnowledgeGap], int]:
+    """The questions that the material did not answer, newest first, and how many they are. Raises `NotAllowed`."""
+    if not may_write(person):
+        raise NotAllowed("Bara programgruppen läser de obesvarade frågorna.")
+    total = await session.scalar(select(func.count()).select_from(KnowledgeGap))
+    newest = select(KnowledgeGap).order_by(KnowledgeGap.created_at.desc(), KnowledgeGap.id.desc())
+    return list(await session.scalars(newest.limit(limit).offset(offset))), total or 0

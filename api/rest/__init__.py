@@ -10,6 +10,7 @@ from api.rest.activity import ActivityController
 from api.rest.description import OPENAPI
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
+from api.rest.gaps import KnowledgeGapController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.people import OrganisationController, PersonController
 from api.rest.questions import ConversationController, QuestionController
@@ -26,6 +27,7 @@ API = Router(
         SessionController,
         QuestionController,
         ConversationController,
+        KnowledgeGapController,
         InitiativeController,
         FundController,
         BudgetLinkController,

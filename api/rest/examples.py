@@ -83,6 +83,12 @@ ACTIVITY = {
     "before": {"status": "beslutat"},
     "after": {"status": "pågår"},
 }
+KNOWLEDGE_GAP = {
+    "id": "01976a10-0000-7000-8000-000000000010",
+    "question": "Hur många platser har äldremottagningen i Ekby?",
+    "confidence": 0.12,
+    "created_at": "2026-11-20T14:05:00Z",
+}
 PROBLEM = {
     "type": "urn:narplan:problem:invalid-value",
     "title": "Ogiltigt värde",

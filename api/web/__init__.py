@@ -1,6 +1,6 @@
 """The pages, in Swedish: templates on the server, htmx where it helps, and no need for JavaScript."""
 
-from api.web import about, assets, documents, initiative_form, initiatives, questions, shared, sign_in
+from api.web import about, assets, documents, gaps, initiative_form, initiatives, questions, shared, sign_in
 from api.web.pages import TEMPLATES
 
 __all__ = ["ROUTES", "TEMPLATES"]
@@ -13,6 +13,7 @@ ROUTES = (
     *initiatives.ROUTES,
     *initiative_form.ROUTES,
     *shared.ROUTES,
+    *gaps.ROUTES,
     *about.ROUTES,
 )
 """Every route of the pages; the app is also given `TEMPLATES` as its template configuration."""

@@ -95,7 +95,7 @@ def is_here(request: Request[Any, Any, Any], address: str) -> bool:
     """Tell whether the page asked for belongs under the menu entry with this address."""
     path = request.url.path
     if address == "/":
-        return path == "/" or path.startswith("/samtal")
+        return path == "/" or path.startswith(("/samtal", "/luckor"))
     return path == address or path.startswith(f"{address}/")
 
 

@@ -17,7 +17,7 @@ LOOKS = [
     for width in (1280, 320)
     for scheme in ("light", "dark")
 ]
-PROGRAMME = ["/", "/samtal", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
+PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
