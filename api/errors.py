@@ -66,6 +66,7 @@ DETAILS = {
     503: "Databasen svarar inte. Försök igen om en stund.",
 }
 WHOLE_BODY = "data"
+_IN_ADDRESS = "/%:@!$&'()*+,;="
 DATA_EXCEPTION, RETRY_CLASSES = "22", ("08", "40", "53", "57")
 
 
@@ -90,7 +91,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the response for anything that was raised on the way."""
-    problem = describe(error, quote(request.scope["raw_path"], safe="/%:@!$&'()*+,;="))
+    problem = describe(error, quote(request.scope["raw_path"], safe=_IN_ADDRESS))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s %s misslyckades", request.method, problem.instance, exc_info=error)
     if _wants_page(request):
@@ -203,5 +204,7 @@ def _page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     from api.web.pages import page
 
     if problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-        return Redirect(f"/logga-in?{urlencode({'nasta': request.scope['path']})}", status_code=303)
+        query = quote(request.scope["query_string"], safe=_IN_ADDRESS + "?")
+        following = f"{problem.instance}?{query}" if query else problem.instance
+        return Redirect(f"/logga-in?{urlencode({'nasta': following})}", status_code=303)
     return page("error.html", problem.status, title=problem.title, detail=problem.detail, status=problem.status)

@@ -8,7 +8,19 @@ from tests.site import Site
 from tests.web import html
 
 
-@pytest.mark.parametrize("path", ["/", "/initiativ", "/dokument", "/delat", "/samtal", "/initiativ/nytt"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/initiativ",
+        "/dokument",
+        "/delat",
+        "/samtal",
+        "/initiativ/nytt",
+        "/dokument/01976a10-0000-7000-8000-000000000001?fran=3&till=9",
+        "/initiativ?q=%C3%A4ldre%20v%C3%A5rd+100%25&lage=p%C3%A5g%C3%A5r",
+    ],
+)
 async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(anonymous: httpx.AsyncClient, path: str) -> None:
     answer = await anonymous.get(path)
     assert answer.status_code == 303
@@ -27,6 +39,25 @@ async def test_everyone_lands_on_their_own_page(anonymous: httpx.AsyncClient, ro
     answer = await anonymous.post("/logga-in", data=data)
     assert answer.headers["location"] == landing
     assert (await anonymous.get(landing)).status_code == 200
+
+
+async def test_a_mailed_citation_lands_on_the_highlight(site: Site, anonymous: httpx.AsyncClient) -> None:
+    async with site.browser(sites.POLITICIAN) as reader:
+        document = html.links((await reader.get("/dokument")).text, "/dokument/[0-9a-f-]{36}")[0]
+    answer = await anonymous.get(f"{document}?fran=100&till=140")
+    form = await anonymous.get(answer.headers["location"])
+    data = {"epost": sites.POLITICIAN, "losenord": sites.PASSWORD, "nasta": html.value(form.text, "nasta")}
+    onwards = (await anonymous.post("/logga-in", data=data)).headers["location"]
+    assert '<mark id="citat"' in (await anonymous.get(onwards)).text
+
+
+@pytest.mark.parametrize("path", ["//ond.example/?a=1", "/%5Cond.example?a=/", "/%2Fond.example", "/\\ond.example"])
+async def test_an_address_that_looks_like_ours_leads_to_no_other_site(anonymous: httpx.AsyncClient, path: str) -> None:
+    answer = await anonymous.get(f"http://narplan.example{path}")
+    assert answer.status_code == 404
+    data = {"epost": sites.POLITICIAN, "losenord": sites.PASSWORD, "nasta": path}
+    location = (await anonymous.post("/logga-in", data=data)).headers["location"]
+    assert httpx.URL("http://narplan.example/logga-in").join(location).host == "narplan.example"
 
 
 async def test_a_wrong_password_keeps_the_address_and_says_what_to_do(anonymous: httpx.AsyncClient) -> None:
@@ -54,7 +85,18 @@ async def test_another_site_cannot_sign_anyone_in(anonymous: httpx.AsyncClient) 
 
 
 @pytest.mark.parametrize(
-    "address", ["//ond.example", "/\\ond.example", "https://ond.example", "/\t/ond.example", "/logga-ut", "", "a"]
+    "address",
+    [
+        "//ond.example",
+        "/\\ond.example",
+        "\\\\ond.example",
+        "https://ond.example",
+        "https:",
+        "/\t/ond.example",
+        "/logga-ut",
+        "",
+        "a",
+    ],
 )
 def test_signing_in_leads_nowhere_else(address: str) -> None:
     assert inside(address) == ""
