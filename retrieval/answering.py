@@ -236,6 +236,8 @@ def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UU
     if not candidates:
         return Found((), None, (), 0.0)
     spans = read(library, question, candidates)
+    if not spans:
+        return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, (), 0.0)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
     sure = confidence(fitted.confidence, confidence_features(library, question, candidates, spans))

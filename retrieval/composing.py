@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.figures import figures
+from retrieval.lists import ITEM_BREAK
 from retrieval.questions import Expected, Question
 from retrieval.reading import Span
 from retrieval.search import Shown
@@ -182,6 +183,7 @@ UNIT_OF_HEAD = re.compile(
     r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
     re.IGNORECASE,
 )
+MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
 PROPOSED = re.compile(r"\bföresl|\bförslag|\bpropos", re.IGNORECASE)
 SHORTEST_EXTRA = 30
 """Characters below which a further span says nothing by itself."""
@@ -194,7 +196,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _is_list(span: Span) -> bool:
-    return span.text.count("\n") > 1 and ":" in span.text and bool(re.search(r"\n\s*[-•*–]", span.text))
+    return len(ITEM_BREAK.findall(f"\n{span.text}")) > 1
 
 
 def _claim(question: Question, span: Span, *, first: bool) -> str:
@@ -220,12 +222,13 @@ def short_answer(question: Question, span: Span) -> str | None:
 
 
 def _prose(span: Span) -> str:
-    if _is_list(span):
-        lines = re.split(r"\n\s*(?=[-•*–·▪])", span.text)
-        return "\n".join(
-            [_flat(lines[0]), *(f"– {_flat(line.lstrip(' -•*–·▪'))}" for line in lines[1:] if line.strip(" -•*–·▪"))]
-        )
-    return _flat(span.text)
+    """Running text on one line; a list with its lead-in, or with its heading, and an item on each line."""
+    if not _is_list(span):
+        return _flat(span.text)
+    lead, *items = ITEM_BREAK.split(f"\n{span.text}")
+    heading = span.candidate.view.sections[span.candidate.unit.section][1]
+    lead = _flat(lead) or (f"{heading[-1].rstrip(':')}:" if heading else "")
+    return "\n".join([lead, *(f"– {_flat(MARKER.sub('', item))}" for item in items if item.strip())]).strip()
 
 
 def _clause(span: Span) -> str:

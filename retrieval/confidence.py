@@ -19,6 +19,8 @@ TELLING = 2
 TYPICAL_COSINE = 0.87
 """The best cosine of an ordinary question with the bundled model; only differences from it matter."""
 HALF = 0.5
+EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.WHO, Expected.DATE})
+"""Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
 
 
 def confidence_features(
@@ -40,7 +42,7 @@ def confidence_features(
         1.0,
         coverage(telling, weights, (nearby.near, 1.0)) if telling else HALF,
         10 * (max(candidate.dense for candidate in candidates) - TYPICAL_COSINE),
-        float(question.expected in {Expected.AMOUNT, Expected.COUNT, Expected.WHO, Expected.DATE}),
+        float(question.expected in EXACT),
         float(any(word.is_name and held[word.base] < HALF for word in asked)),
         float(span.fits),
         max((held[word.base] for word in question.asked if word.is_focus), default=HALF),

@@ -12,6 +12,10 @@ MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
 FREQUENCY = re.compile(
     r"\b(?:\w*ligen|varje\s+\w+|per\s+(?:år|månad|vecka)|snarast|löpande|kontinuerligt)\b", re.IGNORECASE
 )
+DURATION = re.compile(
+    rf"\b(?:\d+|{'|'.join(WORDS)}|halv\w*)[\s-]*(?:till\s+\w+\s+)?(?:sekund|minut|timm|dag|dygn|veck|månad|år)\w*",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})}|\d+)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*\s+[A-ZÅÄÖ][a-zåäöé]+\b")
 BODY = re.compile(
@@ -30,6 +34,7 @@ LISTS = re.compile(r"[,;]\s.*\b(?:och|samt|eller)\b|^\s*[-•*–]|:\s*$|\n\s*[-
 
 MARKS = {
     Expected.COUNT: (NUMBER, FREQUENCY),
+    Expected.DURATION: (DURATION, FREQUENCY),
     Expected.DATE: (YEAR, MONTH, FREQUENCY),
     Expected.WHO: (NAME, BODY),
     Expected.REASON: (REASON,),

@@ -84,6 +84,15 @@ def _list(view: View, position: int, found: list[Piece]) -> Piece | None:
                 return piece(view, lead.start, end, is_list=True)
     if found and BULLET_LINE.match(view.text, found[0].start):
         span = list_around(view.text, found[0].start, view.sections[unit.section][0], limit)
+        if span is None and opens_section(view, position):
+            end = list_after(view.text, unit.start - 1, limit)
+            span = (unit.start, end) if end is not None and end > found[0].end else None
         if span is not None:
             return piece(view, *span, is_list=True)
     return None
+
+
+def opens_section(view: View, position: int) -> bool:
+    """Whether a unit is the first under its heading, so that the heading introduces it."""
+    section = view.units[position].section
+    return bool(view.sections[section][1]) and (position == 0 or view.units[position - 1].section != section)

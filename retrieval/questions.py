@@ -20,6 +20,7 @@ class Expected(StrEnum):
     AMOUNT = "amount"
     SHARE = "share"
     COUNT = "count"
+    DURATION = "duration"
     DATE = "date"
     WHO = "who"
     LIST = "list"
@@ -48,7 +49,8 @@ _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
             r"\bwhat (?:share|percentage|proportion)\b",
         ),
     ),
-    (Expected.COUNT, (r"\bhur (?:många|långt?|ofta|länge|gammal)\b|\bhow (?:many|often|long)\b",)),
+    (Expected.DURATION, (r"\bhur (?:långt?|ofta|länge)\b|\bhow (?:often|long)\b",)),
+    (Expected.COUNT, (r"\bhur (?:många|gammal|gamla)\b|\bhow many\b",)),
     (
         Expected.AMOUNT,
         (

@@ -19,6 +19,8 @@ from retrieval.wording import Asked
 READING_WEIGHT = 0.9
 """How much reading moves the order of search; under cross-validation anything from 0.5 to 1.5 did equally well."""
 DEEPEST = 6.0
+HEADING = "heading"
+"""Units that are headings with nothing under them: a title says nothing, but a signature says who."""
 READ = 14
 """How many of the best units are read."""
 SUBJECT = 0.5
@@ -84,7 +86,7 @@ def coverage(asked: Sequence[Asked], weights: Mapping[str, float], *places: tupl
 
 FEATURES = (
     *("fused", "cosine", "own", "near", "around", "neighbour", "fits", "own_and_fits", "year", "list", "list_asked"),
-    *("row", "clause", "heading", "fragment", "long", "title", "same_document", "question"),
+    *("row", "clause", "fragment", "long", "title", "same_document", "question"),
     *("counted", "named", "signed", "lead_alone"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
@@ -107,6 +109,8 @@ def features(
         parts = pieces(view, position)
         titled = coverage(asked, weights, (title_terms(view), 1.0))
         kind = view.units[position].kind
+        if kind == HEADING and question.expected is not Expected.WHO:
+            continue
         for index, part in enumerate(parts):
             text = view.text[part.start : part.end]
             own = coverage(asked, weights, (part.terms, 1.0))
@@ -124,12 +128,12 @@ def features(
                         *(candidate.score, 10 * (candidate.dense - best), own, near, around, neighbour, float(fits)),
                         *(own * fits, float(year), float(part.is_list)),
                         float(part.is_list and question.expected is Expected.LIST),
-                        *(float(kind == "row"), float(kind == "att-sats"), float(kind == "heading")),
+                        *(float(kind == "row"), float(kind == "att-sats")),
                         *(float(length < SHORTEST), max(0.0, length - LONG) / LONG, titled, float(view is top)),
                         float(text.rstrip().endswith("?")),
                         float(question.expected is Expected.COUNT and counts_it(question, text)),
                         float(question.expected is Expected.WHO and names_somebody(text)),
-                        float(question.expected is Expected.WHO and kind == "heading"),
+                        float(question.expected is Expected.WHO and kind == HEADING),
                         float(not part.is_list and text.rstrip().endswith(":")),
                     ),
                 )
