@@ -15,7 +15,7 @@ HEAD_WORD = re.compile(
     r"(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-AMOUNT = re.compile(r"\d[\d\s.,]*\s?(?:mnkr|mkr|tkr|mdkr|kr\b|kronor|miljon|miljard|%|procent)", re.IGNORECASE)
+AMOUNT = re.compile(r"\d[\d\s.,]{0,20}\s?(?:mnkr|mkr|tkr|mdkr|kr\b|kronor|miljon|miljard|%|procent)", re.IGNORECASE)
 STARTS_WITH_AMOUNT = re.compile(r"\s*\d[\d\s.,]*\s?(?:mnkr|mkr|tkr|mdkr|kr\b|kronor|%|procent)", re.IGNORECASE)
 LABEL_WITH_FIGURES = re.compile(r"[A-ZÅÄÖ][^.;:]{1,80}?\s(?:[-−]?\d[\d\s.,]*\s?(?:mnkr|mkr|tkr|kr|%)?\s*){1,}")
 DATE = re.compile(
@@ -23,7 +23,7 @@ DATE = re.compile(
 )
 MIN_HEAD_WORDS = 3
 HEAD_WIDTH = 130
-ALIGNED = re.compile(r"\S.*?\s{2,}[-−]?\d[\d\s.,]*(?:mnkr|tkr|kr|%)?$")
+ALIGNED = re.compile(r"\S.{0,120}?\s{2,120}[-−]?\d[\d\s.,]{0,20}(?:mnkr|tkr|kr|%)?$")
 FEWEST_ALIGNED = 2
 
 
