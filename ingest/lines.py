@@ -9,12 +9,12 @@ from enum import StrEnum
 
 BULLET = re.compile(r"\s*(?:[-–—•*·▪◦‣]|\(?\d{1,2}\)|[a-zåäö]\)|\d{1,2}\.(?!\d))\s+(?=\S)")
 LONE_BULLET = re.compile(r"\s*[-–—•*·▪◦‣]\s*$")
-ATT = re.compile(r"\s*[-–•]?\s*[Aa]tt\s+(?=\S)")
+ATT = re.compile(r"\s*[-–•]?\s*(?:\*\*)?[Aa]tt(?:\*\*)?\s+(?=\S)")
 MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
 BOLD_LINE = re.compile(r"\s*\*\*[^*]{3,100}\*\*\s*$")
 TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
 TABLE_RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$")
-CONTENTS = re.compile(r".*(?:\.\s?){6,}\s*\d+\s*$")
+CONTENTS = re.compile(r".*(?:\.\s?){6}\s*\d{1,4}\s*$")
 PAGE_NUMBER = re.compile(r"\s*(?:[Ss]id(?:an|a)?\.?\s*)?\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*$")
 SOURCE_LINE = re.compile(r"# source:|\s*\[\[[^\]]*\]\]\s*$")
 

@@ -14,6 +14,7 @@ from ingest.readers import Page
 from ingest.tables import ExtractedTable, find_tables
 
 MAX_DEPTH = 6
+LONGEST_LEAD = 600
 
 
 class BlockKind(StrEnum):
@@ -124,7 +125,7 @@ class _Builder:
 
     def _block(self, kind: BlockKind, start: int, end: int, lead: str = "") -> None:
         if end > start:
-            self.blocks.append(Block(kind, start, end, len(self.headings) - 1, lead))
+            self.blocks.append(Block(kind, start, end, len(self.headings) - 1, lead[:LONGEST_LEAD]))
 
     def _heading(self, index: int) -> int:
         line = self.lines[index]
@@ -189,7 +190,7 @@ class _Builder:
     def _item(self, index: int) -> int:
         line = self.lines[index]
         last = self._last_line(index)
-        clause = line.kind is LineKind.ATT and line.text[0] in "aA"
+        clause = line.kind is LineKind.ATT and line.text.lstrip("*")[:1] in "aA"
         kind = BlockKind.ATT if clause else BlockKind.ITEM
         self._block(kind, line.start, self.lines[last].end, self.lead)
         if self.lines[last].text.endswith(":"):
