@@ -54,10 +54,10 @@ def _context(of: Outline, block: Block, title: str) -> str:
 
 
 def _groups(of: Outline) -> Iterator[list[Block]]:
-    """Neighbouring blocks of one kind, section and lead, joined up to the target length."""
+    """Neighbouring blocks of one kind, section and lead, joined up to the target length if nothing is between."""
     group: list[Block] = []
     for block in (piece for whole in of.blocks for piece in _pieces(of.text, whole)):
-        if group and not _joins(group, block):
+        if group and (of.text[group[-1].end : block.start].strip() or not _joins(group, block)):
             yield group
             group = []
         group.append(block)
