@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ingest.lines import Line, LineKind
 from ingest.readers import Page
+from ingest.tables import AMOUNT
 
 FEWEST = 2
 EDGE = 3
@@ -37,4 +38,6 @@ def _edge(of_page: list[int]) -> list[int]:
 
 
 def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
+    """The line with its numbers made alike, for page numbers; sentences and amounts differ by what they say."""
+    says = line.text.endswith(".") or AMOUNT.search(line.text)
+    return line.text if says else re.sub(r"\d+", "#", line.text)
