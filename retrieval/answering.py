@@ -166,7 +166,7 @@ async def stream(
         async with assistant.sessions(person) as session:
             library = await assistant.shelf.library(session, person)
         yield Status(f"Söker i {len(library.views)} dokument …")
-        found = await _find(assistant, person, library, text, history)
+        found = await find(assistant, person, library, text, history)
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
         if found.composed is None:
@@ -213,7 +213,7 @@ def _checked(question: str) -> str:
     return text
 
 
-async def _find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str]) -> Found:
+async def find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str] = ()) -> Found:
     """Search and read; a question that may or may not go on from the one before is read both ways."""
     question = await asyncio.to_thread(analyse, text, history, library)
     found = await _look_up(assistant, person, library, question)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
@@ -12,10 +10,8 @@ from typing_extensions import override
 
 from initiatives.access import Viewer
 from initiatives.errors import NarplanError
-from retrieval.answering import SHOWN, Assistant
-from retrieval.composing import Hit, hit
-from retrieval.questions import analyse
-from retrieval.search import nearest, rank, shown
+from retrieval.answering import SHOWN, Assistant, find
+from retrieval.composing import Hit
 
 
 class OnlyAsync(NarplanError):
@@ -27,7 +23,7 @@ class OnlyAsync(NarplanError):
 class NarplanRetriever(BaseRetriever):
     """Hybrid search as a LangChain retriever: ``await NarplanRetriever(assistant=…, person=…).ainvoke(question)``.
 
-    Returns at most ``limit`` documents, best first. ``page_content`` is the passage with its neighbours; ``metadata``
+    Returns at most ``limit`` documents (twelve at most), best first: those that an answer to the question rests on. ``page_content`` is the passage with its neighbours; ``metadata``
     has ``source`` (file name), ``title``, ``page`` (from 1, or None), ``section``, ``start`` and ``end`` (characters of
     the version's text), ``score`` (0 to about 1), ``document_id`` and ``version_id`` as strings.
     """
@@ -49,12 +45,8 @@ class NarplanRetriever(BaseRetriever):
         assistant, person = self.assistant, self.person
         async with assistant.sessions(person) as session:
             library = await assistant.shelf.library(session, person)
-        question = await asyncio.to_thread(analyse, query, (), library)
-        vector = await assistant.embedder.query(question.search_text)
-        async with assistant.sessions(person) as session:
-            cosines = await nearest(session, library, vector)
-        candidates = await asyncio.to_thread(rank, library, question, cosines)
-        return [_document(hit(window)) for window in shown(candidates, self.limit)]
+        found = await find(assistant, person, library, query)
+        return [_document(passage) for passage in found.passages[: self.limit]]
 
 
 def _document(found: Hit) -> Document:
