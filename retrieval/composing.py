@@ -118,13 +118,19 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
         if not quotation_stands(span.candidate.view.text, citation.quote, citation.start, citation.end):
             continue
         claim = _claim(question, span, first=not claims)
-        if problems(claim, [citation.quote, span.candidate.unit.context]):
+        if problems(claim, _evidence(span)):
             claim = _flat(span.text)
         citations.append(citation)
         claims.append(f"{claim} [{citation.number}]")
     if not claims:
         return None
     return Composed(_join(claims), tuple(citations), basis(said[0].candidate.view))
+
+
+def _evidence(span: Span) -> list[str]:
+    """What a claim is held against: the quotation, its context, and a row's figures with the units of their columns."""
+    unit = span.candidate.unit
+    return [span.text, unit.context, *([_row(unit, span)] if unit.kind == "row" else [])]
 
 
 def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
@@ -234,7 +240,9 @@ def _prose(span: Span) -> str:
 def _clause(span: Span) -> str:
     """An att-sats behind the words that say who decides or is asked to."""
     heading = span.candidate.view.sections[span.candidate.unit.section][1]
-    lead = heading[-1] if heading and re.search(r"beslut|föreslå|yrka", heading[-1], re.IGNORECASE) else ""
+    above = span.candidate.unit.context.rsplit("\n", 1)[-1]
+    said = ([] if above.endswith((span.candidate.view.title, *heading[-1:])) else [above]) + list(heading[-1:])
+    lead = next((text for text in said if re.search(r"beslut|föreslå|yrka", text, re.IGNORECASE)), "")
     clause = re.sub(r"[\s,;]+(?:samt|och)?$", "", _flat(span.text)).rstrip(".,; ")
     return f"{lead} {clause}.".strip()
 
