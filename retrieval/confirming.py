@@ -43,6 +43,7 @@ def confirmed(answer: str, citations: Sequence[Citation], contexts: Sequence[str
 def _sentences(answer: str) -> list[str]:
     """Sentences, each with the marks that follow its full stop."""
     found: list[str] = []
+    answer = re.sub(r"([.!?…](?:\s*\[\d{1,3}\])+)[ \t]+", r"\1\n\n", answer)
     for start, end in sentence_spans(answer):
         sentence = answer[start:end]
         leading = re.match(r"(?:\s*\[\d{1,3}\])+", sentence)
