@@ -1,12 +1,9 @@
 import re
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.composing import Citation
-from retrieval.confirming import confirmed
 from retrieval.verification import normal, problems, quotation_stands
 
 SENTENCES = (
@@ -157,33 +154,3 @@ def test_a_quotation_with_other_spaces_or_case_does_not_stand() -> None:
 @given(st.text(max_size=100))
 def test_text_made_normal_stays_so(text: str) -> None:
     assert normal(normal(text)) == normal(text)
-
-
-def _citation(number: int, quote: str) -> Citation:
-    return Citation(number, UUID(int=1), UUID(int=2), "a.txt", "A", "beslut", 1, "", quote, 0, len(quote))
-
-
-CITATIONS = (
-    _citation(1, "Nämnden avsätter 2,5 mnkr till psykisk hälsa."),
-    _citation(2, "Pengarna får inte användas till lokaler."),
-)
-
-
-@pytest.mark.parametrize(
-    ("answer", "kept", "dropped"),
-    [
-        ("Nämnden avsätter 2,5 mnkr. [1]", "Nämnden avsätter 2,5 mnkr. [1]", 0),
-        ("Nämnden avsätter 2,5 mnkr [1]. Det gäller 2027 [1].", "Nämnden avsätter 2,5 mnkr [1].", 1),
-        ("Nämnden avsätter 5,2 mnkr [1].", "", 1),
-        ("Nämnden avsätter 2,5 mnkr [3].", "", 1),
-        ("Nämnden avsätter 2,5 mnkr [2].", "", 1),
-        ("Nämnden avsätter 2,5 mnkr [1][9].", "", 1),
-        ("Nämnden avsätter 2,5 mnkr.", "Nämnden avsätter 2,5 mnkr.", 0),
-        ("Pengarna får användas till lokaler [2].", "", 1),
-        ("Pengarna får inte användas till lokaler [2].", "Pengarna får inte användas till lokaler [2].", 0),
-        ("", "", 0),
-    ],
-)
-def test_a_worded_answer_keeps_what_its_sources_confirm(answer: str, kept: str, dropped: int) -> None:
-    said, gone = confirmed(answer, CITATIONS)
-    assert (said, len(gone)) == (kept, dropped)

@@ -1,0 +1,50 @@
+from uuid import UUID
+
+import pytest
+
+from retrieval.composing import Citation
+from retrieval.confirming import confirmed
+
+
+def _citation(number: int, quote: str) -> Citation:
+    return Citation(number, UUID(int=1), UUID(int=2), "a.txt", "A", "beslut", 1, "", quote, 0, len(quote))
+
+
+CITATIONS = (
+    _citation(1, "Nämnden avsätter 2,5 mnkr till psykisk hälsa."),
+    _citation(2, "Pengarna får inte användas till lokaler."),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept", "dropped"),
+    [
+        ("Nämnden avsätter 2,5 mnkr. [1]", "Nämnden avsätter 2,5 mnkr. [1]", 0),
+        ("Nämnden avsätter 2,5 mnkr [1]. Det gäller 2027 [1].", "Nämnden avsätter 2,5 mnkr [1].", 1),
+        ("Nämnden avsätter 5,2 mnkr [1].", "", 1),
+        ("Nämnden avsätter 2,5 mnkr [3].", "", 1),
+        ("Nämnden avsätter 2,5 mnkr [2].", "", 1),
+        ("Nämnden avsätter 2,5 mnkr [1][9].", "", 1),
+        ("Nämnden avsätter 2,5 mnkr.", "Nämnden avsätter 2,5 mnkr.", 0),
+        ("Pengarna får användas till lokaler [2].", "", 1),
+        ("Pengarna får inte användas till lokaler [2].", "Pengarna får inte användas till lokaler [2].", 0),
+        ("", "", 0),
+    ],
+)
+def test_a_worded_answer_keeps_what_its_sources_confirm(answer: str, kept: str, dropped: int) -> None:
+    said, gone = confirmed(answer, CITATIONS)
+    assert (said, len(gone)) == (kept, dropped)
+
+
+def test_a_proposal_is_never_told_as_a_decision() -> None:
+    proposal = (
+        Citation(1, UUID(int=1), UUID(int=2), "a.txt", "A", "förslag", 1, "", "avsätta 2 mnkr till läkare", 0, 26),
+    )
+    assert confirmed("Nämnden har beslutat att avsätta 2 mnkr till läkare [1].", proposal)[0] == ""
+    assert confirmed("Förslaget är att avsätta 2 mnkr till läkare [1].", proposal)[0]
+
+
+def test_what_the_sources_do_not_speak_of_is_taken_out() -> None:
+    kept, dropped = confirmed("Nämnden avsätter 2,5 mnkr. [1] Landshövdingen gläds åt stora segelbåtar. [1]", CITATIONS)
+    assert kept == "Nämnden avsätter 2,5 mnkr. [1]"
+    assert len(dropped) == 1
