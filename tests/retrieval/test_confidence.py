@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.confidence import FEATURES, confidence, confidence_features
+from retrieval.parameters import parameters
+from retrieval.reading import FEATURES as READING
+from retrieval.reading import read
+from tests.retrieval import shelves
+
+LIBRARY = shelves.library(
+    "# Läkarbilar i länet\n\nVarje läkarbil kostar 2,5 mnkr om året.\n", "# Skolmat\n\nMaten lagas i Granholma.\n"
+)
+
+
+def sure(question: str) -> float:
+    asked, candidates = shelves.found(LIBRARY, question)
+    spans = read(LIBRARY, asked, candidates)
+    return confidence(parameters().confidence, confidence_features(LIBRARY, asked, candidates, spans))
+
+
+@pytest.mark.parametrize(
+    ("held", "missing"),
+    [
+        ("Vad kostar en läkarbil?", "Vad kostar en läkarbil i Stockholm?"),
+        ("Vad kostar en läkarbil?", "Vem kör läkarbilen?"),
+        ("Var lagas maten?", "Vilken färg har maten på sjukhuset?"),
+    ],
+)
+def test_a_question_that_the_text_answers_is_surer(held: str, missing: str) -> None:
+    assert sure(held) > sure(missing)
+
+
+def test_the_shipped_parameters_fit_the_features_and_say_where_they_come_from() -> None:
+    fitted = parameters()
+    assert set(fitted.confidence) == set(FEATURES)
+    assert set(fitted.reading) == set(READING)
+    assert 0 < fitted.threshold < 1
+    assert {"fitted", "questions"} <= set(fitted.provenance)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=len(FEATURES), max_size=len(FEATURES)))
+def test_confidence_is_a_probability(values: list[float]) -> None:
+    assert 0 <= confidence(parameters().confidence, values) <= 1
+
+
+def test_a_missing_feature_is_an_error_not_a_zero() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        confidence(parameters().confidence, [1.0])
