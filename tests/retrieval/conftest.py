@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from api import postgres
+from api.database import Database
 from retrieval import embedding
+from retrieval.answering import Assistant
 from retrieval.embedding import Embedder, EmbeddingConfig
+from tests import site as sites
+from tests.conftest import copied
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +28,13 @@ async def embedder(models: Path) -> AsyncIterator[Embedder]:
     made = embedding.create(EmbeddingConfig(cache=models))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+async def solmark(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Assistant]:
+    """Return an assistant without a language model over the whole sample region, with its people."""
+    async with copied(server) as name:
+        database = Database(server.url(database=name))
+        await sites.build(database, embedder)
+        yield Assistant(database.scoped, embedder)
+        await database.close()
