@@ -219,7 +219,8 @@ async def find(assistant: Assistant, person: Viewer, library: Library, text: str
     found = await _look_up(assistant, person, library, question)
     if may_stand_alone(question):
         alone = await _look_up(assistant, person, library, await asyncio.to_thread(analyse, text, (), library))
-        return alone if alone.confidence >= found.confidence else found
+        opens_subject = found.composed is None or alone.confidence > found.confidence + CLEARLY
+        return alone if alone.composed is not None and opens_subject else found
     return found
 
 
@@ -247,6 +248,8 @@ def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UU
 
 
 MOST_CONTEXTS = 5
+CLEARLY = 0.1
+"""How much surer a question must be on its own than as a follow-up to be taken as a new subject."""
 
 
 def _refusal(library: Library, found: Found) -> str:

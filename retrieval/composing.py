@@ -142,8 +142,11 @@ def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
     total = len(_flat(first.text))
     for span in spans:
         length = len(_flat(span.text))
-        if len(chosen) == MOST_CLAIMS or span.score < spans[0].score - FARTHEST:
+        if len(chosen) == MOST_CLAIMS or span.score < spans[0].score - FARTHEST_BESIDE:
             break
+        beside = span.candidate.view is first.candidate.view and 0 <= span.start - first.end <= GAP
+        if span.score < spans[0].score - FARTHEST and not beside:
+            continue
         if length < SHORTEST_EXTRA or total + length > longest or not _adds(span, chosen):
             continue
         chosen.append(span)
@@ -193,6 +196,9 @@ MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
 PROPOSED = re.compile(r"\bföresl|\bförslag|\bpropos", re.IGNORECASE)
 SHORTEST_EXTRA = 30
 """Characters below which a further span says nothing by itself."""
+GAP = 3
+FARTHEST_BESIDE = 4.0
+"""The same for the sentence that goes on right after the best one."""
 FARTHEST = 2.5
 """How far below the best span's score (log odds) a further one may lie and still be said."""
 

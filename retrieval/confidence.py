@@ -37,7 +37,7 @@ def confidence_features(
     weights = word_weights(library, asked)
     nearby = surroundings(span.candidate.view, span.candidate.position)
     held = {word.base: coverage([word], weights, (nearby.around, 1.0)) for word in asked}
-    telling = sorted(question.asked, key=lambda word: -weights[word.base])[:TELLING]
+    telling = sorted(question.asked or question.subject, key=lambda word: -weights[word.base])[:TELLING]
     return (
         1.0,
         coverage(telling, weights, (nearby.near, 1.0)) if telling else HALF,

@@ -17,7 +17,7 @@ DURATION = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})}|\d+)\b", re.IGNORECASE)
-NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*\s+[A-ZÅÄÖ][a-zåäöé]+\b")
+NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*[ \u00a0]+[A-ZÅÄÖ][a-zåäöé]+\b")
 BODY = re.compile(
     r"\b(?:[A-ZÅÄÖ]{2,}\b|[A-ZÅÄÖ][a-zåäö]+(?:verket|styrelsen|kassan|myndigheten|departementet|nämnden|regionen?|kommun"
     r"|landsting(?:et)?|partiet|demokraterna|länet)|\w+(?:styrelsen|direktören|cheferna|nämnden|fullmäktige|regeringen"

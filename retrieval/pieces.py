@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,11 +37,10 @@ class Surroundings:
 
 @lru_cache(maxsize=50_000)
 def pieces(view: View, position: int) -> tuple[Piece, ...]:
-    """The pieces of a unit in reading order, and after them the list that it introduces or belongs to."""
+    """The pieces of a unit in reading order, and after them the lists that it introduces or belongs to."""
     unit = view.units[position]
     found = [piece(view, start, end) for start, end in _spans(view, unit)]
-    listed = _list(view, position, found)
-    return (*found, listed) if listed is not None else tuple(found)
+    return (*found, *_lists(view, position, found))
 
 
 @lru_cache(maxsize=50_000)
@@ -71,25 +70,23 @@ def _spans(view: View, unit: UnitView) -> Iterator[tuple[int, int]]:
     yield from sentence_spans(view.text, start, unit.end)
 
 
-def _list(view: View, position: int, found: list[Piece]) -> Piece | None:
+def _lists(view: View, position: int, found: Sequence[Piece]) -> Iterator[Piece]:
     unit = view.units[position]
-    if unit.kind in WHOLE:
-        return None
+    if unit.kind in WHOLE or not found:
+        return
     following = unit.section + 1
     limit = view.sections[following][0] if following < len(view.sections) else len(view.text)
     for lead in found:
-        if view.text[lead.end - 1] == ":":
-            end = list_after(view.text, lead.end, limit)
-            if end is not None:
-                return piece(view, lead.start, end, is_list=True)
-    if found and BULLET_LINE.match(view.text, found[0].start):
+        end = list_after(view.text, lead.end, limit) if view.text[lead.end - 1] == ":" else None
+        if end is not None:
+            yield piece(view, lead.start, end, is_list=True)
+    if BULLET_LINE.match(view.text, found[0].start):
         span = list_around(view.text, found[0].start, view.sections[unit.section][0], limit)
         if span is None and opens_section(view, position):
             end = list_after(view.text, unit.start - 1, limit)
             span = (unit.start, end) if end is not None and end > found[0].end else None
         if span is not None:
-            return piece(view, *span, is_list=True)
-    return None
+            yield piece(view, *span, is_list=True)
 
 
 def opens_section(view: View, position: int) -> bool:

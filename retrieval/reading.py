@@ -156,7 +156,11 @@ def rearrange(candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Ca
     for span in spans:
         best[id(span.candidate)] = max(best.get(id(span.candidate), -DEEPEST), span.score - spans[0].score)
     gain = {key: READING_WEIGHT * (1 + max(below, -DEEPEST) / DEEPEST) for key, below in best.items()}
-    return sorted(candidates, key=lambda candidate: -(candidate.score + gain.get(id(candidate), 0.0)))
+    weighed = [
+        replace(candidate, score=(candidate.score + gain.get(id(candidate), 0.0)) / (1 + READING_WEIGHT))
+        for candidate in candidates
+    ]
+    return sorted(weighed, key=lambda candidate: -candidate.score)
 
 
 def read(library: Library, question: Question, candidates: Sequence[Candidate]) -> list[Span]:

@@ -23,9 +23,10 @@ class OnlyAsync(NarplanError):
 class NarplanRetriever(BaseRetriever):
     """Hybrid search as a LangChain retriever: ``await NarplanRetriever(assistant=…, person=…).ainvoke(question)``.
 
-    Returns at most ``limit`` documents (twelve at most), best first: those that an answer to the question rests on. ``page_content`` is the passage with its neighbours; ``metadata``
-    has ``source`` (file name), ``title``, ``page`` (from 1, or None), ``section``, ``start`` and ``end`` (characters of
-    the version's text), ``score`` (0 to about 1), ``document_id`` and ``version_id`` as strings.
+    Returns at most ``limit`` documents (twelve at most), best first: those that an answer to the question rests on.
+    ``page_content`` is the passage with its neighbours; ``metadata`` has ``source`` (file name), ``title``, ``page``
+    (from 1, or None), ``section``, ``start`` and ``end`` (characters of the version's text), ``score`` (0 to about 1),
+    ``document_id`` and ``version_id`` as strings.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
