@@ -28,7 +28,8 @@ class Settings:
     """Everything that can be chosen when Närplan starts.
 
     `database_url` None means the embedded PostgreSQL in `home`. `owner_database_url` is used for migrations, backup and
-    restore; None means the same as `database_url`.
+    restore; None means the same as `database_url`. `trusted_proxies` are the addresses, parted by commas, whose word
+    about https and the caller's address is taken; "*" is everyone's.
     """
 
     home: Path
@@ -36,6 +37,8 @@ class Settings:
     owner_database_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    port_is_chosen: bool = False
+    trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
@@ -138,7 +141,15 @@ SETTINGS: tuple[Setting, ...] = (
         "NARPLAN_PORT",
         "Port att lyssna på.",
         "8000",
-        lambda settings, text: replace(settings, port=_whole_number("NARPLAN_PORT", text, 1, 65535)),
+        lambda settings, text: replace(
+            settings, port=_whole_number("NARPLAN_PORT", text, 1, 65535), port_is_chosen=True
+        ),
+    ),
+    Setting(
+        "NARPLAN_TRUSTED_PROXIES",
+        "Proxyer som får tala om att anropet kom över https: IP-adresser eller nät med komma emellan; * är alla.",
+        "127.0.0.1",
+        lambda settings, text: replace(settings, trusted_proxies=text),
     ),
     Setting(
         "NARPLAN_LOG_LEVEL",
@@ -178,7 +189,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "NARPLAN_LANGUAGE_BASE_URL",
-        "Modellserverns adress, till exempel http://localhost:8000/v1; krävs när en språkmodell är vald.",
+        "Modellserverns adress, till exempel http://localhost:8080/v1; krävs när en språkmodell är vald.",
         "ingen",
         lambda settings, text: _language(settings, base_url=text),
     ),

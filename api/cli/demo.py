@@ -28,17 +28,21 @@ ROLES = {"programgrupp": "programgruppen", "politiker": "förtroendevald", "komm
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för NARPLAN_PORT.")
+@click.option(
+    "--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för NARPLAN_PORT."
+)
 def demo(port: int | None) -> None:
     """Starta Närplan med exempelregionen: databas, webbplats och inläsning i ett. Ctrl-C avslutar allt."""
     chosen = settings.load()
     logs.configure("warning")
-    asyncio.run(_demo(replace(chosen, port=port or chosen.port)))
+    if port:
+        chosen = replace(chosen, port=port, port_is_chosen=True)
+    asyncio.run(_demo(chosen))
 
 
 async def _demo(chosen: Settings) -> None:
     begun = time.monotonic()
-    with listening(chosen.host, chosen.port, PORTS_TO_TRY) as door:
+    with listening(chosen.host, chosen.port, 1 if chosen.port_is_chosen else PORTS_TO_TRY) as door:
         click.echo("Startar databasen …")
         async with opened(chosen) as installation:
             click.echo("Läser in exempelregionen …")

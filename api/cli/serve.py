@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,7 +28,7 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart he
 class PortTaken(NarplanError):
     """Another program listens where Närplan should."""
 
-    title: ClassVar[str] = "Adressen är upptagen"
+    title: ClassVar[str] = "Adressen går inte att använda"
 
 
 class Web(uvicorn.Server):
@@ -51,7 +52,9 @@ class Web(uvicorn.Server):
 
 @click.command()
 @click.option("--host", help="Nätverksadress att lyssna på, i stället för NARPLAN_HOST.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för NARPLAN_PORT.")
+@click.option(
+    "--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port att lyssna på, i stället för NARPLAN_PORT."
+)
 @click.option("--no-worker", is_flag=True, help="Bara webbplats och API; dokument läses in av narplan worker.")
 def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
     """Starta webbplatsen, API:et och inläsningen av dokument i en process."""
@@ -88,7 +91,12 @@ async def run(
     """Serve at the open `door` until a signal ends the process; the worker, if there is one, ends with it."""
     app = create_app(installation.database.scoped, installation.assistant)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=installation.settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     web = Web(config, on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:
@@ -142,10 +150,22 @@ def listening(host: str, port: int, attempts: int = 1) -> Iterator[socket.socket
             raise settings.BadSetting(f"{host} är ingen adress på den här datorn.", field="NARPLAN_HOST") from error
         except OSError as error:
             if candidate == port + attempts - 1:
-                raise PortTaken(
-                    f"Port {port} på {host} går inte att öppna ({error.strerror}). Är Närplan redan igång? "
-                    "Annars: välj en annan port med --port eller NARPLAN_PORT."
-                ) from error
+                raise PortTaken(_why_closed(host, port, error.errno)) from error
+
+
+def _why_closed(host: str, port: int, number: int | None) -> str:
+    choose = "Välj en annan port med --port eller NARPLAN_PORT."
+    match number:
+        case errno.EADDRINUSE:
+            return (
+                f"Port {port} på {host} används redan. Är Närplan redan igång? Annars: {choose[0].lower()}{choose[1:]}"
+            )
+        case errno.EACCES:
+            return f"Port {port} får bara öppnas av datorns administratör. {choose}"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} är ingen adress på den här datorn. Ändra --host eller NARPLAN_HOST."
+        case _:
+            return f"Port {port} på {host} går inte att öppna. {choose}"
 
 
 def address_of(host: str, door: socket.socket) -> str:

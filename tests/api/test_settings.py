@@ -11,6 +11,8 @@ def test_without_any_setting_everything_lies_in_the_clone() -> None:
     assert found.home == Path(__file__).resolve().parents[2] / ".narplan"
     assert found.embedding.cache == found.home / "cache"
     assert (found.host, found.port, found.database_url) == ("127.0.0.1", 8000, None)
+    assert not found.port_is_chosen
+    assert found.trusted_proxies == "127.0.0.1"
 
 
 def test_an_empty_setting_is_no_setting() -> None:
@@ -24,6 +26,7 @@ def test_what_is_set_is_used() -> None:
         "NARPLAN_OWNER_DATABASE_URL": "postgresql://owner@db/n",
         "NARPLAN_HOST": "0.0.0.0",
         "NARPLAN_PORT": "8080",
+        "NARPLAN_TRUSTED_PROXIES": "10.0.0.1,10.1.0.0/16",
         "NARPLAN_LOG_LEVEL": "DEBUG",
         "NARPLAN_EMBEDDING_MODEL": "/models/e5",
         "NARPLAN_EMBEDDING_CACHE": "/cache",
@@ -34,6 +37,7 @@ def test_what_is_set_is_used() -> None:
     assert found.home == Path("/tmp/x")
     assert (found.database_url, found.owner_database_url) == ("postgresql://app@db/n", "postgresql://owner@db/n")
     assert (found.host, found.port, found.log_level) == ("0.0.0.0", 8080, "debug")
+    assert (found.port_is_chosen, found.trusted_proxies) == (True, "10.0.0.1,10.1.0.0/16")
     model = found.embedding
     assert (model.model, str(model.cache), model.threads, model.precision) == ("/models/e5", "/cache", 3, "float32")
 

@@ -116,12 +116,34 @@ def test_killed_while_serving_it_starts_again(home: Path) -> None:
     assert servers(home) == []
 
 
-def test_a_taken_port_is_a_sentence(home: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("way", ["option", "setting"])
+def test_a_chosen_port_that_is_taken_is_a_sentence_and_never_another_port(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str, way: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
-        narplan = Running(home, "serve", "--port", str(door.getsockname()[1]))
+        port = str(door.getsockname()[1])
+        if way == "setting":
+            monkeypatch.setenv("NARPLAN_PORT", port)
+        narplan = Running(home, command, *(["--port", port] if way == "option" else []))
         narplan.wait_for(r"(Är Närplan redan igång\?)")
         assert narplan.process.wait(30) == 1
+    assert f"Port {port} på 127.0.0.1 används redan." in narplan.printed
+    assert "Address" not in narplan.printed
     assert "Traceback" not in narplan.printed
+
+
+@pytest.mark.parametrize(("trusted", "secure"), [("127.0.0.1", True), ("10.0.0.1", False)])
+def test_the_word_of_a_trusted_proxy_about_https_is_taken(
+    home: Path, monkeypatch: pytest.MonkeyPatch, trusted: str, secure: bool
+) -> None:
+    monkeypatch.setenv("NARPLAN_TRUSTED_PROXIES", trusted)
+    narplan = Running(home, "serve", "--no-worker", "--port", str(free_port()))
+    address = narplan.wait_for(r"Närplan: (http://\S+)")
+    headers = {"X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin"}
+    cookie = httpx.post(f"{address}/logga-ut", headers=headers).headers["set-cookie"]
+    assert ("secure" in cookie.lower(), cookie.startswith("__Host-")) == (secure, secure)
+    assert narplan.end(signal.SIGTERM) == 0
 
 
 def test_a_misspelt_setting_is_a_sentence(home: Path) -> None:
