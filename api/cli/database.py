@@ -19,11 +19,20 @@ from api.database import Database, normalise
 from api.settings import Settings
 from initiatives.errors import NarplanError
 
+BEGINNING, OWN_TABLE = b"PGDMP", b"CREATE TABLE public.knowledge_gap "
+UNTOUCHED = "Databasen är oförändrad. Ange en fil som narplan backup har skrivit."
+
 
 class CopyFailed(NarplanError):
     """A backup could not be written or read back; the text says why."""
 
     title: ClassVar[str] = "Säkerhetskopian gick inte att göra klart"
+
+
+class NoBackup(NarplanError):
+    """What was given for reading back is not a whole backup of Närplan; nothing has been touched."""
+
+    title: ClassVar[str] = "Filen är ingen säkerhetskopia av Närplan"
 
 
 @click.command()
@@ -84,17 +93,36 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.confirmation_option("--yes", prompt="Allt i databasen ersätts med kopian. Fortsätta?", help="Fråga inte först.")
-def restore(file: Path) -> None:
+@click.option("--yes", is_flag=True, help="Fråga inte först.")
+def restore(file: Path, *, yes: bool) -> None:
     """Ersätt allt i databasen med säkerhetskopian i FIL, eller ingenting. Stoppa tjänsten först."""
+    _require_backup(file)
+    if not yes and click.prompt("Allt i databasen ersätts med kopian. Fortsätta? (ja/nej)").strip().lower() != "ja":
+        raise click.Abort
     with installation.addressed(settings.load()) as complete:
         with _own_file(file) as script, _tools() as tool:
-            tool("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file.absolute()))
+            try:
+                tool("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file.absolute()))
+            except CopyFailed as error:
+                raise NoBackup(f"{file} är skadad eller inte hel. {UNTOUCHED}") from error
+            _require_own_tables(file, script)
             tool("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
                  "--command=DROP OWNED BY CURRENT_USER", "--command=CREATE EXTENSION IF NOT EXISTS vector",
                  f"--file={script}")  # fmt: skip
         asyncio.run(installation.migrate(complete))
     click.echo("Databasen är återläst.")
+
+
+def _require_backup(file: Path) -> None:
+    with file.open("rb") as opened:
+        if opened.read(len(BEGINNING)) != BEGINNING:
+            raise NoBackup(f"{file} är inte skriven av narplan backup. {UNTOUCHED}")
+
+
+def _require_own_tables(file: Path, script: Path) -> None:
+    with script.open("rb") as lines:
+        if not any(line.startswith(OWN_TABLE) for line in lines):
+            raise NoBackup(f"{file} är en kopia av en annan databas. {UNTOUCHED}")
 
 
 @contextlib.contextmanager

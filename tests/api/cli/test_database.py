@@ -16,6 +16,12 @@ from initiatives.access import SYSTEM
 from initiatives.people import OrganisationKind
 
 COUNTS = text("SELECT (SELECT count(*) FROM initiative), (SELECT count(*) FROM activity)")
+NO_BACKUPS = {
+    "text": "är inte skriven av narplan backup",
+    "empty": "är inte skriven av narplan backup",
+    "cut": "är skadad eller inte hel",
+    "another": "är en kopia av en annan databas",
+}
 Narplan = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -66,14 +72,31 @@ async def test_a_backup_brings_every_row_back_and_the_policies_too(
     assert [path.name for path in tmp_path.iterdir()] == ["kopia.dump"]
 
 
-async def test_a_file_that_is_no_backup_changes_nothing(database: Database, narplan: Narplan, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", NO_BACKUPS)
+async def test_a_file_that_is_no_backup_changes_nothing(
+    database: Database, narplan: Narplan, server: postgres.Server, tmp_path: Path, kind: str
+) -> None:
     await _add(database)
     before = await _counts(database)
     wrong = tmp_path / "fel.dump"
-    wrong.write_text("inte en kopia")
+    match kind:
+        case "text":
+            wrong.write_text("inte en kopia")
+        case "empty":
+            wrong.touch()
+        case "cut":
+            narplan("backup", str(wrong))
+            wrong.write_bytes(wrong.read_bytes()[:5000])
+        case "another":
+            url = server.url(postgres.SUPERUSER, "postgres").replace("+asyncpg", "").replace("+psycopg", "")
+            dump = [str(postgres.wheel_binaries() / "pg_dump"), "--format=custom", f"--file={wrong}", url]
+            subprocess.run(dump, check=True)
     done = narplan("restore", "--yes", str(wrong))
     assert done.returncode == 1
-    assert "Säkerhetskopian gick inte" in done.stderr
+    assert done.stderr.startswith("Filen är ingen säkerhetskopia av Närplan: ")
+    assert NO_BACKUPS[kind] in done.stderr
+    assert "Databasen är oförändrad." in done.stderr
+    assert done.stderr.count("\n") == 1
     assert await _counts(database) == before
 
 
@@ -82,6 +105,7 @@ async def test_restoring_asks_first(database: Database, narplan: Narplan, tmp_pa
     narplan("backup", str(tmp_path / "kopia.dump"))
     done = narplan("restore", str(tmp_path / "kopia.dump"))
     assert done.returncode != 0
+    assert "Fortsätta? (ja/nej)" in done.stdout
     assert await _counts(database) == (1, 2)
 
 
