@@ -1,6 +1,7 @@
 """`narplan user` and `narplan key`: who may sign in, and the keys of machines."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -20,6 +21,7 @@ Result = TypeVar("Result")
 ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
 KINDS = click.Choice([kind.value for kind in OrganisationKind])
 MOST = 10_000
+WIDTH_OF_A_FILE = 400
 
 
 @click.group()
@@ -54,12 +56,19 @@ def list_users() -> None:
 
     async def rows(session: AsyncSession) -> Table:
         found, _ = await people.list_people(session, SYSTEM, active_only=False, limit=MOST)
-        table = Table("Namn", "E-post", "Roll", "Organisation", "Kan logga in", title=f"{len(found)} användare")
+        table = Table(
+            "Namn",
+            Column("E-post", overflow="fold"),
+            "Roll",
+            "Organisation",
+            "Kan logga in",
+            title=f"{len(found)} användare",
+        )
         for one in found:
             table.add_row(one.name, one.email, one.role, one.organisation, "ja" if one.active else "nej")
         return table
 
-    Console().print(_in_database(rows))
+    _show(_in_database(rows))
 
 
 @user.command("password")
@@ -97,7 +106,12 @@ def key() -> None:
 @key.command("create")
 @click.argument("email", metavar="E-POST")
 @click.option("--name", prompt="Vad ska nyckeln användas till", help="Vad nyckeln används till.")
-@click.option("--days", type=click.IntRange(1, 3650), help="Hur många dagar nyckeln gäller. Annars tills den spärras.")
+@click.option(
+    "--days",
+    metavar="DAGAR",
+    type=click.IntRange(1, 3650),
+    help="Hur många dagar nyckeln gäller. Annars tills den spärras.",
+)
 def create_key(email: str, name: str, days: int | None) -> None:
     """Skapa en nyckel som ger samma rätt som personen. Den skrivs ut en enda gång."""
 
@@ -117,13 +131,13 @@ def list_keys(email: str | None) -> None:
 
     async def rows(session: AsyncSession) -> Table:
         prefix = Column("Börjar med", no_wrap=True)
-        table = Table(prefix, "Används till", "Person", "Skapad", "Senast använd", "Gäller")
+        table = Table(prefix, "Används till", Column("Person", overflow="fold"), "Skapad", "Senast använd", "Gäller")
         for one, address in await credentials.list_keys(session, email):
             used = f"{one.last_used_at:%Y-%m-%d}" if one.last_used_at else "aldrig"
             table.add_row(one.prefix, one.name, address, f"{one.created_at:%Y-%m-%d}", used, _validity(one))
         return table
 
-    Console().print(_in_database(rows))
+    _show(_in_database(rows))
 
 
 @key.command("revoke")
@@ -136,6 +150,11 @@ def revoke_key(prefix: str) -> None:
         return f"Nyckeln {revoked.prefix} ({revoked.name}) är spärrad."
 
     click.echo(_in_database(revoke))
+
+
+def _show(table: Table) -> None:
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH_OF_A_FILE)
+    console.print(table)
 
 
 def _validity(key: credentials.ApiKey) -> str:

@@ -55,3 +55,12 @@ def test_a_key_is_shown_once_and_then_known_by_its_beginning() -> None:
     assert secret not in listed
     assert "spärrad" in run(key, "revoke", prefix).output
     assert "spärrad" in run(key, "list").output
+
+
+def test_a_list_in_a_file_keeps_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    address = f"{'anna-karin.' * 5}lindstrom@vardforvaltningen.region.example"
+    run(user, "add", address, *ADD[2:], "--role", "politiker")
+    run(key, "create", address, "--name", "Kalkylblad för uppföljning av statsbidrag")
+    assert address in run(user, "list").output
+    assert address in run(key, "list").output
