@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from api.cli import swedish
 from initiatives.errors import NarplanError
 
 STOPPED = 130
@@ -52,6 +53,7 @@ class Commands(click.Group):
         place = COMMANDS[cmd_name]
         command = getattr(importlib.import_module(_module(place)), place.where.partition(":")[2])
         assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
+        swedish.mark(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,9 +76,11 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line: a refusal becomes one sentence on standard error, and every way to stop is a clean one."""
+    """Run the command line, in Swedish: an error becomes one sentence on standard error, every way to stop is clean."""
     for end in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, _stop)
+    swedish.speak()
+    swedish.mark(group)
     try:
         group.main(standalone_mode=False)
     except NarplanError as error:
@@ -90,6 +94,11 @@ def main() -> None:
         sys.exit(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be told in words
+        from api.cli import trouble
+
+        click.echo(trouble.sentence(error), err=True)
         sys.exit(1)
 
 
