@@ -1,6 +1,6 @@
 """The pages, in Swedish: templates on the server, htmx where it helps, and no need for JavaScript."""
 
-from api.web import about, assets, documents, gaps, initiative_form, initiatives, questions, shared, sign_in
+from api.web import about, assets, documents, gaps, initiative_form, initiatives, money, questions, shared, sign_in
 from api.web.pages import TEMPLATES
 
 __all__ = ["ROUTES", "TEMPLATES"]
@@ -12,6 +12,7 @@ ROUTES = (
     *documents.ROUTES,
     *initiatives.ROUTES,
     *initiative_form.ROUTES,
+    *money.ROUTES,
     *shared.ROUTES,
     *gaps.ROUTES,
     *about.ROUTES,

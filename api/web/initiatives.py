@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
@@ -15,13 +15,15 @@ from api.web import forms
 from api.web.pages import page, with_query
 from initiatives import activity, funds, overview, people, swedish, taxonomy
 from initiatives import initiatives as register
-from initiatives.access import may_write, sees_all
+from initiatives.access import Viewer, may_write, sees_all
+from initiatives.errors import NarplanError
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, InitiativeRow, Sort
 from initiatives.people import OrganisationRow
 
 PAGE_LENGTH = 20
 SHOWN_ACTIVITY = 20
+MOST_FUNDS = 200
 SORTS = {
     Sort.TITLE: "Titel, A till Ö",
     Sort.UPDATED_DOWN: "Senast ändrade först",
@@ -61,6 +63,19 @@ async def initiatives_page(request: Request[Any, Any, Any], session: Session, pe
 @get("/initiativ/{initiative_id:uuid}", include_in_schema=False)
 async def initiative_page(session: Session, person: Person, initiative_id: FromPath[UUID]) -> Template:
     """Show an initiative: its state, people and dates, what it stands under, its money and what has been done to it."""
+    return await show(session, person, initiative_id)
+
+
+async def show(
+    session: AsyncSession,
+    person: Viewer,
+    initiative_id: UUID,
+    *,
+    money: Mapping[str, str] | None = None,
+    problem: NarplanError | None = None,
+    status_code: int = HTTP_200_OK,
+) -> Template:
+    """Return the page of an initiative; `money` is what stands in the form for money and `problem` what is wrong."""
     initiative = await overview.get(session, person, initiative_id)
     links = await funds.list_links(session, person, initiative_id=initiative_id)
     done, _ = await activity.list_activity(
@@ -68,7 +83,11 @@ async def initiative_page(session: Session, person: Person, initiative_id: FromP
     )
     return page(
         "initiative.html",
+        status_code,
         initiative=initiative,
+        funds=(await funds.list_funds(session, person, limit=MOST_FUNDS))[0] if may_write(person) else [],
+        money=money or {},
+        problem=problem,
         links=links,
         activity=done,
         shows_money=sees_all(person),

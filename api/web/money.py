@@ -1,0 +1,72 @@
+"""The money of an initiative: sums out of funds, put in and taken away on its page by the programme group."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dependencies import Person, Session
+from api.web import forms
+from api.web.initiatives import show
+from initiatives import funds, swedish
+from initiatives.access import Viewer, require_writer
+from initiatives.errors import InvalidValue
+from initiatives.funds import FundOverdrawn
+
+FIELDS = ("anslag", "belopp", "ar")
+LAST_YEAR = 9999
+
+
+@post("/initiativ/{initiative_id:uuid}/pengar", include_in_schema=False)
+async def add_money(
+    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
+) -> Template | Redirect:
+    """Let the initiative use part of a fund, or show the form again with what is wrong."""
+    require_writer(person)
+    form = await request.form()
+    written = {name: forms.text(form, name) for name in FIELDS}
+    try:
+        async with session.begin_nested():  # an overdrawn fund is found after the link is written
+            await _link(session, person, initiative_id, written)
+    except (InvalidValue, FundOverdrawn) as problem:
+        status = HTTP_409_CONFLICT if isinstance(problem, FundOverdrawn) else HTTP_422_UNPROCESSABLE_ENTITY
+        return await show(session, person, initiative_id, money=written, problem=problem, status_code=status)
+    return _back(initiative_id)
+
+
+@post("/initiativ/{initiative_id:uuid}/pengar/{link_id:uuid}/ta-bort", include_in_schema=False)
+async def remove_money(
+    session: Session, person: Person, initiative_id: FromPath[UUID], link_id: FromPath[UUID]
+) -> Redirect:
+    """Take a sum away from the initiative."""
+    await funds.unlink(session, person, initiative_id, link_id)
+    return _back(initiative_id)
+
+
+async def _link(session: AsyncSession, person: Viewer, initiative_id: UUID, written: dict[str, str]) -> None:
+    if (fund_id := forms.uuid(written["anslag"])) is None:
+        raise InvalidValue("Välj ett anslag.", field="anslag")
+    amount = swedish.parse_amount(written["belopp"], field="belopp")
+    if amount <= 0:
+        raise InvalidValue("Beloppet ska vara större än noll.", field="belopp")
+    year = forms.number(written["ar"], largest=LAST_YEAR)
+    if year is None and written["ar"]:
+        raise InvalidValue("Skriv året med fyra siffror, till exempel 2026.", field="ar")
+    try:
+        if year is None:
+            year = (await funds.get_fund(session, person, fund_id)).year
+        await funds.link(session, person, initiative_id, fund_id=fund_id, amount_kronor=amount, year=year)
+    except InvalidValue as problem:
+        names = {"fund_id": "anslag", "amount_kronor": "belopp", "year": "ar"}
+        raise InvalidValue(problem.detail, field=names.get(problem.field or "")) from problem
+
+
+def _back(initiative_id: UUID) -> Redirect:
+    return Redirect(f"/initiativ/{initiative_id}#pengar", status_code=HTTP_303_SEE_OTHER)
+
+
+ROUTES = (add_money, remove_money)
