@@ -205,8 +205,8 @@ class _Outcome:
 
 
 def _checked(question: str) -> str:
-    text = question.replace("\x00", "").strip()
-    if not text:
+    text = question.replace("\x00", "").encode(errors="replace").decode().strip()
+    if not any(map(str.isalnum, text)):
         raise InvalidValue("Skriv en fråga.", field="question")
     if len(text) > LONGEST_QUESTION:
         raise InvalidValue(f"Frågan är för lång. Skriv högst {LONGEST_QUESTION} tecken.", field="question")
