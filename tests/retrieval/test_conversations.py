@@ -1,30 +1,90 @@
-"""Questions that were refused: noted for anyone, read by the programme group."""
-
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives.access import Role, set_scope
-from initiatives.errors import NotAllowed
-from retrieval import conversations
+from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
+from initiatives.base import new_id
+from initiatives.errors import NotFound
+from retrieval.conversations import (
+    TITLE_LENGTH,
+    Conversation,
+    KnowledgeGap,
+    get_conversation,
+    keep_turn,
+    list_conversations,
+    note_gap,
+    turns,
+)
 from tests import factories
 
 
-async def test_gaps_are_noted_for_everyone_and_read_newest_first(session: AsyncSession) -> None:
-    writer = await factories.viewer(session, Role.PROGRAMME_GROUP)
-    asker = await factories.viewer(session, Role.PARTNER)
-    await set_scope(session, asker)
-    for number in range(3):
-        await conversations.note_gap(session, asker, f"Fråga {number}?", 0.1 * number)
-    await set_scope(session, writer)
-    rows, total = await conversations.list_gaps(session, writer, limit=2)
-    assert ([row.question for row in rows], total) == (["Fråga 2?", "Fråga 1?"], 3)
-    rest, _ = await conversations.list_gaps(session, writer, limit=2, offset=2)
-    assert [row.question for row in rest] == ["Fråga 0?"]
+async def person(sessions: ScopedSessions, role: Role = Role.POLITICIAN) -> Viewer:
+    async with sessions(SYSTEM) as session:
+        return await factories.viewer(session, role)
 
 
-@pytest.mark.parametrize("role", [Role.POLITICIAN, Role.PARTNER])
-async def test_only_the_programme_group_reads_gaps(session: AsyncSession, role: Role) -> None:
-    person = await factories.viewer(session, role)
-    await set_scope(session, person)
-    with pytest.raises(NotAllowed):
-        await conversations.list_gaps(session, person)
+async def _titles(session: AsyncSession, one: Viewer) -> list[str]:
+    return [conversation.title for conversation in await list_conversations(session, one)]
+
+
+async def test_a_first_turn_opens_a_conversation_and_further_turns_join_it(sessions: ScopedSessions) -> None:
+    one = await person(sessions)
+    async with sessions(one) as session:
+        opened = await keep_turn(session, one, None, "Vad kostar det? " * 20, {"answer": "2 mnkr"})
+        assert await keep_turn(session, one, opened, "Och när?", {"answer": "i maj"}) == opened
+    async with sessions(one) as session:
+        assert [turn.question[:8] for turn in await turns(session, one, opened)] == ["Vad kost", "Och när?"]
+        title = (await get_conversation(session, one, opened)).title
+        assert title.startswith("Vad kostar det?")
+        assert len(title) <= TITLE_LENGTH
+
+
+async def test_the_latest_conversation_comes_first(sessions: ScopedSessions) -> None:
+    one = await person(sessions)
+    async with sessions(one) as session:
+        first = await keep_turn(session, one, None, "Ett?", {})
+        await keep_turn(session, one, None, "Två?", {})
+    async with sessions(one) as session:
+        assert await _titles(session, one) == ["Två?", "Ett?"]
+        await keep_turn(session, one, first, "Mer?", {})
+    async with sessions(one) as session:
+        assert await _titles(session, one) == ["Ett?", "Två?"]
+        assert len(await list_conversations(session, one, limit=1, offset=1)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_GROUP, Role.POLITICIAN, Role.PARTNER])
+async def test_nobody_else_sees_or_continues_a_conversation(sessions: ScopedSessions, role: Role) -> None:
+    mine, other = await person(sessions), await person(sessions, role)
+    async with sessions(mine) as session:
+        opened = await keep_turn(session, mine, None, "Vad kostar det?", {})
+    async with sessions(other) as session:
+        assert await list_conversations(session, other) == []
+        for missing in (opened, new_id()):
+            with pytest.raises(NotFound, match="Samtalet finns inte"):
+                await turns(session, other, missing)
+            with pytest.raises(NotFound, match="Samtalet finns inte"):
+                await keep_turn(session, other, missing, "Och när?", {})
+
+
+async def test_the_database_itself_hides_what_others_talk_about(sessions: ScopedSessions) -> None:
+    mine, other = await person(sessions), await person(sessions, Role.PROGRAMME_GROUP)
+    async with sessions(mine) as session:
+        await keep_turn(session, mine, None, "Vad kostar det?", {})
+    async with sessions(other) as session:
+        assert (await session.scalars(select(Conversation))).all() == []
+
+
+async def test_gaps_are_for_the_programme_group_to_read(sessions: ScopedSessions) -> None:
+    partner, politician = await person(sessions, Role.PARTNER), await person(sessions)
+    programme = await person(sessions, Role.PROGRAMME_GROUP)
+    async with sessions(partner) as session:
+        await note_gap(session, partner, "Vad kostar Paris?", 0.2)
+    for reader, count in ((programme, 1), (politician, 0), (partner, 0)):
+        async with sessions(reader) as session:
+            assert len((await session.scalars(select(KnowledgeGap))).all()) == count
+
+
+async def test_nobodys_questions_are_not_noted(sessions: ScopedSessions) -> None:
+    async with sessions(SYSTEM) as session:
+        await note_gap(session, SYSTEM, "Vad kostar Paris?", 0.2)
+        assert (await session.scalars(select(KnowledgeGap))).all() == []
