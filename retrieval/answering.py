@@ -7,15 +7,14 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
-
-import msgspec
+from typing import Literal
 
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from retrieval import conversations, smalltalk
-from retrieval.composing import NOT_IN_MATERIAL, Citation, Composed, Hit, compose, hit
+from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Sources, Status, as_json
+from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
 from retrieval.confidence import confidence, confidence_features
 from retrieval.confirming import confirmed
 from retrieval.embedding import Embedder
@@ -32,60 +31,6 @@ SHOWN = 12
 """How many passages come with an answer."""
 NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer with everything it rests on.
-
-    ``answer`` is plain text with marks such as [1] that refer to ``citations``; ``basis`` says what kind of document
-    it rests on; ``complete`` is False when something was cut off, and ``notice`` says what. ``latency_ms`` is in
-    milliseconds.
-    """
-
-    id: uuid.UUID
-    conversation_id: uuid.UUID | None
-    question: str
-    answer: str
-    abstained: bool
-    answered_by: Literal["extraktiv", "språkmodell", "regel"]
-    basis: str | None
-    citations: tuple[Citation, ...]
-    passages: tuple[Hit, ...]
-    complete: bool
-    notice: str | None
-    latency_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the assistant is doing right now, in words."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The passages that were found, best first."""
-
-    passages: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """The next piece of the answer; already verified."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The whole answer."""
-
-    answer: Answer
-
-
-Event = Status | Sources | Delta | Done
 
 
 @dataclass(frozen=True)
@@ -292,9 +237,3 @@ async def _kept(assistant: Assistant, person: Viewer, answer: Answer, unsure: fl
             session, person, answer.conversation_id, answer.question, as_json(answer)
         )
     return replace(answer, conversation_id=conversation_id)
-
-
-def as_json(answer: Answer) -> dict[str, Any]:
-    """The answer as plain JSON values, for storing and sending."""
-    built: dict[str, Any] = msgspec.to_builtins(answer)
-    return built

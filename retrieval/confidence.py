@@ -19,7 +19,7 @@ TELLING = 2
 TYPICAL_COSINE = 0.87
 """The best cosine of an ordinary question with the bundled model; only differences from it matter."""
 HALF = 0.5
-EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.WHO, Expected.DATE})
+EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.WHO, Expected.DATE})
 """Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
 
 

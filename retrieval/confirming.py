@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval.analysis import index_terms
-from retrieval.composing import Citation
+from retrieval.answers import Citation
 from retrieval.sentences import sentence_spans
 from retrieval.verification import MARK, problems
 

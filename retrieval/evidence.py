@@ -16,6 +16,7 @@ DURATION = re.compile(
     rf"\b(?:\d+|{'|'.join(WORDS)}|halv\w*)[\s-]*(?:till\s+\w+\s+)?(?:sekund|minut|timm|dag|dygn|veck|månad|år)\w*",
     re.IGNORECASE,
 )
+CONTACT = re.compile(r"\S+@\S+\.\w+|\bwww\.\w|https?://|\b0\d{1,3}[\s-]\d{2,3}[\s\d-]{3,}|\+46")
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})}|\d+)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*[ \u00a0]+[A-ZÅÄÖ][a-zåäöé]+\b")
 BODY = re.compile(
@@ -35,6 +36,7 @@ LISTS = re.compile(r"[,;]\s.*\b(?:och|samt|eller)\b|^\s*[-•*–]|:\s*$|\n\s*[-
 MARKS = {
     Expected.COUNT: (NUMBER, FREQUENCY),
     Expected.DURATION: (DURATION, FREQUENCY),
+    Expected.CONTACT: (CONTACT,),
     Expected.DATE: (YEAR, MONTH, FREQUENCY),
     Expected.WHO: (NAME, BODY),
     Expected.REASON: (REASON,),

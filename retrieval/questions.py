@@ -21,6 +21,7 @@ class Expected(StrEnum):
     SHARE = "share"
     COUNT = "count"
     DURATION = "duration"
+    CONTACT = "contact"
     DATE = "date"
     WHO = "who"
     LIST = "list"
@@ -48,6 +49,10 @@ _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
             r"\bhur (?:stor|hög) (?:del|andel|procent)|\bandel\b|\bprocent\w*\b",
             r"\bwhat (?:share|percentage|proportion)\b",
         ),
+    ),
+    (
+        Expected.CONTACT,
+        (r"\b(?:telefon|mobil)nummer\w*|\b(?:e-?post|mejl|mail|webb)adress\w*|\bphone number|\be-?mail address",),
     ),
     (Expected.DURATION, (r"\bhur (?:långt?|ofta|länge)\b|\bhow (?:often|long)\b",)),
     (Expected.COUNT, (r"\bhur (?:många|gammal|gamla)\b|\bhow many\b",)),

@@ -11,7 +11,7 @@ from typing_extensions import override
 from initiatives.access import Viewer
 from initiatives.errors import NarplanError
 from retrieval.answering import SHOWN, Assistant, find
-from retrieval.composing import Hit
+from retrieval.answers import Hit
 
 
 class OnlyAsync(NarplanError):

@@ -13,8 +13,9 @@ from api import logs, settings
 from api.installation import opened
 from initiatives.access import SYSTEM
 from initiatives.errors import NarplanError
-from retrieval.answering import Answer, Assistant, warm
+from retrieval.answering import Assistant, warm
 from retrieval.answering import ask as answer_question
+from retrieval.answers import Answer
 
 QUOTED = 400
 """Characters of a quotation that are shown on the screen."""

@@ -23,7 +23,8 @@ from initiatives import values
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
-from retrieval.answering import Answer, Assistant, Delta, Done, Sources, Status
+from retrieval.answering import Assistant
+from retrieval.answers import Answer, Delta, Done, Sources, Status
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from api.web.pages import Look, kind_look
-from retrieval.answering import Answer
-from retrieval.composing import Citation, Hit
+from retrieval.answers import Answer, Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _BROKEN_LINE = re.compile(r"[ \t]*\n(?!\s*(?:\n|[-–•*|]|#|att\b|\d{1,2}[.)]\s))")

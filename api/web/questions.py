@@ -22,8 +22,8 @@ from initiatives import people
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
-from retrieval.answering import Answer, Assistant, Delta, Done, Sources, Status
-from retrieval.composing import Hit
+from retrieval.answering import Assistant
+from retrieval.answers import Answer, Delta, Done, Hit, Sources, Status
 from retrieval.conversations import Conversation, Turn
 from retrieval.documents import list_documents
 

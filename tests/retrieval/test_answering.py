@@ -9,21 +9,9 @@ from api.database import Database
 from initiatives.access import SYSTEM, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue, NotFound
-from retrieval.answering import (
-    LONGEST_QUESTION,
-    NO_DOCUMENTS,
-    SHOWN,
-    Answer,
-    Assistant,
-    Delta,
-    Done,
-    Sources,
-    Status,
-    as_json,
-    ask,
-    stream,
-)
-from retrieval.composing import NOT_IN_MATERIAL, Citation, Hit
+from retrieval.answering import LONGEST_QUESTION, NO_DOCUMENTS, SHOWN, Assistant, ask, stream
+from retrieval.answers import Answer, Citation, Delta, Done, Hit, Sources, Status, as_json
+from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.conversations import KnowledgeGap, turns
 from retrieval.documents import get_document
 from retrieval.embedding import Embedder

@@ -1,6 +1,7 @@
 import pytest
 
-from retrieval.composing import LONGEST_ANSWER, MOST_CLAIMS, basis, compose
+from retrieval.choosing import LONGEST_ANSWER, MOST_CLAIMS
+from retrieval.composing import basis, compose
 from retrieval.verification import MARK, problems, quotation_stands
 from tests.retrieval import shelves
 

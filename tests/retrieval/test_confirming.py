@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from retrieval.composing import Citation
+from retrieval.answers import Citation
 from retrieval.confirming import confirmed
 
 

@@ -11,7 +11,8 @@ import pytest
 from api import postgres
 from initiatives.access import SYSTEM
 from retrieval import language, prompts, replies
-from retrieval.answering import WORDED_BY_SOURCES, Answer, Assistant, ask
+from retrieval.answering import WORDED_BY_SOURCES, Assistant, ask
+from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.embedding import Embedder
 from retrieval.language import BadLanguageModel, LanguageConfig, ModelDeclined, ModelFailed, ServedModel

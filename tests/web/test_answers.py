@@ -4,8 +4,7 @@ import pytest
 from uuid_utils import compat
 
 from api.web import answers
-from retrieval.answering import Answer
-from retrieval.composing import Citation
+from retrieval.answers import Answer, Citation
 
 CITATION = Citation(
     number=1,

@@ -1,0 +1,104 @@
+"""Which of the read spans are said: the best, what was decided before what was proposed, and what adds to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from retrieval.lists import ITEM_BREAK
+from retrieval.questions import Expected, Question
+from retrieval.reading import Span
+
+LONGEST_ANSWER = 600
+LONGEST_LIST = 1_400
+"""Characters of an answer, and of one whose core is a list."""
+MOST_CLAIMS = 3
+ITEM_SAYS_IT = 0.8
+"""How much of a list's coverage one of its items must reach to be said instead of the list."""
+DECISIONS = frozenset({"beslut", "protokoll"})
+SAME_MATTER = 0.8
+"""How much of the best span's coverage a decision must reach to be on the same matter."""
+LEAST_OWN = 0.2
+"""The share of the question that a further span must speak to by itself, unless it stands beside the first."""
+NEARBY = 600
+"""Characters within which a span stands beside another."""
+PROPOSED = re.compile(r"\bföresl|\bförslag|\bpropos", re.IGNORECASE)
+SHORTEST_EXTRA = 30
+"""Characters below which a further span says nothing by itself."""
+GAP = 3
+FARTHEST_BESIDE = 4.0
+"""The same for the sentence that goes on right after the best one."""
+FARTHEST = 2.5
+"""How far below the best span's score (log odds) a further one may lie and still be said."""
+
+
+def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
+    """The spans to say: the best, and those after it that add to it and still fit."""
+    first = _item(question, _decided(question, spans), spans)
+    listed = question.expected is Expected.LIST or is_list(first)
+    longest = LONGEST_LIST if listed else LONGEST_ANSWER
+    chosen = [first]
+    total = len(flat(first.text))
+    for span in spans:
+        length = len(flat(span.text))
+        if len(chosen) == MOST_CLAIMS or span.score < spans[0].score - FARTHEST_BESIDE:
+            break
+        beside = span.candidate.view is first.candidate.view and 0 <= span.start - first.end <= GAP
+        if span.score < spans[0].score - FARTHEST and not beside:
+            continue
+        if length < SHORTEST_EXTRA or total + length > longest or not _adds(span, chosen):
+            continue
+        chosen.append(span)
+        total += length
+    return chosen
+
+
+def _adds(span: Span, chosen: Sequence[Span]) -> bool:
+    """Whether a further span speaks to the question by itself, or goes on where the first one stands."""
+    if any(_overlap(span, earlier) for earlier in chosen):
+        return False
+    first = chosen[0]
+    near = span.candidate.view is first.candidate.view and abs(span.start - first.end) < NEARBY
+    return span.own >= LEAST_OWN or near
+
+
+def _decided(question: Question, spans: Sequence[Span]) -> Span:
+    """The best span, or what was decided on the same matter when the best is only a proposal that nobody asked for."""
+    best = spans[0]
+    if best.candidate.view.kind != "förslag" or PROPOSED.search(question.text):
+        return best
+    return next(
+        (
+            span
+            for span in spans
+            if span.candidate.view.kind in DECISIONS
+            and span.fits >= best.fits
+            and span.own >= SAME_MATTER * best.own
+            and span.score >= best.score - FARTHEST
+        ),
+        best,
+    )
+
+
+def _item(question: Question, best: Span, spans: Sequence[Span]) -> Span:
+    """The item that answers, where the best span is a whole list and no list was asked for."""
+    if question.expected is Expected.LIST or not is_list(best):
+        return best
+    inside = (span for span in spans if span is not best and _overlap(span, best) and not is_list(span))
+    return next((span for span in inside if span.own >= ITEM_SAYS_IT * best.own and span.fits >= best.fits), best)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.candidate.view is other.candidate.view and one.start < other.end and other.start < one.end
+
+
+def is_list(span: Span) -> bool:
+    """Whether a span is a list: two items at least, each on a line of its own."""
+    return len(ITEM_BREAK.findall(f"\n{span.text}")) > 1
+
+
+def flat(text: str) -> str:
+    """Text on one line, Markdown marks gone."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(?m)^\s*#{1,6}\s+|\*\*|\\(?=[*_])", "", text)
+    return re.sub(r"\s+", " ", text).strip()
