@@ -37,9 +37,7 @@ async def _key(database: Database, role: Role) -> dict[str, str]:
 
 
 @pytest.fixture
-async def asker(
-    app: Litestar, client: httpx.AsyncClient, database: Database, embedder: Embedder
-) -> httpx.AsyncClient:
+async def asker(app: Litestar, client: httpx.AsyncClient, database: Database, embedder: Embedder) -> httpx.AsyncClient:
     """Return a client of a politician, who may read one decision."""
     async with database.scoped(SYSTEM) as session:
         receipt = await intake.receive(session, SYSTEM, file_name="lakarbil.txt", data=DECISION.encode())
