@@ -35,7 +35,7 @@ def with_headings(lines: tuple[Line, ...], tables: Mapping[int, ExtractedTable])
         if line.kind is LineKind.BULLET:
             heading = _is_numbered_title(lines, index, tables)
         else:
-            heading = looks_like_heading(whole, before, after, width)
+            heading = looks_like_heading(whole, before, after, width) and not _introduces_items(lines, following)
         if heading:
             marked[index] = replace(whole, kind=LineKind.HEADING)
             for extra in range(index + 1, following):
@@ -88,6 +88,15 @@ def looks_like_heading(line: Line, before: Line | None, after: Line | None, widt
         return True
     short = len(text) < 0.75 * width
     return short and after.kind is LineKind.TEXT and not after.text[0].islower() and len(after.text) > len(text)
+
+
+def _introduces_items(lines: Sequence[Line], following: int) -> bool:
+    """Whether the list that comes next goes on with the sentence: its items begin in lower case."""
+    item = next((line for line in lines[following:] if line.kind is not LineKind.BLANK), None)
+    if item is None or item.kind is not LineKind.BULLET:
+        return False
+    marker = BULLET.match(item.text)
+    return marker is not None and item.text[marker.end() : marker.end() + 1].islower()
 
 
 def _ends(line: Line, width: int) -> bool:

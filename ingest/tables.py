@@ -22,6 +22,8 @@ DATE = re.compile(
     r"\b\d{1,2}\s+(?:jan|feb|mars|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w*(?:\s+\d{4})?|\d{4}-\d\d-\d\d", re.IGNORECASE
 )
 MIN_HEAD_WORDS = 3
+PROSE = 0.72
+"""The share of the usual width from which a line is taken for running text."""
 HEAD_WIDTH = 130
 ALIGNED = re.compile(r"\S.{0,120}?\s{2,120}[-−]?\d[\d\s.,]{0,20}(?:mnkr|tkr|kr|%)?$")
 FEWEST_ALIGNED = 2
@@ -54,7 +56,7 @@ def _is_prose(lines: Sequence[Line], index: int, width: int) -> bool:
         return True
     if line.kind is not LineKind.TEXT or AMOUNT.search(line.text) or LABEL_WITH_FIGURES.match(line.text):
         return False
-    return len(line.text) >= 0.72 * width and line.text[0].isupper()
+    return len(line.text) >= PROSE * width and line.text[0].isupper()
 
 
 def find_aligned(lines: Sequence[Line], first: int) -> ExtractedTable | None:
@@ -69,7 +71,7 @@ def find_aligned(lines: Sequence[Line], first: int) -> ExtractedTable | None:
 
 def find_table(lines: Sequence[Line], first: int, width: int) -> ExtractedTable | None:
     """The table whose head stands on line ``first``, or None when no row with an amount follows it."""
-    inside = first > 0 and lines[first - 1].kind is LineKind.TEXT and not is_table_head(lines[first - 1])
+    inside = first > 0 and lines[first - 1].kind is LineKind.TEXT and len(lines[first - 1].text) >= PROSE * width
     if inside or not is_table_head(lines[first]):
         return None
     last = first + 1

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from retrieval.pieces import surroundings
-from retrieval.questions import Expected, Question
+from retrieval.questions import EXACT, Question
 from retrieval.reading import Span, coverage, word_weights
 from retrieval.search import Candidate
 from retrieval.views import Library
@@ -19,8 +19,6 @@ TELLING = 2
 TYPICAL_COSINE = 0.87
 """The best cosine of an ordinary question with the bundled model; only differences from it matter."""
 HALF = 0.5
-EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.WHO, Expected.DATE})
-"""Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
 
 
 def confidence_features(

@@ -77,7 +77,7 @@ def _lists(view: View, position: int, found: Sequence[Piece]) -> Iterator[Piece]
     following = unit.section + 1
     limit = view.sections[following][0] if following < len(view.sections) else len(view.text)
     for lead in found:
-        end = list_after(view.text, lead.end, limit) if view.text[lead.end - 1] == ":" else None
+        end = list_after(view.text, lead.end, limit) if _introduces(view.text, lead) else None
         if end is not None:
             yield piece(view, lead.start, end, is_list=True)
     if BULLET_LINE.match(view.text, found[0].start):
@@ -87,6 +87,12 @@ def _lists(view: View, position: int, found: Sequence[Piece]) -> Iterator[Piece]
             span = (unit.start, end) if end is not None and end > found[0].end else None
         if span is not None:
             yield piece(view, *span, is_list=True)
+
+
+def _introduces(text: str, lead: Piece) -> bool:
+    """Whether a piece reads as the beginning of the list after it: a colon, or a sentence that is not finished."""
+    last = text[lead.end - 1]
+    return last == ":" or (last not in ".!?,;" and not BULLET_LINE.match(text, lead.start))
 
 
 def opens_section(view: View, position: int) -> bool:

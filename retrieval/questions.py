@@ -33,6 +33,8 @@ class Expected(StrEnum):
     OTHER = "other"
 
 
+EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.WHO, Expected.DATE})
+"""Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
 _TITLES = r"\w*(?:chef|direktör|ordförande|minister|utredare)\w*"
 _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
     (

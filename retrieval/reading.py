@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +12,7 @@ from retrieval.analysis import index_terms
 from retrieval.evidence import carries, counts_it, names_somebody
 from retrieval.parameters import parameters
 from retrieval.pieces import pieces, surroundings
-from retrieval.questions import Expected, Question
+from retrieval.questions import EXACT, Expected, Question
 from retrieval.search import Candidate
 from retrieval.views import Library, View
 from retrieval.wording import Asked
@@ -19,6 +20,7 @@ from retrieval.wording import Asked
 READING_WEIGHT = 0.9
 """How much reading moves the order of search; under cross-validation anything from 0.5 to 1.5 did equally well."""
 DEEPEST = 6.0
+ROW = "row"
 HEADING = "heading"
 """Units that are headings with nothing under them: a title says nothing, but a signature says who."""
 READ = 14
@@ -95,7 +97,10 @@ FEATURES = (
 def features(
     library: Library, question: Question, candidates: Sequence[Candidate]
 ) -> list[tuple[Span, tuple[float, ...]]]:
-    """Every span of the best candidates with its features, in the order of the candidates."""
+    """Every span of the best candidates with its features, in the order of the candidates.
+
+    Where one particular thing is asked for (an amount, a date, a name), a list is read by its items alone.
+    """
     asked = (*question.asked, *question.subject)
     weights = word_weights(library, asked)
     for word in question.subject:
@@ -109,9 +114,11 @@ def features(
         parts = pieces(view, position)
         titled = coverage(asked, weights, (title_terms(view), 1.0))
         kind = view.units[position].kind
-        if kind == HEADING and question.expected is not Expected.WHO:
+        if (kind == HEADING and question.expected is not Expected.WHO) or heads_columns(view, position):
             continue
         for index, part in enumerate(parts):
+            if part.is_list and question.expected in EXACT:
+                continue
             text = view.text[part.start : part.end]
             own = coverage(asked, weights, (part.terms, 1.0))
             near = coverage(asked, weights, (part.terms, 1.0), (nearby.near, NEAR))
@@ -128,7 +135,7 @@ def features(
                         *(candidate.score, 10 * (candidate.dense - best), own, near, around, neighbour, float(fits)),
                         *(own * fits, float(year), float(part.is_list)),
                         float(part.is_list and question.expected is Expected.LIST),
-                        *(float(kind == "row"), float(kind == "att-sats")),
+                        *(float(kind == ROW), float(kind == "att-sats")),
                         *(float(length < SHORTEST), max(0.0, length - LONG) / LONG, titled, float(view is top)),
                         float(text.rstrip().endswith("?")),
                         float(question.expected is Expected.COUNT and counts_it(question, text)),
@@ -139,6 +146,16 @@ def features(
                 )
             )
     return found
+
+
+def heads_columns(view: View, position: int) -> bool:
+    """Whether a row is the head of its table, which the rows under it carry as their context."""
+    following = view.units[position + 1] if position + 1 < len(view.units) else None
+    unit = view.units[position]
+    if unit.kind != ROW or following is None or following.kind != ROW or following.section != unit.section:
+        return False
+    head = re.sub(r"\W+", "", view.text[unit.start : unit.end])
+    return bool(head) and re.sub(r"\W+", "", following.context).endswith(head)
 
 
 @lru_cache(maxsize=10_000)
