@@ -81,7 +81,9 @@ async def sign_in(
     The token is new every time, and a session that the browser already had is ended.
     """
     async with sessions(SYSTEM) as session:
-        person = await credentials.authenticate(session, email, password)
+        found = await credentials.with_address(session, email)
+    person = await credentials.check(found, password)
+    async with sessions(SYSTEM) as session:
         if old := request.cookies.get(cookie_name(request)):
             await credentials.close_session(session, old)
         token = await credentials.open_session(session, person)

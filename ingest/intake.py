@@ -67,7 +67,10 @@ async def receive(
     sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)
     if known := await _already_here(session, name, visibility, sha256):
-        await share(session, known.document_id, shared_with)
+        if known.pending:
+            await _share_when_published(session, known.ingestion_id, shared_with)
+        else:
+            await share(session, known.document_id, shared_with)
         return known
     await session.execute(insert(StoredFile).values(sha256=sha256, size=len(data), data=data).on_conflict_do_nothing())
     ingestion = Ingestion(
@@ -120,6 +123,14 @@ async def share(session: AsyncSession, document_id: UUID | None, organisations: 
         return
     rows = [{"document_id": document_id, "organisation_id": organisation} for organisation in organisations]
     await session.execute(insert(DocumentShare).values(rows).on_conflict_do_nothing())
+
+
+async def _share_when_published(
+    session: AsyncSession, ingestion_id: UUID | None, organisations: Sequence[UUID]
+) -> None:
+    """Share what is still on its way in; until then the document's old version is for those who had it."""
+    ingestion = await session.get_one(Ingestion, ingestion_id)
+    ingestion.shared_with = list(dict.fromkeys([*ingestion.shared_with, *organisations]))
 
 
 def safe_name(file_name: str) -> str:

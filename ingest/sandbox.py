@@ -85,8 +85,9 @@ class Sandbox:
 
     async def _read(self, child: _Child, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
         stage = Stage.READING
+        limit = asyncio.timeout(self.config.wall_seconds)
         try:
-            async with asyncio.timeout(self.config.wall_seconds):
+            async with limit:
                 await self._send(child, source, data)
                 while True:
                     message = await _receive(child, stage)
@@ -101,6 +102,8 @@ class Sandbox:
                         case _:
                             assert_never(message)
         except TimeoutError as error:
+            if not limit.expired():  # Somebody else's, such as the database's in `on_stage`: no verdict on the file.
+                raise
             await _end(child)
             raise _too_slow(stage) from error
 

@@ -64,8 +64,17 @@ async def authenticate(session: AsyncSession, email: str, password: str) -> Pers
 
     Takes as long whether or not the address exists.
     """
+    return await check(await with_address(session, email), password)
+
+
+async def with_address(session: AsyncSession, email: str) -> Person | None:
+    """Return whoever has this address, active or not, for `check`."""
     address = email.replace("\0", "").strip().lower()
-    found = await session.scalar(select(Person).where(Person.email == address))
+    return await session.scalar(select(Person).where(Person.email == address))
+
+
+async def check(found: Person | None, password: str) -> Person:
+    """Do as `authenticate` with what `with_address` found; wants no session, so that no connection waits meanwhile."""
     right = await passwords.matches(password, found.password_hash if found else None)
     if found is None or not right or not found.active:
         raise SignInFailed("E-postadressen eller lösenordet stämmer inte. Försök igen.")

@@ -1,6 +1,7 @@
 """The door for files: who may, what is refused, and what the same bytes or the same name mean."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,9 +12,10 @@ from api.database import Database
 from ingest import intake
 from ingest.errors import RefusedFile
 from ingest.intake import Receipt, safe_name
-from ingest.pipeline import Pipeline
+from ingest.pipeline import Pipeline, run
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.errors import InvalidValue, NotAllowed
+from initiatives.people import Organisation
 from tests.ingest.steps import DECISION, bring_in, count, receive
 
 TABLES = ("stored_file", "ingestion", "pgqueuer", "document")
@@ -72,6 +74,25 @@ async def test_the_same_bytes_again_change_nothing(pipeline: Pipeline) -> None:
     renamed = await receive(pipeline.sessions, "b.txt", DECISION)
     assert again == renamed == Receipt(first.id, first.document_id, unchanged=True, pending=False)
     assert await count(pipeline.sessions, "ingestion") == 1
+
+
+@pytest.mark.parametrize("first", ["En äldre lydelse av beslutet.\n", None])
+async def test_what_is_shared_on_its_way_in_is_shared_when_it_is_published(
+    pipeline: Pipeline, first: str | None
+) -> None:
+    async with pipeline.sessions(SYSTEM) as session:
+        partner = Organisation(name="Ekby kommun", short_name="Ekby", kind="kommun")
+        session.add(partner)
+    if first:
+        await bring_in(pipeline, "a.txt", first)
+    waiting = await receive(pipeline.sessions, "a.txt", DECISION)
+    for _ in range(2):
+        again = await receive(pipeline.sessions, "a.txt", DECISION, shared_with=[partner.id])
+        assert again == replace(waiting, unchanged=True)
+    assert await count(pipeline.sessions, "document_share") == 0
+    assert waiting.ingestion_id is not None
+    await run(pipeline, waiting.ingestion_id)
+    assert await count(pipeline.sessions, "document_share") == 1
 
 
 async def test_the_same_bytes_to_others_are_another_document(pipeline: Pipeline) -> None:

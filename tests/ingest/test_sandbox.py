@@ -79,6 +79,15 @@ async def test_reading_that_takes_too_long_is_cut_off() -> None:
     await slow.close()
 
 
+async def test_a_database_that_takes_too_long_is_no_verdict_on_the_file(sandbox: Sandbox) -> None:
+    async def stuck(_: Stage) -> None:
+        raise TimeoutError("databasen")
+
+    with pytest.raises(TimeoutError, match="databasen"):
+        await sandbox.parse(TEXT, b"ett beslut om budget", stuck)
+    assert (await sandbox.parse(TEXT, b"ett beslut om budget", silent)).units
+
+
 async def test_processor_time_ends(sandbox: Sandbox) -> None:
     busy = Sandbox(SandboxConfig(processor_seconds=0, children=1))
     with pytest.raises(UnreadableFile, match="för lång tid"):

@@ -1,3 +1,4 @@
+import asyncio
 import time
 from datetime import timedelta
 
@@ -43,6 +44,15 @@ async def test_every_failure_looks_and_takes_the_same(session: AsyncSession) -> 
         details.add(refused.value.detail)
     assert len(details) == 1
     assert min(times) > 0.01, "a hash is computed in every case"
+
+
+async def test_other_work_in_threads_does_not_wait_for_passwords() -> None:
+    checks = [asyncio.create_task(passwords.matches("fel lösenord", None)) for _ in range(40)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(int)
+    done = sum(check.done() for check in checks)
+    await asyncio.gather(*checks)
+    assert done < 8, "no more than 32 of the common threads are ever there to wait behind"
 
 
 @pytest.mark.parametrize("password", ["kort", "x" * 501])
