@@ -49,7 +49,6 @@ class Found:
 
     passages: tuple[Hit, ...]
     composed: Composed | None
-    contexts: tuple[str, ...]
     confidence: float
 
 
@@ -180,19 +179,17 @@ def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UU
     """Rank, read and decide. ``composed`` is None when the confidence is below the fitted threshold."""
     candidates = rank(library, question, cosines)
     if not candidates:
-        return Found((), None, (), 0.0)
+        return Found((), None, 0.0)
     spans = read(library, question, candidates)
     if not spans:
-        return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, (), 0.0)
+        return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
     sure = confidence(fitted.confidence, confidence_features(library, question, candidates, spans))
     composed = compose(question, spans) if sure >= fitted.threshold else None
-    contexts = tuple(dict.fromkeys(span.candidate.unit.context for span in spans[:MOST_CONTEXTS]))
-    return Found(passages, composed, contexts, sure)
+    return Found(passages, composed, sure)
 
 
-MOST_CONTEXTS = 5
 CLEARLY = 0.1
 """How much surer a question must be on its own than as a follow-up to be taken as a new subject."""
 
@@ -218,7 +215,7 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
         return replace(own, notice=declined.detail)
     except ModelFailed as failure:
         return replace(own, notice=f"{WORDED_BY_SOURCES} {failure.detail}")
-    kept, dropped = confirmed(written, composed.citations, found.contexts)
+    kept, dropped = confirmed(written, composed.citations, composed.contexts)
     if not kept:
         return replace(own, notice=WORDED_BY_SOURCES)
     notice = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None

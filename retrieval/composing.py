@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.answers import Citation, Hit
-from retrieval.choosing import choose, flat, is_list
+from retrieval.choosing import PROPOSED, choose, flat, is_list
 from retrieval.figures import figures
 from retrieval.lists import ITEM_BREAK
 from retrieval.questions import Expected, Question
@@ -18,6 +18,8 @@ from retrieval.views import UnitView, View
 
 NOT_IN_MATERIAL = "Det framgår inte av materialet."
 """What every refusal begins with; tests, pages and other programs may rely on it."""
+PROMISES = re.compile(r"\b(?:beslut\w*|avsätt\w*|avsatt\w*|fördela\w*|finansier\w*|ska|skall)\b", re.IGNORECASE)
+"""Words that sound as if the matter were settled; in a proposal they are only proposed."""
 UNIT_OF_HEAD = re.compile(
     r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
     re.IGNORECASE,
@@ -27,10 +29,11 @@ MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An answer in words with its citations, and what kind of document it rests on."""
+    """An answer in words, its citations with the context that each is read in, and the kind of document behind it."""
 
     answer: str
     citations: tuple[Citation, ...]
+    contexts: dict[int, str]
     basis: str | None
 
 
@@ -80,6 +83,7 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
     """Word an answer from the best spans; None when not even the first can be confirmed."""
     claims: list[str] = []
     citations: list[Citation] = []
+    contexts: dict[int, str] = {}
     said = choose(question, spans)
     for span in said:
         citation = cite(len(citations) + 1, span)
@@ -89,10 +93,11 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
         if problems(claim, _evidence(span)):
             claim = flat(span.text)
         citations.append(citation)
+        contexts[citation.number] = "\n".join(_evidence(span)[1:])
         claims.append(f"{claim} [{citation.number}]")
     if not claims:
         return None
-    return Composed(_join(claims), tuple(citations), basis(said[0].candidate.view))
+    return Composed(_join(claims), tuple(citations), contexts, basis(said[0].candidate.view))
 
 
 def _evidence(span: Span) -> list[str]:
@@ -105,8 +110,10 @@ def _claim(question: Question, span: Span, *, first: bool) -> str:
     unit = span.candidate.unit
     words = _row(unit, span) if unit.kind == "row" else _clause(span) if unit.kind == "att-sats" else _prose(span)
     short = short_answer(question, span) if first else None
-    proposed = " (föreslaget)" if span.candidate.view.kind == "förslag" and unit.kind != "att-sats" else ""
-    return f"{short}{proposed}: {words}" if short else words
+    proposal = span.candidate.view.kind == "förslag" and not PROPOSED.search(words)
+    if short:
+        return f"{short}{' (föreslaget)' if proposal else ''}: {words}"
+    return f"Enligt ett förslag: {words}" if proposal and PROMISES.search(words) else words
 
 
 def short_answer(question: Question, span: Span) -> str | None:

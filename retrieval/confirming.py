@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from retrieval.analysis import index_terms
 from retrieval.answers import Citation
+from retrieval.choosing import DECISIONS
 from retrieval.sentences import sentence_spans
 from retrieval.verification import MARK, problems
 
 DECIDED = re.compile(
-    r"\b(?:beslut(?:ade|at|ats|ades|ar)|antog|antagits?|fastställ(?:de|t|ts)|klubba(?:de|t|ts))\b", re.IGNORECASE
+    r"\b(?:beslut(?:ade|at|ats|ades|ar)|fatta\w*\s+beslut|antog|antagits?|fastställ(?:de|t|ts)|klubba(?:de|t|ts)"
+    r"|bevilja(?:de|t|ts)|avsatt?e?s?|godkän(?:de|t|ts)|bif[aö]ll\w*)\b",
+    re.IGNORECASE,
 )
-PROPOSED = re.compile(r"\bföresl\w*|\bförslag\w*", re.IGNORECASE)
+PROPOSED = re.compile(r"\bföresl\w*|(?<!enligt )\bförslag(?:et)?\s+(?:till|är|om|att)\b", re.IGNORECASE)
 SHARED = 0.5
 """The share of a sentence's words that must stand in what it cites: to reword is free, to add is not."""
 
 
-def confirmed(answer: str, citations: Sequence[Citation], contexts: Sequence[str] = ()) -> tuple[str, list[str]]:
+def confirmed(
+    answer: str, citations: Sequence[Citation], contexts: Mapping[int, str] | None = None
+) -> tuple[str, list[str]]:
     """The sentences of a worded answer that its citations confirm, and those that were taken out.
 
     A sentence without a mark is held against all citations; one with marks only against those it names, and a mark
     that names no citation takes its sentence out. A sentence goes too when it makes a decision of a proposal, or when
-    most of its words stand nowhere in what it cites. ``contexts`` are headings and leads that the quotations stand
-    under.
+    most of its words stand nowhere in what it cites. ``contexts`` holds, by citation, the headings and leads that a
+    quotation stands under; they speak for that citation alone.
     """
     known = {citation.number: citation for citation in citations}
     kept, dropped = [], []
     for sentence in _sentences(answer):
         marks = [int(mark) for mark in MARK.findall(sentence)]
         cited = [known[mark] for mark in marks if mark in known] if marks else list(citations)
-        evidence = [*(citation.quote for citation in cited), *contexts]
+        around = [contexts[citation.number] for citation in cited if citation.number in contexts] if contexts else []
+        evidence = [*(citation.quote for citation in cited), *around]
         unknown = any(mark not in known for mark in marks)
         if unknown or problems(sentence, evidence) or _promotes(sentence, cited) or not _speaks_of(sentence, evidence):
             dropped.append(sentence)
@@ -57,9 +63,10 @@ def _sentences(answer: str) -> list[str]:
 
 def _promotes(sentence: str, cited: Sequence[Citation]) -> bool:
     """Whether the sentence tells as decided what its sources only propose."""
-    only_proposed = bool(cited) and all(citation.kind == "förslag" for citation in cited)
+    proposed = any(citation.kind == "förslag" for citation in cited)
+    decided = any(citation.kind in DECISIONS for citation in cited)
     said = DECIDED.search(sentence) and not PROPOSED.search(sentence)
-    return only_proposed and bool(said) and not any(DECIDED.search(citation.quote) for citation in cited)
+    return proposed and not decided and bool(said)
 
 
 def _speaks_of(sentence: str, evidence: Sequence[str]) -> bool:

@@ -59,8 +59,24 @@ WORDS = {
     "tio": 10,
     "elva": 11,
     "tolv": 12,
+    "tretton": 13,
+    "fjorton": 14,
+    "femton": 15,
+    "sexton": 16,
+    "sjutton": 17,
+    "arton": 18,
+    "nitton": 19,
+    "tjugo": 20,
+    "trettio": 30,
+    "fyrtio": 40,
+    "femtio": 50,
+    "sextio": 60,
+    "sjuttio": 70,
+    "åttio": 80,
+    "nittio": 90,
+    "hundra": 100,
 }
-NUMERAL = r"\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)"
+NUMERAL = rf"\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 UNIT = r"(?:mdkr|mdr|miljarder?|mnkr|mkr|miljon(?:er)?|milj\.?|tkr|kkr|tusen|kronor|kr)(?![a-zåäö])"
 FIGURE = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d))"

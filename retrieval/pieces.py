@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from retrieval.analysis import index_terms
 from retrieval.figures import years
@@ -35,22 +34,27 @@ class Surroundings:
     years: frozenset[int]
 
 
-@lru_cache(maxsize=50_000)
 def pieces(view: View, position: int) -> tuple[Piece, ...]:
     """The pieces of a unit in reading order, and after them the lists that it introduces or belongs to."""
-    unit = view.units[position]
-    found = [piece(view, start, end) for start, end in _spans(view, unit)]
-    return (*found, *_lists(view, position, found))
+    kept: tuple[Piece, ...] | None = view.notes.get(("pieces", position))
+    if kept is None:
+        found = [piece(view, start, end) for start, end in _spans(view, view.units[position])]
+        kept = (*found, *_lists(view, position, found))
+        view.notes["pieces", position] = kept
+    return kept
 
 
-@lru_cache(maxsize=50_000)
 def surroundings(view: View, position: int) -> Surroundings:
     """The terms and years around a unit."""
-    unit = view.units[position]
-    start, end = view.window(position)
-    around = f"{view.title}\n{view.section_name(unit)}\n{view.text[start:end]}"
-    near = f"{unit.context}\n{view.text[unit.start : unit.end]}"
-    return Surroundings(frozenset(index_terms(near)), frozenset(index_terms(around)), frozenset(years(around)))
+    kept: Surroundings | None = view.notes.get(("surroundings", position))
+    if kept is None:
+        unit = view.units[position]
+        start, end = view.window(position)
+        around = f"{view.title}\n{view.section_name(unit)}\n{view.text[start:end]}"
+        near = f"{unit.context}\n{view.text[unit.start : unit.end]}"
+        kept = Surroundings(frozenset(index_terms(near)), frozenset(index_terms(around)), frozenset(years(around)))
+        view.notes["surroundings", position] = kept
+    return kept
 
 
 def piece(view: View, start: int, end: int, *, is_list: bool = False) -> Piece:

@@ -112,7 +112,7 @@ def features(
         view, position = candidate.view, candidate.position
         nearby = surroundings(view, position)
         parts = pieces(view, position)
-        titled = coverage(asked, weights, (title_terms(view), 1.0))
+        titled = coverage(asked, weights, (title_terms(view.title), 1.0))
         kind = view.units[position].kind
         if (kind == HEADING and question.expected is not Expected.WHO) or heads_columns(view, position):
             continue
@@ -159,9 +159,9 @@ def heads_columns(view: View, position: int) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def title_terms(view: View) -> frozenset[str]:
+def title_terms(title: str) -> frozenset[str]:
     """The terms of a document's title."""
-    return frozenset(index_terms(view.title))
+    return frozenset(index_terms(title))
 
 
 def rearrange(candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:

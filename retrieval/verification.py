@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from retrieval.figures import FIGURE, NUMBER, WORDS, Figure, parse_number, read_figure
+from retrieval.figures import FIGURE, MONTHS, NUMBER, WORDS, Figure, month_number, parse_number, read_figure
 
 MARK = re.compile(r"\s*\[(\d{1,3})\]")
 NEGATION = re.compile(
@@ -24,6 +24,12 @@ CASE_NUMBER = re.compile(rf"(?<![\w/-])(?:[A-ZÅÄÖ]{{1,6}}\s?)?(?!{YEARS})\d{{
 PLAIN_NUMBER = re.compile(rf"(?<!\d){NUMBER}(?!\d)")
 NUMERAL = re.compile(rf"\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})})\b", re.IGNORECASE)
 """A number in words; *en* and *ett* are nearly always articles."""
+MONTH_WORD = re.compile(
+    rf"\b(?:{'|'.join(month for month in MONTHS if month != 'maj')}|(?<!-)maj(?!-))\b", re.IGNORECASE
+)
+FRACTION = re.compile(
+    r"\b(?P<stem>hälft|halva|(?:tred|fjärde|femte|sjätte|sjunde|åtton|nion|tion|hundra)del)\w*", re.IGNORECASE
+)
 ALIKE = 0.5
 """Share of common words from which a sentence says the same as another, but for a negation."""
 
@@ -49,7 +55,8 @@ def problems(claim: str, evidence: Sequence[str]) -> list[Problem]:
     """
     said = normal(MARK.sub("", claim))
     held = [normal(text) for text in evidence]
-    return [*_figures(said, held), *_cases(said, held), *_numbers(said, held), *_negations(said, held)]
+    checks = (_figures, _months, _fractions, _cases, _numbers, _negations)
+    return [problem for check in checks for problem in check(said, held)]
 
 
 def normal(text: str) -> str:
@@ -59,8 +66,9 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _figures(said: str, held: Iterable[str]) -> list[Problem]:
+def _figures(said: str, held: Sequence[str]) -> list[Problem]:
     known = {_key(figure) for text in held for figure in _read(text)}
+    known |= {("antal", value) for kind, value in known if kind == "kr"}
     days = {str(value)[4:] for kind, value in known if kind == "date"}
     missing = []
     for figure in _read(said):
@@ -76,7 +84,28 @@ def _read(text: str) -> list[Figure]:
 
 
 def _key(figure: Figure) -> tuple[str, Decimal | str]:
-    return ("amount" if figure.kind in {"kr", "antal"} else figure.kind, figure.value)
+    return (figure.kind, figure.value)
+
+
+def _months(said: str, held: Sequence[str]) -> list[Problem]:
+    """Months that the evidence does not name, in words or as part of a date."""
+    known = {month for text in held for month in _named_months(text)}
+    return [Problem("figure", MONTHS[month - 1]) for month in sorted(_named_months(said) - known)]
+
+
+def _named_months(text: str) -> set[int]:
+    named = {month_number(match.group()) for match in MONTH_WORD.finditer(text)}
+    return named | {int(str(figure.value)[5:7]) for figure in _read(text) if figure.kind == "date"}
+
+
+def _fractions(said: str, held: Sequence[str]) -> list[Problem]:
+    """Shares in words (*hälften*, *en femtedel*), each of which must stand in the evidence."""
+    known = {match.group("stem").casefold() for text in held for match in FRACTION.finditer(text)}
+    return [
+        Problem("number", match.group())
+        for match in FRACTION.finditer(said)
+        if match.group("stem").casefold() not in known
+    ]
 
 
 def _cases(said: str, held: Sequence[str]) -> list[Problem]:

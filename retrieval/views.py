@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +54,8 @@ class View:
     sections: tuple[tuple[int, tuple[str, ...]], ...]
     units: tuple[UnitView, ...]
     segment: Segment
+    notes: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False)
+    """What reading has worked out of the units, kept for as long as the view itself."""
 
     def section_name(self, unit: UnitView) -> str:
         """The heading path of a unit, outermost first, joined for reading."""
@@ -126,7 +128,6 @@ class Shelf:
         self._libraries: OrderedDict[tuple[uuid.UUID, ...], Library] = OrderedDict()
         self._characters = characters
         self._most = libraries
-        self._held = 0
 
     async def library(self, session: AsyncSession, person: Viewer) -> Library:
         """What the person may see, loaded as far as it is not in memory already."""
@@ -149,23 +150,28 @@ class Shelf:
         if found is not None:
             self._libraries.move_to_end(key)
             return found
-        missing = [row for row in rows if row.current_version_id not in self._views]
-        for view in await _load(session, missing):
-            self._views[view.version_id] = view
-            self._held += len(view.text)
-        library = Library(tuple(self._views[version_id] for version_id in key))
+        present = {version_id: self._views[version_id] for version_id in key if version_id in self._views}
+        for view in await _load(session, [row for row in rows if row.current_version_id not in present]):
+            present[view.version_id] = self._views.setdefault(view.version_id, view)
+        library = Library(tuple(present[version_id] for version_id in key if version_id in present))
         self._keep(key, library)
         return library
 
     def _keep(self, key: tuple[uuid.UUID, ...], library: Library) -> None:
+        """Remember the library; when too much text is held, forget versions that it lacks and what was made of them."""
         self._libraries[key] = library
         while len(self._libraries) > self._most:
             self._libraries.popitem(last=False)
+        held = sum(len(view.text) for view in self._views.values())
         wanted = set(key)
+        gone = set()
         for version_id in [version_id for version_id in self._views if version_id not in wanted]:
-            if self._held <= self._characters:
+            if held <= self._characters:
                 break
-            self._held -= len(self._views.pop(version_id).text)
+            held -= len(self._views.pop(version_id).text)
+            gone.add(version_id)
+        for other in [other for other in self._libraries if gone.intersection(other)]:
+            del self._libraries[other]
 
 
 async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,6 +21,7 @@ from ingest import worker as ingest_worker
 from initiatives.errors import NarplanError
 from retrieval import answering
 
+log = logging.getLogger(__name__)
 GRACE_SECONDS = 3
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart here, not bound to
@@ -101,11 +103,19 @@ async def run(
     web = Web(config, on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:
         tasks.create_task(_end(web, stop))
-        tasks.create_task(answering.warm(installation.assistant))
+        tasks.create_task(_warm(installation))
         if with_worker:
             tasks.create_task(_read(installation, stop))
         await web.serve([door])
         stop.set()
+
+
+async def _warm(installation: Installation) -> None:
+    """Make the first question quick. What fails here is told to whoever asks, and the register needs none of it."""
+    try:
+        await answering.warm(installation.assistant)
+    except Exception:
+        log.warning("could not prepare for the first question", exc_info=True)
 
 
 async def _read(installation: Installation, stop: asyncio.Event) -> None:

@@ -56,6 +56,15 @@ def test_an_amount_that_is_only_proposed_is_called_so() -> None:
     assert "föresl" in said.casefold()
 
 
+def test_a_proposal_in_the_words_of_a_decision_is_called_a_proposal() -> None:
+    said, rests_on = answer(
+        "Hur mycket avsätts till läkarbilar?",
+        PROPOSAL.replace("Regionstyrelsen föreslås besluta", "Regionstyrelsen beslutar"),
+    )
+    assert rests_on.startswith("Förslag")
+    assert "föresl" in said.casefold() or "förslag" in said.casefold()
+
+
 def test_a_clause_is_said_with_who_decides() -> None:
     said, rests_on = answer("Hur mycket avsätts till läkarbilar?", DECISION)
     assert "Regionstyrelsen beslutar att avsätta 1,5 mnkr till läkarbilar" in said

@@ -44,6 +44,30 @@ def test_a_proposal_is_never_told_as_a_decision() -> None:
     assert confirmed("Förslaget är att avsätta 2 mnkr till läkare [1].", proposal)[0]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Styrelsen beslutade att avsätta 2 mnkr till läkare [1].",
+        "Styrelsen har fattat beslut om att avsätta 2 mnkr till läkare [1].",
+        "Styrelsen har beviljat och avsatt 2 mnkr till läkare [1].",
+        "Styrelsen beslutade enligt förslaget att avsätta 2 mnkr till läkare [1].",
+        "Styrelsen beslutade att avsätta 2 mnkr till läkare [1][2].",
+    ],
+)
+def test_the_wording_of_a_proposal_makes_no_decision_of_it(sentence: str) -> None:
+    quote = "Styrelsen beslutar att avsätta 2 mnkr till läkare"
+    sources = (
+        Citation(1, UUID(int=1), UUID(int=2), "a.txt", "A", "förslag", 1, "", quote, 0, len(quote)),
+        Citation(2, UUID(int=3), UUID(int=4), "b.txt", "B", "information", 1, "", "2 mnkr till läkare", 0, 18),
+    )
+    assert confirmed(sentence, sources)[0] == ""
+
+
+def test_a_heading_speaks_only_for_its_own_quotation() -> None:
+    contexts = {2: "Budget 2019, totalt 20 mnkr:"}
+    assert confirmed("Nämnden avsätter 20 mnkr till psykisk hälsa [1].", CITATIONS, contexts)[0] == ""
+
+
 def test_what_the_sources_do_not_speak_of_is_taken_out() -> None:
     kept, dropped = confirmed("Nämnden avsätter 2,5 mnkr. [1] Landshövdingen gläds åt stora segelbåtar. [1]", CITATIONS)
     assert kept == "Nämnden avsätter 2,5 mnkr. [1]"

@@ -56,6 +56,11 @@ def test_no_added_or_dropped_digit_passes(sentence: str, data: st.DataObject) ->
     ("evidence", "claim", "kind"),
     [
         ("Ramen är 74 miljoner.", "Ramen är 47 miljoner.", "figure"),
+        ("Ramen är 2 miljoner kronor.", "Ramen är tjugo miljoner kronor.", "figure"),
+        ("Det var 2 miljoner besök.", "Det kostade 2 miljoner kronor.", "figure"),
+        ("Planen är klar i mars 2026.", "Planen är klar i maj 2026.", "figure"),
+        ("Elva vårdcentraler deltar.", "Femton vårdcentraler deltar.", "number"),
+        ("En femtedel av invånarna svarade.", "Hälften av invånarna svarade.", "number"),
         ("Ramen är 74 mnkr.", "Ramen är 74 tkr.", "figure"),
         ("Ramen är 74 mnkr.", "Ramen är 74 mdkr.", "figure"),
         ("Ramen är 74 mnkr.", "Ramen är 74 procent.", "figure"),
