@@ -2,7 +2,7 @@
 #
 #   make demo     the sample region, served on this computer
 #   make test     the whole suite          make lint     style, types and imports
-#   make install  set up only              make bench    speed and quality, with figures
+#   make install  set up only              make bench    speed of the embedding model beside its peers
 #   make browser  only the tests in a real browser
 
 PY := .venv/bin/python
@@ -38,7 +38,7 @@ format: install
 	@$(PY) -m ruff format .
 
 bench: install
-	@for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) "$$script" $(ARGS) || exit 1; done
+	@$(PY) -m bench.embedding $(ARGS)
 
 install: .venv/packages.stamp .venv/pages.stamp
 	@# The environment remembers where it was made: a clone that was moved links itself anew, without the network.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.figures import FIGURE, figure_term
@@ -35,16 +34,6 @@ STOP_WORDS = frozenset(
         *("how", "which", "who", "when", "does", "do", "was", "are", "much", "many", "by", "on", "did", "it", "its"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: where it stands, its folded form and its base form (empty for a stop word)."""
-
-    start: int
-    end: int
-    folded: str
-    base: str
 
 
 @lru_cache(maxsize=200_000)

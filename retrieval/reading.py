@@ -39,15 +39,14 @@ FAR = 0.35
 class Span:
     """A piece of a document that may be quoted: offsets into the view's text, and why it was chosen.
 
-    ``coverage`` (0 to 1) is the share of the question's weighted words that the span and its context speak to,
-    ``own`` that of the span alone, ``fits`` whether it carries the kind of thing asked for.
+    ``own`` (0 to 1) is the share of the question's weighted words that the span speaks to by itself, ``fits`` whether
+    it carries the kind of thing asked for.
     """
 
     candidate: Candidate
     start: int
     end: int
     score: float
-    coverage: float
     own: float
     fits: bool
 
@@ -130,7 +129,7 @@ def features(
             length = part.end - part.start
             found.append(
                 (
-                    Span(candidate, part.start, part.end, 0.0, around, own, fits),
+                    Span(candidate, part.start, part.end, 0.0, own, fits),
                     (
                         *(candidate.score, 10 * (candidate.dense - best), own, near, around, neighbour, float(fits)),
                         *(own * fits, float(year), float(part.is_list)),

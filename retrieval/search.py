@@ -26,14 +26,13 @@ CANDIDATES = 200
 class Candidate:
     """A unit that may hold the answer: where it stands and what each arm said of it.
 
-    ``score`` is the fused score (about 0 to 1), ``dense`` the cosine, ``lexical`` raw BM25.
+    ``score`` is the fused score (about 0 to 1), ``dense`` the cosine.
     """
 
     view: View
     position: int
     score: float
     dense: float
-    lexical: float
 
     @property
     def unit(self) -> UnitView:
@@ -75,7 +74,7 @@ def rank(
                 continue
             dense = (cosine - low) / (high - low or 1.0) if cosine is not None else 0.0
             fused = weight * dense + (1 - weight) * (word_score / best if best else 0.0)
-            found.append(Candidate(view, position, fused, cosine if cosine is not None else low, word_score))
+            found.append(Candidate(view, position, fused, cosine if cosine is not None else low))
     found.sort(key=lambda candidate: -candidate.score)
     return found[:limit]
 
