@@ -62,7 +62,8 @@ async def _guide(
 ) -> None:
     """Tell how the reading goes, and at last where to go and who to sign in as."""
     failed = await _follow(installation.database)
-    click.echo(f"\nNärplan är igång efter {time.monotonic() - begun:.0f} sekunder.\n\n    {address}\n")
+    seconds = max(1, round(time.monotonic() - begun))
+    click.echo(f"\nNärplan är igång efter {seconds} {'sekund' if seconds == 1 else 'sekunder'}.\n\n    {address}\n")
     click.echo(f"Logga in som någon av dem, alla med lösenordet {password}\n")
     for person in people:
         click.echo(f"    {person.email:<40} {ROLES[person.role]}, {person.organisation}")
