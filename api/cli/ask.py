@@ -70,7 +70,7 @@ async def _answer_all(chosen: settings.Settings, asked: list[Asked], *, as_json:
         await warm(installation.assistant)
         async for one, answer in _answers(installation.assistant, asked):
             if as_json:
-                click.echo(msgspec.json.encode(_line(one, answer)).decode())
+                click.echo(msgspec.json.encode(as_line(one, answer)).decode())
             else:
                 _show(answer)
 
@@ -84,7 +84,7 @@ async def _answers(assistant: Assistant, asked: list[Asked]) -> AsyncIterator[tu
             yield one, error
 
 
-def _line(one: Asked, answer: Answer | NarplanError) -> dict[str, Any]:
+def as_line(one: Asked, answer: Answer | NarplanError) -> dict[str, Any]:
     """The answer as other programs read it."""
     name = {"id": one.id} if one.id is not None else {}
     if isinstance(answer, NarplanError):

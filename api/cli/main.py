@@ -30,6 +30,7 @@ COMMANDS = {
     "ingest": Place("ingest:ingest", "Läs in filer och mappar och vänta tills allt är sökbart."),
     "reembed": Place("reembed:reembed", "Bygg om sökindexet efter byte av inbäddningsmodell."),
     "ask": Place("ask:ask", "Ställ en fråga till dokumenten."),
+    "evaluate": Place("evaluate:evaluate", "Mät hur bra frågor med facit besvaras."),
     "user": Place("people:user", "Lägg till och ändra användare."),
     "key": Place("people:key", "Skapa och spärra API-nycklar."),
     "doctor": Place("database:doctor", "Kontrollera att allt som behövs är på plats."),
