@@ -4,6 +4,8 @@
 #   make test     the whole suite          make lint     style, types and imports
 #   make install  set up only              make bench    speed of the embedding model beside its peers
 #   make browser  only the tests in a real browser
+#   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
+#   make baseline write down the quality of answers as it is now, to be guarded from here on
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -15,8 +17,10 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 ARGS ?=
+EVALUATION ?=
+GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser bench install lock clean
+.PHONY: demo test lint format browser evaluate baseline bench install lock clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -26,6 +30,12 @@ test: install
 
 browser: install
 	@$(PY) -m pytest -m browser $(ARGS)
+
+evaluate: install
+	@$(GATE) $(ARGS)
+
+baseline: install
+	@$(GATE) --write-baseline $(ARGS)
 
 lint: install
 	@$(PY) -m ruff check .

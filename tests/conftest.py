@@ -38,8 +38,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let those who must see the browser tests run say so."""
+    """Let those who must see the browser tests run say so, and those who measure answers name what with."""
     parser.addoption("--require-browser", action="store_true", help="fail, not skip, where there is no Chromium")
+    parser.addoption("--evaluation", type=Path, metavar="FOLDER", help="question files, and folders of their documents")
+    parser.addoption("--write-baseline", action="store_true", help="write down the measures instead of guarding them")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
