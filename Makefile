@@ -5,6 +5,7 @@
 #   make install  set up only              make bench    speed of the embedding model beside its peers
 #   make browser  only the tests in a real browser
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
+#   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
 
 PY := .venv/bin/python
@@ -18,9 +19,11 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 WORKERS ?= 2
 ARGS ?=
 EVALUATION ?=
+BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignore -m
+BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser evaluate baseline bench install lock clean
+.PHONY: demo test lint format browser evaluate baseline bench bench-quality bench-speed install lock clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -49,6 +52,22 @@ format: install
 
 bench: install
 	@$(PY) -m bench.embedding $(ARGS)
+
+bench-quality: install .venv-bench/packages.stamp
+	@$(BENCH) bench.quality $(BENCH_ARGS)
+
+bench-speed: install .venv-bench/packages.stamp
+	@$(BENCH) bench.speed $(BENCH_ARGS)
+
+# The peers see what .venv has and bring only what is missing there, so that the product's own libraries stay as locked.
+.venv-bench/packages.stamp: .venv/packages.stamp
+	@rm -rf .venv-bench && $(PY) -m venv .venv-bench
+	@for folder in .venv-bench/lib/python*/site-packages; do \
+		echo "$$PWD/.venv/$${folder#.venv-bench/}" > $$folder/narplan.pth; done
+	@$(PY) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(*project["optional-dependencies"]["bench"], sep="\n")' > .venv-bench/requirements.txt
+	@.venv-bench/bin/pip install --quiet --requirement .venv-bench/requirements.txt
+	@touch $@
 
 install: .venv/packages.stamp .venv/pages.stamp
 	@# The environment remembers where it was made: a clone that was moved links itself anew, without the network.
@@ -88,4 +107,4 @@ lock: # Resolve the ranges of pyproject.toml anew, in an environment of its own.
 	rm -rf .venv-lock build
 
 clean: # Everything that can be made again; the demo's database in .narplan stays.
-	rm -rf .venv build *.egg-info api/web/node_modules api/web/static/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-bench build *.egg-info api/web/node_modules api/web/static/vendor .mypy_cache .ruff_cache .pytest_cache
