@@ -77,7 +77,8 @@ def write(timings: Sequence[Timing], counts: Mapping[str, int], date: str) -> No
 def _spread(values: Array) -> dict[str, float]:
     low, high = median_interval(values)
     middle, slow = np.percentile(values, (50, 95))
-    return {"median": round(middle, 2), "low": round(low, 2), "high": round(high, 2), "p95": round(slow, 2)}
+    figures = {"median": middle, "low": low, "high": high, "p95": slow}
+    return {name: round(float(value), 2) for name, value in figures.items()}
 
 
 def _number(value: float, places: int = 1) -> str:
