@@ -2,13 +2,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.splitter import HALVES, Divided, read_words
 from retrieval.lexicon import fold, lexicon
 
 SIMPLE = """
 förslag avtal samverkan beslut uppdrag inriktning ansvar underlag redovisning anslag omställning utveckling återremiss
 bestämmelse uppföljning befolkning ansökan översyn inflytande behandling insats utgift intäkt framtid övergång förening
 medborgare sekreterare politiker kvalitet reservation votering styrelse överenskommelse läkare äldre kommunerna
-kommunernas regionernas ordföranden beslutade
+kommunernas regionernas ordföranden beslutade regeringens mottagningen utvecklingen verksamheter landstingets
+transporten kostnaderna läkarens kompetens erfarenheter statligt exempelvis omhändertagande fastställa beskrivning
+stockholm
 """
 
 
@@ -120,6 +123,14 @@ def test_other_words_do_not_meet(one: str, other: str) -> None:
         ("telefontillgänglighet", "telefon tillgänglighet"),
         ("läkarbemanning", "läkare bemanning"),
         ("utvecklingsprojekt", "utveckling projekt"),
+        ("sjukvårdslagen", "sjukvård lag"),
+        ("hyrläkare", "hyr läkare"),
+        ("högskola", "hög skola"),
+        ("elproduktion", "el produktion"),
+        ("tidsperioder", "tid period"),
+        ("livsvillkoren", "liv villkor"),
+        ("trafikverket", "trafik verk"),
+        ("smittskydd", "smitta skydd"),
     ],
 )
 def test_a_compound_is_found_by_its_parts(word: str, parts: str) -> None:
@@ -132,6 +143,13 @@ def test_a_compound_is_found_by_its_parts(word: str, parts: str) -> None:
 )
 def test_a_word_that_is_no_compound_stays_whole(word: str) -> None:
     assert lexicon().split(word) == ()
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_of_words_that_a_person_has_divided_nineteen_of_twenty_are_divided_alike(half: str) -> None:
+    right = [Divided(one, lexicon().cuts(one.word)).exact for one in read_words() if one.half == half]
+    assert len(right) > 300
+    assert sum(right) / len(right) >= 0.95
 
 
 @pytest.mark.parametrize(
