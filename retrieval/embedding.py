@@ -7,7 +7,7 @@ and a question never waits behind the passages of a document.
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from initiatives.errors import NarplanError
 
 if TYPE_CHECKING:
+    from retrieval.late import Span
     from retrieval.transformer import Reader
 
 BUNDLED = "bundled"
@@ -92,20 +93,49 @@ class Embedder:
     async def passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as vectors in the order given: (n, dimensions), L2-normalised. Raises ModelUnavailable."""
         vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
-        # Texts of like length together, since a batch is padded to its longest.
-        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        batches = iter([order[start : start + BATCH] for start in range(0, len(order), BATCH)])
-        await asyncio.gather(*(self._drain(batches, texts, vectors) for _ in range(self._lanes)))
+
+        def read(batch: list[int], reader: "Reader") -> None:
+            vectors[batch] = reader.passages([texts[index] for index in batch])
+
+        await self._read(texts, read)
         return vectors
+
+    async def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence["Span"]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """What `passages` gives, and for each text an array (pieces, dimensions), L2-normalised: one row for each part.
+
+        ``parts[i]`` are spans of characters in ``texts[i]``. A part that the model does not reach has the vector of its
+        text. Raises ModelUnavailable.
+        """
+        vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
+        pieces = [vectors[:0]] * len(texts)
+
+        def read(batch: list[int], reader: "Reader") -> None:
+            chosen = [texts[index] for index in batch], [parts[index] for index in batch]
+            vectors[batch], made = reader.passages_with_parts(*chosen)
+            for index, rows in zip(batch, made, strict=True):
+                pieces[index] = rows
+
+        await self._read(texts, read)
+        return vectors, pieces
 
     def close(self) -> None:
         """Stop the threads; what has not begun is dropped."""
         self._bulk.shutdown(wait=False, cancel_futures=True)
         self._quick.shutdown(wait=False, cancel_futures=True)
 
-    async def _drain(self, batches: Iterator[list[int]], texts: Sequence[str], vectors: Vectors) -> None:
-        for batch in batches:
-            vectors[batch] = await self._run(self._bulk, partial(_passages, [texts[index] for index in batch]))
+    async def _read(self, texts: Sequence[str], work: "Callable[[list[int], Reader], None]") -> None:
+        """Do the work on all the texts in the threads for passages; it is given the places of a few at a time."""
+        # Texts of like length together, since a batch is padded to its longest.
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        batches = iter([order[start : start + BATCH] for start in range(0, len(order), BATCH)])
+
+        async def drain() -> None:
+            for batch in batches:
+                await self._run(self._bulk, partial(work, batch))
+
+        await asyncio.gather(*(drain() for _ in range(self._lanes)))
 
     async def _run(self, pool: ThreadPoolExecutor, work: "Callable[[Reader], T]") -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(self._loaded()))
@@ -132,7 +162,3 @@ def create(config: EmbeddingConfig) -> Embedder:
             field="precision",
         )
     return Embedder(config)
-
-
-def _passages(texts: list[str], reader: "Reader") -> Vectors:
-    return reader.passages(texts)

@@ -9,7 +9,7 @@ from retrieval.analysis import index_terms
 from retrieval.figures import years
 from retrieval.lists import BULLET_LINE, ITEM_BREAK, list_after, list_around
 from retrieval.sentences import sentence_spans
-from retrieval.views import UnitView, View
+from retrieval.views import View
 
 WHOLE = frozenset({"row", "att-sats", "heading"})
 
@@ -38,10 +38,25 @@ def pieces(view: View, position: int) -> tuple[Piece, ...]:
     """The pieces of a unit in reading order, and after them the lists that it introduces or belongs to."""
     kept: tuple[Piece, ...] | None = view.notes.get(("pieces", position))
     if kept is None:
-        found = [piece(view, start, end) for start, end in _spans(view, view.units[position])]
+        unit = view.units[position]
+        found = [piece(view, *span) for span in spans(view.text, unit.kind, unit.start, unit.end)]
         kept = (*found, *_lists(view, position, found))
         view.notes["pieces", position] = kept
     return kept
+
+
+def spans(text: str, kind: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The quotable pieces of a unit of a ``kind`` at ``text[start:end]``, in reading order, without its lists.
+
+    Spans are characters of ``text``, the first and the one after the last, without white space around them.
+    """
+    if kind in WHOLE:
+        yield start, end
+        return
+    for item in ITEM_BREAK.finditer(text, start, end):
+        yield from sentence_spans(text, start, item.start())
+        start = item.end()
+    yield from sentence_spans(text, start, end)
 
 
 def surroundings(view: View, position: int) -> Surroundings:
@@ -61,17 +76,6 @@ def piece(view: View, start: int, end: int, *, is_list: bool = False) -> Piece:
     """Analyse ``view.text[start:end]`` as a piece."""
     text = view.text[start:end]
     return Piece(start, end, frozenset(index_terms(text)), frozenset(years(text)), is_list)
-
-
-def _spans(view: View, unit: UnitView) -> Iterator[tuple[int, int]]:
-    if unit.kind in WHOLE:
-        yield unit.start, unit.end
-        return
-    start = unit.start
-    for item in ITEM_BREAK.finditer(view.text, unit.start, unit.end):
-        yield from sentence_spans(view.text, start, item.start())
-        start = item.end()
-    yield from sentence_spans(view.text, start, unit.end)
 
 
 def _lists(view: View, position: int, found: Sequence[Piece]) -> Iterator[Piece]:

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from retrieval.late import Tokens
 
 
 class Quantised(torch.nn.Module):
@@ -36,5 +39,11 @@ class Quantised(torch.nn.Module):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `sentence_embedding`, (n, 384)."""
-        vectors = [self._session.run(None, {"ids": ids})[0] for ids in features["input_ids"]]
+        vectors = [self._session.run(["vector"], {"ids": ids})[0] for ids in features["input_ids"]]
         return features | {"sentence_embedding": torch.from_numpy(np.concatenate(vectors))}
+
+    def states(self, text: str) -> tuple[NDArray[np.float32], Tokens]:
+        """Read a text with its prompt: its vector (384,), L2-normalised, and its first 512 tokens."""
+        encoded = self.tokenizer.encode(text.rstrip())
+        vector, states = self._session.run(["vector", "tokens"], {"ids": np.array([encoded.ids])})
+        return vector[0], Tokens(np.array(encoded.offsets), states[0])

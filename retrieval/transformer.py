@@ -6,6 +6,7 @@ Importing this file imports torch, which takes seconds: `retrieval.embedding` do
 import hashlib
 import importlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from retrieval import bundled, graph
+from retrieval import bundled, graph, states
 from retrieval.embedding import BUNDLED, EmbeddingConfig, ModelStamp, ModelUnavailable
+from retrieval.late import Span, means
 from retrieval.quantised import Quantised
 
 # The e5 family reads badly without these, and its older folders do not carry them.
@@ -27,8 +29,8 @@ class Reader:
 
     def __init__(self, config: EmbeddingConfig, threads: int) -> None:
         if config.integers:
-            name, revision = bundled.NAME, f"{bundled.revision()}-int8"
-            module = Quantised(bundled.kept(config.cache / f"{name}-{revision}", graph.write))
+            name, revision = bundled.NAME, graph.revision()
+            module = Quantised(graph.directory(config.cache))
             self.model = SentenceTransformer(modules=[module], prompts=E5_PROMPTS, device="cpu")
         else:
             folder, name, revision = _find(config.model, config.cache)
@@ -47,6 +49,26 @@ class Reader:
         """(n, dimensions), L2-normalised. What goes beyond the model's longest text is not read."""
         vectors = self.model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """What `passages` gives, and for each text its parts (pieces, dimensions), L2-normalised.
+
+        A part is the mean of its tokens where the model gives a vector that is the mean of all of them; otherwise it
+        is read by itself.
+        """
+        prompt = states.document_prompt(self.model)
+        read = states.read(self.model, list(texts), prompt)
+        if read is None:
+            vectors = self.passages(list(texts))
+            alone = [text[start:end] for text, spans in zip(texts, parts, strict=True) for start, end in spans]
+            ends = np.cumsum([len(spans) for spans in parts])
+            made = self.passages(alone) if alone else np.empty((0, vectors.shape[1]), np.float32)
+            return vectors, np.split(made, ends[:-1])
+        vectors, tokens = read
+        moved = [[(start + len(prompt), end + len(prompt)) for start, end in spans] for spans in parts]
+        return vectors, [means(*one) for one in zip(vectors, tokens, moved, strict=True)]
 
     def query(self, text: str) -> NDArray[np.float32]:
         """(dimensions,), L2-normalised."""

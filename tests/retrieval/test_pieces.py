@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.pieces import pieces, surroundings
+from retrieval.pieces import pieces, spans, surroundings
 from tests.retrieval import shelves
 
 LIST = """# Avtal om läkarbilar
@@ -67,3 +67,10 @@ def test_around_a_unit_stand_its_headings_and_neighbours() -> None:
     assert "åtagand" in nearby.near
     assert "läkarbil" in nearby.around
     assert 2027 in nearby.years
+
+
+def test_the_spans_of_a_unit_are_its_pieces_that_are_no_lists() -> None:
+    view = shelves.view(LIST)
+    for position, unit in enumerate(view.units):
+        found = [(piece.start, piece.end) for piece in pieces(view, position) if not piece.is_list]
+        assert list(spans(view.text, unit.kind, unit.start, unit.end)) == found != []
