@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import readers
-from ingest.parsing import Parsed, Source, parse, searched_text
+from ingest.meanings import meanings
+from ingest.parsing import Parsed, Source, parse
 from retrieval.embedding import Embedder
 from retrieval.lexical import unpack
 from retrieval.search import CANDIDATES
@@ -36,14 +37,14 @@ async def read_library(paths: Iterable[Path], embedder: Embedder) -> tuple[Libra
     for path in paths:
         data = path.read_bytes()
         parsed = parse(Source(path.name, readers.recognise(path.name, data)), data, lambda _stage: None)
-        view = _view(path.name, parsed)
+        made, parts = await meanings(embedder, [(parsed.text, unit) for unit in parsed.units])
+        view = _view(path.name, parsed, parts)
         views.append(view)
-        texts = [searched_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
-        vectors[view.version_id] = await embedder.passages(texts)
+        vectors[view.version_id] = made
     return Library(tuple(views)), vectors
 
 
-def _view(name: str, parsed: Parsed) -> View:
+def _view(name: str, parsed: Parsed, parts: Iterable[bytes]) -> View:
     facts = parsed.facts
     return View(
         document_id=uuid.uuid4(),
@@ -56,8 +57,8 @@ def _view(name: str, parsed: Parsed) -> View:
         text=parsed.text,
         sections=tuple((section.start, section.path) for section in parsed.sections),
         units=tuple(
-            UnitView(uuid.uuid4(), unit.kind, unit.start, unit.end, unit.page, unit.section, unit.context)
-            for unit in parsed.units
+            UnitView(uuid.uuid4(), unit.kind, unit.start, unit.end, unit.page, unit.section, unit.context, packed)
+            for unit, packed in zip(parsed.units, parts, strict=True)
         ),
         segment=unpack(parsed.lexicon),
     )

@@ -12,18 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ingest import intake, jobs, vectors
 from ingest.errors import MixedModels, Stage, UnreadableFile
 from ingest.jobs import Ingestion, State
-from ingest.parsing import Parsed, Source, searched_text
+from ingest.meanings import meanings
+from ingest.parsing import Parsed, Source
 from ingest.sandbox import Sandbox
 from initiatives import activity
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id, utcnow
 from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
 from retrieval.embedding import Embedder, ModelUnavailable
+from retrieval.lexical import ANALYSIS
 
 _STATES = {Stage.READING: State.READING, Stage.STRUCTURING: State.STRUCTURING}
 _INSERT_PASSAGE = (
     'INSERT INTO passage (id, document_id, version_id, position, section, kind, start, "end", page, context, model_id, '
-    "embedding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::real[]::vector)"
+    "embedding, parts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::real[]::vector, $13)"
 )
 MAX_STARTS = 10
 """How often the work on one file is begun before it counts as the cause of what keeps ending it."""
@@ -41,10 +43,11 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A file that is ready to be published: its parts, and one vector per unit, in order, made by one model."""
+    """A file that is ready to be published; for each unit, in order, a vector and its packed pieces, by one model."""
 
     parsed: Parsed
     vectors: NDArray[np.float32]
+    parts: tuple[bytes, ...]
     model_id: int
 
 
@@ -125,10 +128,11 @@ async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data:
     parsed = await pipeline.sandbox.parse(source, data, on_stage)
     await _progress(pipeline, ingestion_id, State.EMBEDDING)
     model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
-    texts = [searched_text(unit.context, parsed.text[unit.start : unit.end]) for unit in parsed.units]
-    batches = [texts[start : start + vectors.BATCH] for start in range(0, len(texts), vectors.BATCH)]
-    made = [await pipeline.embedder.passages(batch) for batch in batches]
-    return Prepared(parsed, np.concatenate(made), model_id)
+    units = [(parsed.text, unit) for unit in parsed.units]
+    batches = [units[start : start + vectors.BATCH] for start in range(0, len(units), vectors.BATCH)]
+    made = [await meanings(pipeline.embedder, batch) for batch in batches]
+    parts = tuple(part for _, batch in made for part in batch)
+    return Prepared(parsed, np.concatenate([batch for batch, _ in made]), parts, model_id)
 
 
 async def _progress(pipeline: Pipeline, ingestion_id: UUID, state: State) -> None:
@@ -157,6 +161,7 @@ async def _version(session: AsyncSession, ingestion: Ingestion, prepared: Prepar
         pages=[{"number": p.number, "start": p.start, "end": p.end, "state": p.state} for p in parsed.pages],
         passage_count=len(parsed.units),
         lexicon=parsed.lexicon,
+        analysis=ANALYSIS,
         warnings=list(parsed.warnings),
     )
     session.add(version)
@@ -200,8 +205,11 @@ async def _replace_passages(session: AsyncSession, version: DocumentVersion, pre
             unit.context,
             prepared.model_id,
             vector.tolist(),
+            parts,
         )
-        for position, (unit, vector) in enumerate(zip(prepared.parsed.units, prepared.vectors, strict=True))
+        for position, (unit, vector, parts) in enumerate(
+            zip(prepared.parsed.units, prepared.vectors, prepared.parts, strict=True)
+        )
     ]
     await (await vectors.driver_connection(session)).executemany(_INSERT_PASSAGE, rows)
 

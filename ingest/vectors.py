@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest.errors import MixedModels
-from ingest.parsing import searched_text
+from ingest.meanings import meanings
 from initiatives.access import SYSTEM, ScopedSessions
 from retrieval.documents import DocumentVersion, EmbeddingModel, Passage
 from retrieval.embedding import Embedder, ModelStamp
@@ -19,8 +19,13 @@ from retrieval.embedding import Embedder, ModelStamp
 REEMBED = "narplan reembed"
 """The command that gives all passages vectors of the configured model."""
 BATCH = 64
-_UPDATE = "UPDATE passage SET embedding = $2::real[]::vector, model_id = $3 WHERE id = $1"
+_UPDATE = "UPDATE passage SET embedding = $2::real[]::vector, parts = $3, model_id = $4 WHERE id = $1"
+_RENEWED = (
+    "UPDATE document_version SET renewed_at = now() "
+    "WHERE id IN (SELECT version_id FROM passage WHERE model_id <> :known)"
+)
 
+Made = tuple[NDArray[np.float32], bytes]
 OnProgress = Callable[[int, int], Awaitable[None]]
 
 
@@ -31,7 +36,7 @@ async def model_id(sessions: ScopedSessions, embedder: Embedder) -> int:
     """
     stamp = await embedder.stamp()
     async with sessions(SYSTEM) as session:
-        known = await _stamped(session, stamp)
+        known = await stamped(session, stamp)
         await refuse_other_models(session, known)
         return known
 
@@ -56,9 +61,9 @@ async def reembed(sessions: ScopedSessions, embedder: Embedder, on_progress: OnP
     """
     stamp = await embedder.stamp()
     async with sessions(SYSTEM) as session:
-        known = await _stamped(session, stamp)
+        known = await stamped(session, stamp)
         total = await session.scalar(select(func.count()).select_from(Passage).where(Passage.model_id != known)) or 0
-    vectors: dict[UUID, NDArray[np.float32]] = {}
+    vectors: dict[UUID, Made] = {}
     after: UUID | None = None
     while True:
         async with sessions(SYSTEM) as session:
@@ -66,14 +71,16 @@ async def reembed(sessions: ScopedSessions, embedder: Embedder, on_progress: OnP
         if not batch:
             break
         vectors |= await _embedded(embedder, batch)
-        after = batch[-1][0]
+        after = batch[-1][1].id
         await on_progress(len(vectors), total)
     async with sessions(SYSTEM) as session:
-        await session.execute(text("LOCK TABLE passage IN SHARE ROW EXCLUSIVE MODE"))
-        late = [row for row in await _foreign(session, known, None, limit=None) if row[0] not in vectors]
+        await session.execute(text("LOCK TABLE document_version, passage IN SHARE ROW EXCLUSIVE MODE"))
+        late = [row for row in await _foreign(session, known, None, limit=None) if row[1].id not in vectors]
         vectors |= await _embedded(embedder, late)
+        await session.execute(text(_RENEWED), {"known": known})
         connection = await driver_connection(session)
-        await connection.executemany(_UPDATE, [(key, vector.tolist(), known) for key, vector in vectors.items()])
+        rows = [(key, vector.tolist(), parts, known) for key, (vector, parts) in vectors.items()]
+        await connection.executemany(_UPDATE, rows)
     return len(vectors)
 
 
@@ -83,7 +90,8 @@ async def driver_connection(session: AsyncSession) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
-async def _stamped(session: AsyncSession, stamp: ModelStamp) -> int:
+async def stamped(session: AsyncSession, stamp: ModelStamp) -> int:
+    """Return the row that stamps vectors of a model, made when it is new."""
     values = {"name": stamp.name, "revision": stamp.revision, "dimensions": stamp.dimensions}
     await session.execute(insert(EmbeddingModel).values(values).on_conflict_do_nothing())
     query = select(EmbeddingModel.id).where(
@@ -94,26 +102,29 @@ async def _stamped(session: AsyncSession, stamp: ModelStamp) -> int:
 
 async def _foreign(
     session: AsyncSession, known: int, after: UUID | None, *, limit: int | None
-) -> Sequence[tuple[UUID, str]]:
-    """Return passages of other models, in order of identifier, each with the text to embed."""
-    passage = func.substr(DocumentVersion.text, Passage.start + 1, Passage.end - Passage.start)
+) -> Sequence[tuple[str, Any]]:
+    """Return passages of other models, in order of identifier, each after its version's text."""
     query = (
-        select(Passage.id, Passage.context, passage)
-        .join(DocumentVersion, DocumentVersion.id == Passage.version_id)
+        select(Passage.id, Passage.version_id, Passage.kind, Passage.start, Passage.end, Passage.context)
         .where(Passage.model_id != known)
         .order_by(Passage.id)
         .limit(limit)
     )
     if after is not None:
         query = query.where(Passage.id > after)
-    return [(row[0], searched_text(row[1], row[2])) for row in await session.execute(query)]
+    rows = (await session.execute(query)).all()
+    versions = select(DocumentVersion.id, DocumentVersion.text).where(
+        DocumentVersion.id.in_({row.version_id for row in rows})
+    )
+    texts = {version.id: version.text for version in await session.execute(versions)}
+    return [(texts[row.version_id], row) for row in rows if row.version_id in texts]
 
 
-async def _embedded(embedder: Embedder, rows: Sequence[tuple[UUID, str]]) -> dict[UUID, NDArray[np.float32]]:
+async def _embedded(embedder: Embedder, rows: Sequence[tuple[str, Any]]) -> dict[UUID, Made]:
     if not rows:
         return {}
-    vectors = await embedder.passages([passage for _, passage in rows])
-    return dict(zip((key for key, _ in rows), vectors, strict=True))
+    made = zip(*await meanings(embedder, rows), strict=True)
+    return {row.id: one for (_, row), one in zip(rows, made, strict=True)}
 
 
 def _named(model: EmbeddingModel | None) -> str:

@@ -91,7 +91,8 @@ class DocumentVersion(Base):
     """One published text of a document.
 
     ``text`` is the canonical text that every offset counts characters in. ``pages`` is a list of
-    ``{"number", "start", "end", "state"}``. ``lexicon`` is the packed lexical segment of `retrieval.lexical`.
+    ``{"number", "start", "end", "state"}``. ``lexicon`` is the packed lexical segment of `retrieval.lexical`, made by
+    its analysis number ``analysis``. What is worked out of the text was last made anew at ``renewed_at``, if ever.
     """
 
     __tablename__ = "document_version"
@@ -105,6 +106,8 @@ class DocumentVersion(Base):
     pages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     passage_count: Mapped[int]
     lexicon: Mapped[bytes] = mapped_column(LargeBinary)
+    analysis: Mapped[int] = mapped_column(server_default="1")
+    renewed_at: Mapped[dt.datetime | None]
     warnings: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     published_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
@@ -130,6 +133,7 @@ class Passage(Base):
 
     Only the current version of a document has passages. ``context`` is what a reader would need besides the
     text itself (document title, section path, lead-in, column headers); it is embedded and indexed with it.
+    ``parts`` are the vectors of its quotable pieces (`retrieval.meanings`), made together with ``embedding``.
     """
 
     __tablename__ = "passage"
@@ -147,6 +151,7 @@ class Passage(Base):
     context: Mapped[str] = mapped_column(Text)
     model_id: Mapped[int] = mapped_column(ForeignKey("embedding_model.id"))
     embedding: Mapped[Any] = mapped_column(Vector())
+    parts: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 _SHARED = "id IN (SELECT document_id FROM document_share)"

@@ -1,11 +1,12 @@
 """Document versions in memory: text, sections, units and lexical segment, read once and never changed.
 
-A version is immutable, so any process may keep it. What a person may see is asked of the database at every question;
-only versions in that answer are ever looked into.
+A version's text is immutable, so any process may keep it, until what was worked out of the text is made anew. What a
+person may see is asked of the database at every question; only versions in that answer are ever looked into.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -24,11 +25,16 @@ from retrieval.vocabulary import Vocabulary
 WINDOW = 1_100
 """Characters that a passage may show: the unit with its neighbours."""
 CONTENTS = "contents"
+Key = tuple[uuid.UUID, dt.datetime | None]
+"""A version, and when what was worked out of its text was last made anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit of a version: offsets, page, kind, section index, and the context that it is read with."""
+    """A unit of a version: offsets, page, kind, section index, and the context that it is read with.
+
+    ``parts`` are the meanings of its pieces as `retrieval.meanings.unpack` reads them; empty until they are made.
+    """
 
     id: uuid.UUID
     kind: str
@@ -37,6 +43,7 @@ class UnitView:
     page: int
     section: int
     context: str
+    parts: bytes = b""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +127,13 @@ class Library:
 class Shelf:
     """A process's memory of versions and of the libraries made of them; the least used are dropped.
 
-    ``characters`` bounds the text that is kept, ``libraries`` the number of different sets of versions.
+    ``characters`` bounds the text that is kept, each byte of its pieces counted as one, ``libraries`` the number of
+    different sets of versions.
     """
 
-    def __init__(self, characters: int = 200_000_000, libraries: int = 32) -> None:
-        self._views: OrderedDict[uuid.UUID, View] = OrderedDict()
-        self._libraries: OrderedDict[tuple[uuid.UUID, ...], Library] = OrderedDict()
+    def __init__(self, characters: int = 400_000_000, libraries: int = 32) -> None:
+        self._views: OrderedDict[Key, View] = OrderedDict()
+        self._libraries: OrderedDict[tuple[Key, ...], Library] = OrderedDict()
         self._characters = characters
         self._most = libraries
 
@@ -140,38 +148,46 @@ class Shelf:
                     Document.organ,
                     Document.year,
                     Document.current_version_id,
+                    DocumentVersion.renewed_at,
                 )
-                .where(visible(person), Document.current_version_id.is_not(None))
+                .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+                .where(visible(person))
                 .order_by(Document.current_version_id)
             )
         ).all()
-        key = tuple(row.current_version_id for row in rows)
+        key = tuple((row.current_version_id, row.renewed_at) for row in rows)
         found = self._libraries.get(key)
         if found is not None:
             self._libraries.move_to_end(key)
             return found
-        present = {version_id: self._views[version_id] for version_id in key if version_id in self._views}
-        for view in await _load(session, [row for row in rows if row.current_version_id not in present]):
-            present[view.version_id] = self._views.setdefault(view.version_id, view)
-        library = Library(tuple(present[version_id] for version_id in key if version_id in present))
+        present = {one: self._views[one] for one in key if one in self._views}
+        missing = {row.current_version_id: one for one, row in zip(key, rows, strict=True) if one not in present}
+        for view in await _load(session, [row for row in rows if row.current_version_id in missing]):
+            one = missing[view.version_id]
+            present[one] = self._views.setdefault(one, view)
+        library = Library(tuple(present[one] for one in key if one in present))
         self._keep(key, library)
         return library
 
-    def _keep(self, key: tuple[uuid.UUID, ...], library: Library) -> None:
-        """Remember the library; when too much text is held, forget versions that it lacks and what was made of them."""
+    def _keep(self, key: tuple[Key, ...], library: Library) -> None:
+        """Remember the library; when too much is held, forget versions that it lacks and what was made of them."""
         self._libraries[key] = library
         while len(self._libraries) > self._most:
             self._libraries.popitem(last=False)
-        held = sum(len(view.text) for view in self._views.values())
+        held = sum(_size(view) for view in self._views.values())
         wanted = set(key)
         gone = set()
-        for version_id in [version_id for version_id in self._views if version_id not in wanted]:
+        for one in [one for one in self._views if one not in wanted]:
             if held <= self._characters:
                 break
-            held -= len(self._views.pop(version_id).text)
-            gone.add(version_id)
+            held -= _size(self._views.pop(one))
+            gone.add(one)
         for other in [other for other in self._libraries if gone.intersection(other)]:
             del self._libraries[other]
+
+
+def _size(view: View) -> int:
+    return len(view.text) + sum(len(unit.parts) for unit in view.units)
 
 
 async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:
@@ -204,11 +220,13 @@ async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:
             Passage.page,
             Passage.section,
             Passage.context,
+            Passage.parts,
         )
         .where(Passage.version_id.in_(ids))
         .order_by(Passage.version_id, Passage.position)
     ):
-        units[row.version_id].append(UnitView(row.id, row.kind, row.start, row.end, row.page, row.section, row.context))
+        place = row.kind, row.start, row.end, row.page, row.section, row.context
+        units[row.version_id].append(UnitView(row.id, *place, row.parts or b""))
     return [
         View(
             document_id=row.id,
