@@ -20,7 +20,7 @@ from pgqueuer.queries import Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from ingest import jobs, pipeline
+from ingest import jobs, pipeline, renewal
 from ingest.errors import Stage, UnreadableFile
 from ingest.pipeline import Pipeline
 from initiatives.access import SYSTEM
@@ -28,6 +28,8 @@ from initiatives.access import SYSTEM
 HEARTBEAT = timedelta(seconds=60)
 """A job that was silent for this long is given to another worker even if its worker seems to live."""
 RECLAIM_SECONDS = 5.0
+RENEWAL_SECONDS = 30.0
+"""How long a worker leaves the renewal to another before it looks whether it still has to be done."""
 MAX_ATTEMPTS = 5
 _FIRST_DELAY = timedelta(seconds=2)
 _LONGEST_PAUSE = 30.0
@@ -74,6 +76,7 @@ async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> Non
             )
         )
         reclaiming = asyncio.create_task(_reclaim(work, manager.queue_manager_id))
+        renewing = asyncio.create_task(_renew(engine, work))
         stopping = asyncio.create_task(stop.wait())
         cut_off = asyncio.create_task(_lost(connection))
         try:
@@ -83,8 +86,9 @@ async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> Non
                     await ended
         finally:
             manager.shutdown.set()
-            for task in (reclaiming, stopping, cut_off):
+            for task in (reclaiming, renewing, stopping, cut_off):
                 task.cancel()
+            await asyncio.wait({renewing}, timeout=_STOP_SECONDS)
             await _finish(running, 0 if connection.is_closed() else _STOP_SECONDS)
 
 
@@ -132,6 +136,27 @@ async def _reclaim(work: Pipeline, own: UUID) -> None:
         await asyncio.sleep(RECLAIM_SECONDS)
 
 
+async def _renew(engine: AsyncEngine, work: Pipeline) -> None:
+    """Bring old versions up to today's analysis, beside the work; of several workers one does it at a time."""
+    try:
+        while True:
+            async with work.sessions(SYSTEM) as session:
+                if not await renewal.behind(session):
+                    return
+            async with _own_connection(engine) as connection:
+                if await connection.fetchval(_TRY_RENEWAL):
+                    count = await renewal.renew(work.sessions, work.embedder, _unheard)
+                    log.info("Made the search index of %d versions anew", count)
+                    return
+            await asyncio.sleep(RENEWAL_SECONDS)
+    except Exception:
+        log.exception("The search index was not brought up to date; the next start of a worker tries again")
+
+
+async def _unheard(_done: int, _total: int) -> None:
+    return
+
+
 async def release_orphans(session: AsyncSession, own: UUID | None = None) -> int:
     """Make the jobs of workers that no longer live free to take; returns how many there were."""
     holders = await session.scalars(text("SELECT DISTINCT queue_manager_id FROM pgqueuer WHERE status = 'picked'"))
@@ -155,6 +180,7 @@ async def _is_dead(session: AsyncSession, holder: UUID) -> bool:
 
 
 _HOLD_NAME = f"SELECT pg_advisory_lock(hashtextextended($1, {_LOCK_SPACE}))"
+_TRY_RENEWAL = f"SELECT pg_try_advisory_lock(hashtextextended('renewal', {_LOCK_SPACE}))"
 _TRY_NAME = f"SELECT pg_try_advisory_xact_lock(hashtextextended(:holder, {_LOCK_SPACE}))"
 
 

@@ -1,4 +1,4 @@
-"""`narplan reembed`: rebuild the search index after a change of embedding model."""
+"""`narplan reembed`: rebuild the search index after a change of embedding model or of the analysis of words."""
 
 import asyncio
 
@@ -8,19 +8,28 @@ from rich.progress import Progress
 
 from api import logs, settings
 from api.installation import opened
-from ingest import vectors
+from ingest import renewal, vectors
 
 
 @click.command()
 def reembed() -> None:
-    """Bygg om sökindexet med den modell som är vald. Sökningen fungerar som förut tills allt är klart."""
+    """Bygg om sökindexet med den modell som är vald, och det som en äldre version av Närplan har byggt.
+
+    Sökningen fungerar som förut tills allt är klart.
+    """
     chosen = settings.load()
     logs.configure("error")
-    count = asyncio.run(_reembed(chosen))
-    click.echo(f"{count} stycken har fått nya vektorer." if count else "Sökindexet är redan byggt med vald modell.")
+    passages, documents = asyncio.run(_reembed(chosen))
+    if passages:
+        click.echo(f"{passages} stycken har fått nya vektorer.")
+    if documents:
+        click.echo(f"{documents} dokument har fått sitt sökindex förnyat.")
+    if not passages and not documents:
+        click.echo("Sökindexet är redan byggt med vald modell.")
 
 
-async def _reembed(chosen: settings.Settings) -> int:
+async def _reembed(chosen: settings.Settings) -> tuple[int, int]:
+    """Return how many passages have new vectors, and how many documents were behind in anything else."""
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
         bar = progress.add_task("Bygger om", total=None)
@@ -29,4 +38,5 @@ async def _reembed(chosen: settings.Settings) -> int:
             progress.update(bar, completed=done, total=total)
 
         async with opened(chosen) as installation:
-            return await vectors.reembed(installation.database.scoped, installation.embedder, on_progress)
+            reached = installation.database.scoped, installation.embedder, on_progress
+            return await vectors.reembed(*reached), await renewal.renew(*reached)
