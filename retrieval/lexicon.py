@@ -48,6 +48,10 @@ class Lexicon:
     def __contains__(self, word: str) -> bool:
         return bool(self._bases(word))
 
+    def ordinary(self, word: str) -> bool:
+        """Whether the list has a folded word, or its base form, as a word that is written with a small letter."""
+        return any(base not in self._names for base in self._bases(word))
+
     def _base(self, word: str) -> str:
         """The normal form of a folded word: its shortest base form without a final vowel, else its Snowball stem.
 
