@@ -14,6 +14,9 @@ TARGET = 450
 LONGEST = 900
 """Characters after which even a single sentence is cut, so that no unit exceeds what the model reads."""
 
+STOPS, MARKS = ".!?…:", "•▪◦‣"
+"""What closes a block on a line that has more, and what opens an item in the middle of a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -57,12 +60,19 @@ def _groups(of: Outline) -> Iterator[list[Block]]:
     """Neighbouring blocks of one kind, section and lead, joined up to the target length if nothing is between."""
     group: list[Block] = []
     for block in (piece for whole in of.blocks for piece in _pieces(of.text, whole)):
-        if group and (of.text[group[-1].end : block.start].strip() or not _joins(group, block)):
+        if group and (_divided(of.text, group[-1].end, block.start) or not _joins(group, block)):
             yield group
             group = []
         group.append(block)
     if group:
         yield group
+
+
+def _divided(text: str, end: int, start: int) -> bool:
+    """Whether two blocks must stay apart: something is between, or on one line the first is not closed by a stop."""
+    between = text[end:start]
+    glued = "\n" not in between and text[end - 1] not in STOPS and text[start] not in MARKS
+    return bool(between.strip()) or glued
 
 
 def _joins(group: list[Block], block: Block) -> bool:

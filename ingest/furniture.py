@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.lines import Line, LineKind
 from ingest.readers import Page
@@ -15,6 +15,10 @@ from ingest.tables import AMOUNT
 FEWEST = 2
 EDGE = 3
 """Lines at the top and at the bottom of a page among which headers and footers stand."""
+MOST_WORDS = 14
+"""Words of a running head at most."""
+PAGE = "#"
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def mark_furniture(lines: tuple[Line, ...], pages: Sequence[Page]) -> tuple[Line, ...]:
@@ -30,6 +34,62 @@ def mark_furniture(lines: tuple[Line, ...], pages: Sequence[Page]) -> tuple[Line
             if pages_with[_key(lines[index])] >= needed and lines[index].kind is not LineKind.TABLE:
                 marked[index] = replace(lines[index], kind=LineKind.FURNITURE)
     return tuple(marked)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHeads:
+    """What pages on one line each begin and end with: patterns with the page number left open."""
+
+    tops: tuple[re.Pattern[str], ...] = ()
+    feet: tuple[re.Pattern[str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.tops or self.feet)
+
+    def span(self, line: Line) -> tuple[int, int]:
+        """Offsets of what the line says between its running head and foot, those of the line when it has neither."""
+        top = next((found for pattern in self.tops if (found := pattern.match(line.text))), None)
+        foot = next((found for pattern in self.feet if (found := pattern.search(line.text))), None)
+        first = line.start + (top.end() if top else 0)
+        last = line.start + foot.start() if foot else line.end
+        return (first, last) if first < last else (line.start, line.end)
+
+
+def running_heads(lines: Sequence[Line], long: int) -> RunningHeads:
+    """The running heads and feet of pages that came out as lines longer than ``long`` characters.
+
+    A head is words at the very start that at least a third of the pages (two at least) share and that have a page
+    number, rising from page to page, first or last; a foot likewise at the very end.
+    """
+    pages = [line.text.split() for line in lines if line.kind is LineKind.TEXT and len(line.text) > long]
+    tops = _shared([words[:MOST_WORDS] for words in pages])
+    feet = _shared([words[: -MOST_WORDS - 1 : -1] for words in pages])
+    return RunningHeads(
+        tuple(re.compile(rf"{_pattern(words)}(?!\S)") for words in tops),
+        tuple(re.compile(rf"(?<!\S){_pattern(words[::-1])}$") for words in feet),
+    )
+
+
+def _shared(pages: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The longest openings that enough pages share, page numbers as ``#``; a longer one before its beginning."""
+    numbers: dict[tuple[str, ...], list[int]] = {}
+    for words in pages:
+        for length in range(2, len(words) + 1):
+            key = tuple(_open(word) for word in words[:length])
+            if PAGE not in words[:length] and key.count(PAGE) == 1 and PAGE in {key[0], key[-1]}:
+                numbers.setdefault(key, []).append(int(words[key.index(PAGE)]))
+    needed = max(FEWEST, -(-len(pages) // 3))
+    rising = [key for key, found in numbers.items() if len(found) >= needed and found == sorted(set(found))]
+    kept = [key for key in rising if not any(key == other[: len(key)] and key != other for other in rising)]
+    return sorted(kept, key=len, reverse=True)
+
+
+def _open(word: str) -> str:
+    return PAGE if re.fullmatch(r"[0-9]{1,4}", word) and not YEAR.fullmatch(word) else word
+
+
+def _pattern(words: Sequence[str]) -> str:
+    return r"\s+".join(r"\d{1,4}" if word == PAGE else re.escape(word) for word in words)
 
 
 def _edge(of_page: list[int]) -> list[int]:

@@ -31,6 +31,8 @@ class LineKind(StrEnum):
     ATT = "att"
     BULLET = "bullet"
     TEXT = "text"
+    PIECE = "piece"
+    """Text cut out of a page that has lost its line ends; it stands by itself."""
 
 
 @dataclass(frozen=True, slots=True)

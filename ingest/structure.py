@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.furniture import mark_furniture
-from ingest.headings import with_headings
+from ingest.headings import CAPTION, with_headings
 from ingest.lines import MARKDOWN_HEADING, Line, LineKind, read_lines, usual_width
 from ingest.readers import Page
+from ingest.runon import spread
 from ingest.tables import ExtractedTable, find_tables
 
 MAX_DEPTH = 6
@@ -68,9 +69,10 @@ def outline(text: str, pages: Sequence[Page]) -> Outline:
     lines = mark_furniture(read_lines(text), pages)
     drawn = any(line.kind is LineKind.TABLE_RULE for line in lines)
     tables = {} if drawn else find_tables(lines, usual_width(lines))
-    builder = _Builder(text, with_headings(lines, tables), tables)
+    whole, spread_tables = spread(text, with_headings(lines, tables), tables)
+    builder = _Builder(text, whole, spread_tables)
     index = 0
-    while index < len(lines):
+    while index < len(whole):
         index = builder.take(index)
     return Outline(text, tuple(pages), builder.sections(), builder.all_blocks())
 
@@ -104,7 +106,12 @@ class _Builder:
         if line.kind is LineKind.CONTENTS:
             self._block(BlockKind.CONTENTS, line.start, line.end)
             return index + 1
-        takers = {LineKind.HEADING: self._heading, LineKind.TABLE: self._markdown_table, LineKind.TEXT: self._text}
+        takers = {
+            LineKind.HEADING: self._heading,
+            LineKind.TABLE: self._markdown_table,
+            LineKind.TEXT: self._text,
+            LineKind.PIECE: self._piece,
+        }
         return takers.get(line.kind, self._item)(index)
 
     def sections(self) -> tuple[SectionSpan, ...]:
@@ -167,6 +174,8 @@ class _Builder:
         head = plain(" ".join(line.text for line in self.lines[table.head[0] : table.head[1]]))
         if head:
             self._block(BlockKind.ROW, self.lines[table.first].start, _end(self.lines, *table.head), self.lead)
+        if CAPTION.match(self.lead):
+            head = f"{self.lead} {head}"[-LONGEST_LEAD:]
         for first, last in table.rows:
             self._block(BlockKind.ROW, self.lines[first].start, _end(self.lines, first, last), head)
         self.lead = ""
@@ -196,6 +205,13 @@ class _Builder:
         if self.lines[last].text.endswith(":"):
             self.lead = plain(self.text[line.start : self.lines[last].end])
         return last + 1
+
+    def _piece(self, index: int) -> int:
+        line = self.lines[index]
+        self._block(BlockKind.PARAGRAPH, line.start, line.end)
+        leads = CAPTION.match(line.text) or line.text.endswith(":")
+        self.lead = plain(_last_sentence(line.text) if line.text.endswith(":") else line.text) if leads else ""
+        return index + 1
 
     def _text(self, index: int) -> int:
         line = self.lines[index]

@@ -6,7 +6,7 @@ import re
 
 BULLET_LINE = re.compile(r"[ \t]*(?:[-–—•*·▪◦]|\(?\d{1,2}[).]|[a-zåäö]\))(?:[ \t]+|[ \t]*$)", re.MULTILINE)
 HEADING_LINE = re.compile(r"[ \t]*#{1,6}\s")
-ITEM_BREAK = re.compile(r"\n(?=[ \t]*(?:[-–•*·▪◦]|\(?\d{1,2}[).])[ \t\n])")
+ITEM_BREAK = re.compile(r"\n(?=[ \t]*(?:[-–•*·▪◦]|\(?\d{1,2}[).])[ \t\n])|[ \t]+(?=[•▪◦‣][ \t])")
 LONGEST = 1_400
 """Characters after which a list is too long to be an answer and is cut at the end of an item."""
 

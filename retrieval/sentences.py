@@ -15,7 +15,12 @@ ABBREVIATIONS = frozenset(
 )
 """Abbreviations that a sentence goes on after, also when a capital or a figure follows."""
 MAX_ORDINAL_DIGITS = 2
-_BREAK = re.compile(r"[.!?…][”\")»]*\s+(?=[^\s])|\n\s*\n")
+_BREAK = re.compile(
+    r"[.!?…][”\")»]*\s+(?=[^\s])|\n\s*\n"
+    r"|(?:(?<=[a-zåäö)\]%]{2})|(?<=[12]\d{3}))[.!?](?P<note>\d{1,3})\s+(?=[A-ZÅÄÖ0-9])"
+)
+"""A stop and white space, the number of a footnote perhaps between; or a blank line."""
+_CAPTION = re.compile(r"(?:figur|tabell|diagram|karta|bild|kapitel|bilaga)\s", re.IGNORECASE)
 _OPENING = re.compile(r"[\"”“»(–-]?\s?[A-ZÅÄÖ0-9]")
 _WORD_BEFORE = re.compile(r"[\wåäöÅÄÖ.:]+$")
 
@@ -23,8 +28,8 @@ _WORD_BEFORE = re.compile(r"[\wåäöÅÄÖ.:]+$")
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Character spans of the sentences in ``text[start:end]``, surrounding white space left out.
 
-    A full stop after an abbreviation (``bl. a``, ``t ex``, ``kap. 3``), an initial or a number that goes on does not
-    end a sentence.
+    A full stop after an abbreviation (``bl. a``, ``t ex``, ``kap. 3``), an initial, the number of a figure or a number
+    that goes on does not end a sentence. The number of a footnote after a full stop is in no sentence.
     """
     stop = len(text) if end is None else end
     begin = start
@@ -32,7 +37,13 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterato
         blank = match.group().startswith("\n")
         if not blank and not _ends_sentence(text, begin, match.start(), match.end()):
             continue
-        cut = match.start() if blank else match.start() + len(match.group().rstrip())
+        cut = (
+            match.start()
+            if blank
+            else match.start("note")
+            if match["note"]
+            else match.start() + len(match.group().rstrip())
+        )
         yield from _trimmed(text, begin, cut)
         begin = match.end()
     yield from _trimmed(text, begin, stop)
@@ -53,6 +64,8 @@ def _ends_sentence(text: str, begin: int, mark: int, after: int) -> bool:
     before = _WORD_BEFORE.search(text, begin, mark)
     word = before.group().strip(".").casefold() if before else ""
     if word in ABBREVIATIONS or re.fullmatch(r"[a-zåäö]", word):
+        return False
+    if word.isdigit() and _CAPTION.fullmatch(text[begin : mark - len(word)].lstrip()):
         return False
     begins_with_number = word.isdigit() and not text[begin : mark - len(word)].strip()
     return not (begins_with_number and len(word) <= MAX_ORDINAL_DIGITS)
