@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from api.database import Database
+from initiatives.access import SYSTEM
 from retrieval.embedding import Embedder
 from tests.ingest.pdfs import pdf, scanned
 from tests.ingest.steps import DECISION, count
@@ -100,3 +102,14 @@ async def test_the_table_names_each_file_and_what_to_do(narplan: Run, folder: Pa
 def test_reembedding_with_nothing_to_do_says_so(narplan: Run) -> None:
     done = narplan("reembed")
     assert (done.returncode, done.stdout) == (0, "Sökindexet är redan byggt med vald modell.\n")
+
+
+async def test_reembedding_renews_what_an_older_release_has_made(
+    narplan: Run, folder: Path, database: Database
+) -> None:
+    assert narplan("ingest", folder / "beslut.md").returncode == 0
+    async with database.scoped(SYSTEM) as session:
+        await session.execute(text("UPDATE document_version SET analysis = 1"))
+    done = narplan("reembed")
+    assert (done.returncode, done.stdout) == (0, "1 dokument har fått sitt sökindex förnyat.\n")
+    assert await count(database.scoped, "document_version", "analysis = 1") == 0
