@@ -1,6 +1,7 @@
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,6 +17,7 @@ import initiatives
 import retrieval
 from api import checks, migrations, postgres
 from api.database import Database
+from ingest import renewal
 from initiatives.access import PUBLIC_TABLES, SYSTEM
 from initiatives.base import Base
 
@@ -23,6 +25,17 @@ ROLE = {"application_role": postgres.APPLICATION}
 OPEN_TABLES = PUBLIC_TABLES | {"embedding_model", "alembic_version"}
 JOB_QUEUE = {"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"}
 FORCED = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
+
+PUBLISHED_BY_THE_FIRST_RELEASE = (
+    "INSERT INTO stored_file VALUES ('a', 1, 'a', now())",
+    "INSERT INTO document (id, title, kind, visibility, created_at) VALUES (:id, 'A', 'plan', 'public', now())",
+    """
+    INSERT INTO document_version (
+        id, document_id, sha256, file_name, media_type, text, pages, passage_count, lexicon, warnings, published_at
+    ) VALUES (:id, :id, 'a', 'a.txt', 'text/plain', 'A', '[]', 0, 'old', '{}', now())
+    """,
+    "UPDATE document SET current_version_id = :id",
+)
 
 
 @pytest.fixture
@@ -81,6 +94,21 @@ async def test_every_step_goes_down_and_up_by_itself(owner: Database) -> None:
         await migrations.upgrade(owner.url, revision=revision, **ROLE)
         assert await _version(owner.url) == revision
         await migrations.downgrade(owner.url, f"{revision}-1" if revision != steps[-1] else "base")
+
+
+async def test_what_the_first_release_published_is_kept_and_known_to_be_behind(
+    owner: Database, database: Database
+) -> None:
+    await migrations.downgrade(owner.url, "0001")
+    key = uuid4()
+    async with database.scoped(SYSTEM) as session:
+        for statement in PUBLISHED_BY_THE_FIRST_RELEASE:
+            await session.execute(text(statement), {"id": key})
+    await migrations.upgrade(owner.url, **ROLE)
+    async with database.scoped(SYSTEM) as session:
+        kept = await session.execute(text("SELECT analysis, lexicon, renewed_at FROM document_version"))
+        assert kept.all() == [(1, b"old", None)]
+        assert await renewal.behind(session) == [key]
 
 
 async def test_migrating_twice_changes_nothing(owner: Database) -> None:
