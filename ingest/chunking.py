@@ -82,6 +82,8 @@ def _joins(group: list[Block], block: Block) -> bool:
     alone = {BlockKind.ATT, BlockKind.ROW}
     if block.section != first.section or first.kind in alone or block.kind in alone:
         return False
+    if block.kind is first.kind is BlockKind.PARAGRAPH and block.lead != first.lead:
+        return False
     introduces = first.kind is BlockKind.PARAGRAPH and block.kind is BlockKind.ITEM and bool(block.lead)
     if block.kind is not first.kind and not introduces and group[-1].kind is not block.kind:
         return False

@@ -15,6 +15,8 @@ from ingest.tables import AMOUNT
 FEWEST = 2
 EDGE = 3
 """Lines at the top and at the bottom of a page among which headers and footers stand."""
+LONGEST = 300
+"""Characters of a header or footer at most."""
 MOST_WORDS = 14
 """Words of a running head at most."""
 PAGE = "#"
@@ -99,5 +101,5 @@ def _edge(of_page: list[int]) -> list[int]:
 
 def _key(line: Line) -> str:
     """The line with its numbers made alike, for page numbers; sentences and amounts differ by what they say."""
-    says = line.text.endswith(".") or AMOUNT.search(line.text)
+    says = line.text.endswith(".") or len(line.text) > LONGEST or AMOUNT.search(line.text)
     return line.text if says else re.sub(r"\d+", "#", line.text)

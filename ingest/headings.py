@@ -10,8 +10,12 @@ from ingest.lines import BULLET, Line, LineKind
 from ingest.tables import ExtractedTable
 
 NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|§\s*\d+|\d+\s*(?:kap\.|§)|[a-z]\.)\s+[A-ZÅÄÖ]")
+CHAPTER = re.compile(r"\d{1,2}\.(?:\d{1,2}\.?){0,3}\s+[A-ZÅÄÖ][^.]*$")
+SHORT = 0.5
+"""The share of the usual width under which a numbered line is a title although the line above is full."""
 PARAGRAPH_SIGN = re.compile(r"§\s*\d+\s*$")
 CAPTION = re.compile(r"(?:figur|tabell|bild|diagram|karta)\s*\d", re.IGNORECASE)
+UNFINISHED = re.compile(r"[.,;:!]$|\w-$")
 LABELLED = re.compile(r":\s+[a-zåäö0-9]")
 LINES_PER_HEADING = 60
 LONGEST = 110
@@ -75,13 +79,15 @@ def looks_like_heading(line: Line, before: Line | None, after: Line | None, widt
     """
     text = line.text
     starts = text[0].isupper() or bool(NUMBERED.match(text))
-    if len(text) > LONGEST_OF_TWO or text[-1] in ".,;:!" or not starts or len(text.split()) > MOST_WORDS:
+    if len(text) > LONGEST_OF_TWO or UNFINISHED.search(text) or not starts or len(text.split()) > MOST_WORDS:
         return False
-    if sum(character.isalpha() for character in text) * 2 < len(text) or after is None:
-        return False
-    if CAPTION.match(text) or LABELLED.search(text):
+    letters = sum(character.isalpha() for character in text)
+    if letters * 2 < len(text) or after is None or CAPTION.match(text) or LABELLED.search(text):
         return False
     stands_alone = before is None or before.kind is not LineKind.TEXT or _ends(before, width)
+    numbered = CHAPTER.match(text) and len(text) < SHORT * width and after.text[:1].isupper()
+    if numbered and before is not None and before.text.endswith("."):
+        return True
     if not stands_alone and not PARAGRAPH_SIGN.match(before.text if before else ""):
         return False
     if after.kind in {LineKind.BLANK, LineKind.HEADING}:
@@ -106,7 +112,7 @@ def _ends(line: Line, width: int) -> bool:
 def _is_numbered_title(lines: Sequence[Line], index: int, tables: Mapping[int, ExtractedTable]) -> bool:
     """A numbered line is a title when no other numbered line is its neighbour and running text or a table follows."""
     text = lines[index].text
-    if not (NUMBERED.match(text) and text[0].isdigit()) or len(text) > LONGEST:
+    if not (NUMBERED.match(text) and text[0].isdigit()) or len(text) > LONGEST or UNFINISHED.search(text):
         return False
     after = index + 1
     if after < len(lines) and lines[after].kind is LineKind.TEXT and after not in tables:

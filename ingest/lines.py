@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 BULLET = re.compile(r"\s*(?:[-–—•*·▪◦‣]|\(?\d{1,2}\)|[a-zåäö]\)|\d{1,2}\.(?!\d))\s+(?=\S)")
@@ -16,6 +16,11 @@ TABLE_LINE = re.compile(r"\s*\|.*\|\s*$")
 TABLE_RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$")
 CONTENTS = re.compile(r".*(?:\.\s?){6}\s*\d{1,4}\s*$")
 PAGE_NUMBER = re.compile(r"\s*(?:[Ss]id(?:an|a)?\.?\s*)?\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*$")
+DASH = re.compile(r"[-–—]\s[a-zåäö]")
+FULL = 0.6
+"""The share of the usual width from which a line is broken because it was full."""
+FAR = 6
+"""Lines after a dash within which another item makes it a bullet."""
 SOURCE_LINE = re.compile(r"# source:|\s*\[\[[^\]]*\]\]\s*$")
 
 
@@ -31,6 +36,8 @@ class LineKind(StrEnum):
     ATT = "att"
     BULLET = "bullet"
     TEXT = "text"
+    TERM = "term"
+    """The first line of a term in a list of definitions."""
     PIECE = "piece"
     """Text cut out of a page that has lost its line ends; it stands by itself."""
 
@@ -83,6 +90,20 @@ def read_lines(text: str) -> tuple[Line, ...]:
             kind = _inside_paragraph(body, kind, lines[-1].text)
         lines.append(Line(begin, begin + len(body), body, kind))
         start += len(raw) + 1
+    return _without_dashes(lines)
+
+
+def _without_dashes(lines: list[Line]) -> tuple[Line, ...]:
+    """A dash at the start of a line is no bullet where it goes on with a sentence and no item follows."""
+    width = usual_width(lines)
+    for index in range(len(lines) - 1, 0, -1):
+        before, line = lines[index - 1], lines[index]
+        if line.kind is not LineKind.BULLET or before.kind is not LineKind.TEXT or not DASH.match(line.text):
+            continue
+        after = next((later for later in lines[index + 1 : index + FAR] if later.kind is not LineKind.TEXT), None)
+        unfinished = before.text[-1] not in ".:;!?" and len(before.text) >= FULL * width
+        if unfinished and (after is None or after.kind is not LineKind.BULLET):
+            lines[index] = replace(line, kind=LineKind.TEXT)
     return tuple(lines)
 
 

@@ -21,7 +21,7 @@ TICKS = 2
 MORE_COLUMNS = 3
 """Columns that may stand beside those of the years: a change, a share."""
 _WORD = re.compile(r"\S+")
-_FIGURE = re.compile(r"[(]?[-–−+]?\d[\d.,]*%?[)]?%?[)]?\**$|%\)?$|[-–−]$|\.\.$")
+_FIGURE = re.compile(r"[(]?[-–−+]?\d[\d.,]*(?:\(\d[\d.,]*)?%?[)]?%?[)]?\**$|%\)?$|[-–−]$|\.\.$")
 _YEAR = re.compile(r"(?:19|20)\d\d\*{0,2}$")
 _THOUSANDS = re.compile(r"(?<![\d,.])(\d{1,3}) (?=\d{3}(?!\d))")
 _VALUE = re.compile(r"\d[\d.,]*|(?<!\S)[-–−](?!\S)")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.definitions import with_terms
 from ingest.furniture import mark_furniture
 from ingest.headings import CAPTION, with_headings
 from ingest.lines import MARKDOWN_HEADING, Line, LineKind, read_lines, usual_width
@@ -69,7 +70,8 @@ def outline(text: str, pages: Sequence[Page]) -> Outline:
     lines = mark_furniture(read_lines(text), pages)
     drawn = any(line.kind is LineKind.TABLE_RULE for line in lines)
     tables = {} if drawn else find_tables(lines, usual_width(lines))
-    whole, spread_tables = spread(text, with_headings(lines, tables), tables)
+    headed = with_terms(with_headings(lines, tables), usual_width(lines))
+    whole, spread_tables = spread(text, headed, tables)
     builder = _Builder(text, whole, spread_tables)
     index = 0
     while index < len(whole):
@@ -111,6 +113,7 @@ class _Builder:
             LineKind.TABLE: self._markdown_table,
             LineKind.TEXT: self._text,
             LineKind.PIECE: self._piece,
+            LineKind.TERM: self._term,
         }
         return takers.get(line.kind, self._item)(index)
 
@@ -204,6 +207,19 @@ class _Builder:
         self._block(kind, line.start, self.lines[last].end, self.lead)
         if self.lines[last].text.endswith(":"):
             self.lead = plain(self.text[line.start : self.lines[last].end])
+        return last + 1
+
+    def _term(self, index: int) -> int:
+        """A term with its meaning, led by the term; a meaning goes on over several paragraphs and lists."""
+        last = self._last_line(index)
+        first = self.lines[index]
+        term = []
+        for line in self.lines[index : last + 1]:
+            if line.text.startswith("("):
+                break
+            term.append(plain(line.text))
+        self.lead = " ".join(term)
+        self._block(BlockKind.PARAGRAPH, first.start, self.lines[last].end, self.lead)
         return last + 1
 
     def _piece(self, index: int) -> int:

@@ -68,3 +68,12 @@ def test_markdown_keeps_to_its_own_headings() -> None:
 def test_the_last_line_of_a_text_is_a_signature_not_a_heading() -> None:
     line = Line(0, 5, "Åsa Ö", LineKind.TEXT)
     assert not looks_like_heading(line, None, None, 80)
+
+
+@pytest.mark.parametrize("line", ["9. Ord i avtalet", "3.2 Kostnader"])
+def test_a_short_numbered_line_after_a_full_line_that_ends_a_sentence_is_a_heading(line: str) -> None:
+    assert headings(f"{PARAGRAPH}\n{line}\nBegrepp\n{PARAGRAPH}\n")[0] == line
+
+
+def test_a_line_broken_inside_a_word_is_no_heading() -> None:
+    assert headings(f"{PARAGRAPH}\n\n5. Nämnden kontaktar regionens sjukvårds-\n{PARAGRAPH}\n") == []

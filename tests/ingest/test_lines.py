@@ -72,3 +72,15 @@ def test_every_line_is_found_again_at_its_place(text: str) -> None:
     lines = read_lines(text)
     assert len(lines) == text.count("\n") + 1
     assert all(text[line.start : line.end] == line.text == line.text.strip() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Bilarna står i länet hela natten\n- ofta en till två timmar – efter beslut av en läkare.", LineKind.TEXT),
+        ("Bilarna står i länet hela natten\n- en i norr\n- en i söder", LineKind.BULLET),
+        ("Bilarna står i länet hela natten:\n- en i norr och en i söder", LineKind.BULLET),
+    ],
+)
+def test_a_dash_in_an_unfinished_sentence_is_no_bullet(text: str, kind: LineKind) -> None:
+    assert read_lines(text)[1].kind is kind

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.lists import LONGEST, list_after, list_around
+from retrieval.lists import ITEM_BREAK, LONGEST, list_after, list_around
 
 TEXT = """Inledning utan lista.
 
@@ -86,3 +86,35 @@ def test_any_text_has_a_list_inside_it_or_none(text: str, place: int) -> None:
     assert end is None or start < end <= len(text)
     span = list_around(text, start, 0, len(text))
     assert span is None or 0 <= span[0] < start < span[1] <= len(text)
+
+
+INLINE = "Länet är nytt. I länet finns: • blå bilar • röda bilar Mellan åren 2019 och 2023 ökade antalet."
+
+
+def test_a_list_on_the_line_of_its_lead_ends_before_the_sentence_glued_to_it() -> None:
+    lead_end = INLINE.index(":") + 1
+    assert INLINE[: list_after(INLINE, lead_end, len(INLINE))].endswith("röda bilar")
+
+
+@pytest.mark.parametrize("item", ["• blå", "• röda"])
+def test_an_item_in_the_middle_of_a_line_knows_its_list(item: str) -> None:
+    span = list_around(INLINE, INLINE.index(item), 0, len(INLINE))
+    assert span is not None
+    assert INLINE[slice(*span)] == "I länet finns: • blå bilar • röda bilar"
+
+
+def test_bullets_in_the_middle_of_a_line_without_a_lead_are_no_list() -> None:
+    text = "Bilar • blå • röda"
+    assert list_around(text, text.index("• röda"), 0, len(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("Ska:\n- köpa bilar\n- sälja – om möjligt – garage.", 2),
+        ("Bilarna står i länet i natt,\n- ofta en till två timmar – efter beslut.", 0),
+        ("Ska: • köpa bilar • sälja garage", 2),
+    ],
+)
+def test_items_begin_at_bullets_and_not_at_a_dash_in_a_sentence(text: str, items: int) -> None:
+    assert len(ITEM_BREAK.findall(text)) == items
