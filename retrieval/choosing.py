@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from retrieval.features import Span
+from retrieval.figures import YEAR
+from retrieval.headlines import asked_number
 from retrieval.lists import ITEM_BREAK
 from retrieval.questions import Expected, Question
-from retrieval.reading import Span
 
 LONGEST_ANSWER = 600
 LONGEST_LIST = 1_400
@@ -23,6 +25,11 @@ LEAST_OWN = 0.2
 NEARBY = 600
 """Characters within which a span stands beside another."""
 PROPOSED = re.compile(r"\bföresl|\bförslag|\bpropos", re.IGNORECASE)
+ENUMERATION = re.compile(r"(?P<before>[^,.;:()]+(?:, [^,.;:()]+)*) (?:och|samt) [^,.;:()]+")
+PAIR = 2
+"""Two things joined by *och* stand in nearly every sentence, so that they tell nothing."""
+AS_MUCH = 0.6
+"""How much of the best span's coverage a list of the number asked for must reach."""
 SHORTEST_EXTRA = 30
 """Characters below which a further span says nothing by itself."""
 GAP = 3
@@ -34,7 +41,8 @@ FARTHEST = 2.5
 
 def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
     """The spans to say: the best, and those after it that add to it and still fit."""
-    first = _item(question, _decided(question, spans), spans)
+    spans = [span for span in spans if not _only_heads(span)] or spans
+    first = _of_number(question, _item(question, _decided(question, spans), spans), spans)
     listed = question.expected is Expected.LIST or is_list(first)
     longest = LONGEST_LIST if listed else LONGEST_ANSWER
     chosen = [first]
@@ -86,6 +94,31 @@ def _item(question: Question, best: Span, spans: Sequence[Span]) -> Span:
         return best
     inside = (span for span in spans if span is not best and _overlap(span, best) and not is_list(span))
     return next((span for span in inside if span.own >= ITEM_SAYS_IT * best.own and span.fits >= best.fits), best)
+
+
+def _of_number(question: Question, best: Span, spans: Sequence[Span]) -> Span:
+    """The list with as many items as the question asks for, where the best span has another number of them."""
+    asked = asked_number(question) if question.expected is Expected.LIST else None
+    if asked is None or is_list(best) or enumerated(best) >= asked[0]:
+        return best
+    near = (span for span in spans if span.score >= best.score - FARTHEST and span.own >= AS_MUCH * best.own)
+    told = (span for span in near if is_list(span) or asked[0] > PAIR)
+    return next((span for span in told if enumerated(span) == asked[0]), best)
+
+
+def enumerated(span: Span) -> int:
+    """How many things a span lists: items on lines of their own, else the longest enumeration in a sentence."""
+    items = len(ITEM_BREAK.findall(f"\n{span.text}"))
+    if items > 1:
+        return items
+    return max(
+        (len(match.group("before").split(", ")) + 1 for match in ENUMERATION.finditer(flat(span.text))), default=0
+    )
+
+
+def _only_heads(span: Span) -> bool:
+    """Whether a span is a row of a table with nothing but years, which head its columns."""
+    return span.candidate.unit.kind == "row" and not YEAR.sub("", span.text).strip(" |*\n")
 
 
 def _overlap(one: Span, other: Span) -> bool:

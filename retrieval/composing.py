@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.answers import Citation, Hit
-from retrieval.choosing import PROPOSED, choose, flat, is_list
-from retrieval.figures import figures
-from retrieval.lists import ITEM_BREAK
+from retrieval.calculating import compared
+from retrieval.cells import cell
+from retrieval.choosing import choose, enumerated, flat
+from retrieval.computation import calculation_problems
+from retrieval.facets import Facet
+from retrieval.features import Span
+from retrieval.headlines import listed_headings
 from retrieval.questions import Expected, Question
-from retrieval.reading import Span
+from retrieval.reckoning import Reckoned, reckon
+from retrieval.saying import claim, evidence, worded
 from retrieval.search import Shown
 from retrieval.verification import problems, quotation_stands
-from retrieval.views import UnitView, View
+from retrieval.views import View
 
 NOT_IN_MATERIAL = "Det framgår inte av materialet."
 """What every refusal begins with; tests, pages and other programs may rely on it."""
-PROMISES = re.compile(r"\b(?:beslut\w*|avsätt\w*|avsatt\w*|fördela\w*|finansier\w*|ska|skall)\b", re.IGNORECASE)
-"""Words that sound as if the matter were settled; in a proposal they are only proposed."""
-UNIT_OF_HEAD = re.compile(
-    r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
-    re.IGNORECASE,
-)
-MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
+FIRST_LISTS = 3
+"""How many of the best spans may hold the list that is asked for, so that headings are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An answer in words, its citations with the context that each is read in, and the kind of document behind it."""
+    """An answer in words, its citations with the context that each is read in, and the kind of document behind it.
+
+    ``computed`` tells that figures were added up or compared: such an answer is said as it is.
+    """
 
     answer: str
     citations: tuple[Citation, ...]
     contexts: dict[int, str]
     basis: str | None
+    computed: bool = False
 
 
 def hit(shown: Shown) -> Hit:
@@ -81,6 +84,9 @@ def basis(view: View) -> str:
 
 def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
     """Word an answer from the best spans; None when not even the first can be confirmed."""
+    whole = _reckoned(question, spans) or _headings(question, spans)
+    if whole is not None:
+        return whole
     claims: list[str] = []
     citations: list[Citation] = []
     contexts: dict[int, str] = {}
@@ -89,85 +95,71 @@ def compose(question: Question, spans: Sequence[Span]) -> Composed | None:
         citation = cite(len(citations) + 1, span)
         if not quotation_stands(span.candidate.view.text, citation.quote, citation.start, citation.end):
             continue
-        claim = _claim(question, span, first=not claims)
-        if problems(claim, _evidence(span)):
-            claim = flat(span.text)
+        held = evidence(span)
+        if not claims and (found := cell(question, span)):
+            held.append(found.said)
+        words = claim(question, span, first=not claims)
+        if problems(words, held):
+            words = flat(span.text)
         citations.append(citation)
-        contexts[citation.number] = "\n".join(_evidence(span)[1:])
-        claims.append(f"{claim} [{citation.number}]")
+        contexts[citation.number] = "\n".join(held[1:])
+        claims.append(f"{words} [{citation.number}]")
     if not claims:
         return None
     return Composed(_join(claims), tuple(citations), contexts, basis(said[0].candidate.view))
 
 
-def _evidence(span: Span) -> list[str]:
-    """What a claim is held against: the quotation, its context, and a row's figures with the units of their columns."""
-    unit = span.candidate.unit
-    return [span.text, unit.context, *([_row(unit, span)] if unit.kind == "row" else [])]
-
-
-def _claim(question: Question, span: Span, *, first: bool) -> str:
-    unit = span.candidate.unit
-    words = _row(unit, span) if unit.kind == "row" else _clause(span) if unit.kind == "att-sats" else _prose(span)
-    short = short_answer(question, span) if first else None
-    proposal = span.candidate.view.kind == "förslag" and not PROPOSED.search(words)
-    if short:
-        return f"{short}{' (föreslaget)' if proposal else ''}: {words}"
-    return f"Enligt ett förslag: {words}" if proposal and PROMISES.search(words) else words
-
-
-def short_answer(question: Question, span: Span) -> str | None:
-    """The figure or date itself, when the question asks for one and the span holds just one of the kind."""
-    wanted = {
-        Expected.AMOUNT: {"kr", "antal"},
-        Expected.SHARE: {"pct", "pp"},
-        Expected.DATE: {"date"},
-    }.get(question.expected)
-    if wanted is None or span.candidate.unit.kind == "row":
+def _reckoned(question: Question, spans: Sequence[Span]) -> Composed | None:
+    """The answer to a question that compares or adds up; None when a figure is not found or not confirmed."""
+    found = compared(question, spans)
+    if found is None:
         return None
-    found = [figure for figure in figures(span.text) if figure.kind in wanted]
-    distinct = {figure.value for figure in found}
-    return flat(found[0].text) if len(distinct) == 1 else None
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(map(_place, found.found)), 1)}
+    marks = [numbers[_place(one)] for one in found.found]
+    said = {mark: one.span for mark, one in sorted(zip(marks, found.found, strict=True), key=lambda pair: pair[0])}
+    citations = tuple(cite(number, span) for number, span in said.items())
+    cited = {number: [*evidence(span), span.candidate.view.title] for number, span in said.items()}
+    for one, mark in zip(found.found, marks, strict=True):
+        cited[mark] += [one.cell.said] if one.cell else []
+    proposed = any(span.candidate.view.kind == "förslag" for span in said.values())
+    reckoned = reckon(question, found, marks, " (föreslaget)" if proposed else "")
+    if reckoned is None or not _stands(reckoned, citations, said, cited):
+        return None
+    lines = [f"– {worded(span)} [{number}]" for number, span in said.items()]
+    bases = " / ".join(dict.fromkeys(basis(span.candidate.view) for span in said.values()))
+    contexts = {number: "\n".join(texts[1:]) for number, texts in cited.items()}
+    return Composed("\n".join([reckoned.words, *lines]), citations, contexts, bases, computed=True)
 
 
-def _prose(span: Span) -> str:
-    """Running text on one line; a list with its lead-in, or with its heading, and an item on each line."""
-    if not is_list(span):
-        return flat(span.text)
-    lead, *items = ITEM_BREAK.split(f"\n{span.text}")
-    heading = span.candidate.view.sections[span.candidate.unit.section][1]
-    lead = flat(lead) or (f"{heading[-1].rstrip(':')}:" if heading else "")
-    return "\n".join([lead, *(f"– {flat(MARKER.sub('', item))}" for item in items if item.strip())]).strip()
+def _place(one: Facet) -> tuple[int, int]:
+    return id(one.span.candidate.view), one.span.start
 
 
-def _clause(span: Span) -> str:
-    """An att-sats behind the words that say who decides or is asked to."""
-    heading = span.candidate.view.sections[span.candidate.unit.section][1]
-    above = span.candidate.unit.context.rsplit("\n", 1)[-1]
-    said = ([] if above.endswith((span.candidate.view.title, *heading[-1:])) else [above]) + list(heading[-1:])
-    lead = next((text for text in said if re.search(r"beslut|föreslå|yrka", text, re.IGNORECASE)), "")
-    clause = re.sub(r"[\s,;]+(?:samt|och)?$", "", flat(span.text)).rstrip(".,; ")
-    return f"{lead} {clause}.".strip()
+def _stands(
+    reckoned: Reckoned,
+    citations: Sequence[Citation],
+    said: Mapping[int, Span],
+    cited: Mapping[int, Sequence[str]],
+) -> bool:
+    """Whether every quotation stands, and every figure is confirmed or rightly computed from some that are."""
+    for one in citations:
+        if not quotation_stands(said[one.number].candidate.view.text, one.quote, one.start, one.end):
+            return False
+    if reckoned.calculation is not None:
+        return not calculation_problems(reckoned.words, reckoned.calculation, cited)
+    return not problems(reckoned.words, [text for texts in cited.values() for text in texts])
 
 
-def _row(unit: UnitView, span: Span) -> str:
-    """A table row with its column heads: cell by cell where the table has drawn cells, else the row and its head."""
-    head = unit.context.rsplit("\n", 1)[-1]
-    cells = [cell.strip(" *") for cell in span.text.strip().strip("|").split("|")]
-    names = [name.strip(" *") for name in head.split("|")]
-    if len(cells) > 1 and len(cells) == len(names):
-        return "; ".join(_cell(name, cell) for name, cell in zip(names, cells, strict=True) if cell)
-    row = flat(span.text)
-    return f"{row} (kolumner: {head})" if head and "\n" in unit.context and head != row else row
-
-
-def _cell(name: str, cell: str) -> str:
-    """A cell under its head, with the unit of the head beside its figure (``Belopp, mnkr`` and ``16``: 16 mnkr)."""
-    unit = UNIT_OF_HEAD.search(name)
-    if unit is None or not re.fullmatch(r"[-−]?\d[\d\s.,]*", cell):
-        return f"{name}: {cell}"
-    label = name[: unit.start()].rstrip(" .,(")
-    return f"{label}: {cell} {unit.group('unit').lower()}" if label else f"{cell} {unit.group('unit').lower()}"
+def _headings(question: Question, spans: Sequence[Span]) -> Composed | None:
+    """The answer to a question for so and so many things that are the headings of a part of a document."""
+    found = listed_headings(question, spans) if question.expected is Expected.LIST else None
+    if found is None or any(enumerated(span) == len(found[1]) for span in spans[:FIRST_LISTS]):
+        return None
+    heading, items = found
+    citations = tuple(cite(number, span) for number, span in enumerate(items, 1))
+    lines = [f"{heading.rstrip(':')}:", *(f"– {flat(one.quote)} [{one.number}]" for one in citations)]
+    contexts = {one.number: heading for one in citations}
+    return Composed("\n".join(lines), citations, contexts, basis(items[0].candidate.view))
 
 
 def _join(claims: Sequence[str]) -> str:

@@ -1,0 +1,116 @@
+"""A span in words: running text, a list, a clause or a row, with the short answer first where one is plain."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.cells import cell
+from retrieval.choosing import PROPOSED, flat, is_list
+from retrieval.coordination import CHANGED, HOW_MUCH, readings
+from retrieval.features import Span
+from retrieval.figures import figures
+from retrieval.lists import ITEM_BREAK
+from retrieval.pointing import meant
+from retrieval.polarity import yes_or_no
+from retrieval.questions import Expected, Question
+from retrieval.tables import ROW, row_cells
+from retrieval.views import UnitView
+
+PROMISES = re.compile(r"\b(?:beslut\w*|avsätt\w*|avsatt\w*|fördela\w*|finansier\w*|ska|skall)\b", re.IGNORECASE)
+"""Words that sound as if the matter were settled; in a proposal they are only proposed."""
+UNIT_OF_HEAD = re.compile(
+    r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
+    re.IGNORECASE,
+)
+MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
+IN_TABLES = frozenset({Expected.AMOUNT, Expected.SHARE, Expected.COUNT, Expected.SUM})
+"""Kinds of answer that one cell of a table may give."""
+TOTAL = re.compile(r"\b(?:sammanlag|total)", re.IGNORECASE)
+
+
+def claim(question: Question, span: Span, *, first: bool) -> str:
+    """What is said of a span; the first one of an answer begins with the short answer, where there is one."""
+    said = worded(span)
+    short = (short_answer(question, span) or yes_or_no(question, span)) if first else None
+    proposal = span.candidate.view.kind == "förslag" and not PROPOSED.search(said)
+    if short:
+        return f"{short}{' (föreslaget)' if proposal else ''}: {said}"
+    return f"Enligt ett förslag: {said}" if proposal and PROMISES.search(said) else said
+
+
+def evidence(span: Span) -> list[str]:
+    """What a claim is held against: the quotation, its context, and a row's figures with the units of their columns."""
+    unit = span.candidate.unit
+    return [span.text, unit.context, *([_row(unit, span)] if unit.kind == ROW else [])]
+
+
+def worded(span: Span) -> str:
+    """A span as it is said: a row with its heads, a clause with who decides, else running text."""
+    unit = span.candidate.unit
+    return _row(unit, span) if unit.kind == ROW else _clause(span) if unit.kind == "att-sats" else _prose(span)
+
+
+def short_answer(question: Question, span: Span) -> str | None:
+    """The cell, figure or date itself, when the question asks for one and it is plain which of the span's is meant.
+
+    None where the question is about several things, or about a change and the span tells of none.
+    """
+    changed = HOW_MUCH.search(question.text) and CHANGED.search(question.text) and not CHANGED.search(span.text)
+    found = cell(question, span) if question.expected in IN_TABLES else None
+    several = next(readings(question), None) is not None and not (found and TOTAL.search(found.column))
+    if changed or several:
+        return None
+    if found:
+        column = re.sub(r"[.*\s]+$", "", found.column)
+        return f"{flat(found.text)} ({column})" if column else flat(found.text)
+    wanted = {
+        Expected.AMOUNT: {"kr", "antal"},
+        Expected.SHARE: {"pct", "pp"},
+        Expected.DATE: {"date"},
+    }.get(question.expected)
+    if wanted is None or span.candidate.unit.kind == ROW:
+        return None
+    figure = meant(question, span.text, [figure for figure in figures(span.text) if figure.kind in wanted])
+    return flat(figure.text) if figure else None
+
+
+def _prose(span: Span) -> str:
+    """Running text on one line; a list with its lead-in, or with its heading, and an item on each line."""
+    if not is_list(span):
+        return flat(span.text)
+    lead, *items = ITEM_BREAK.split(f"\n{span.text}")
+    heading = span.candidate.view.sections[span.candidate.unit.section][1]
+    lead = flat(lead) or (f"{heading[-1].rstrip(':')}:" if heading else "")
+    return "\n".join([lead, *(f"– {flat(MARKER.sub('', item))}" for item in items if item.strip())]).strip()
+
+
+def _clause(span: Span) -> str:
+    """An att-sats behind the words that say who decides or is asked to."""
+    heading = span.candidate.view.sections[span.candidate.unit.section][1]
+    above = span.candidate.unit.context.rsplit("\n", 1)[-1]
+    said = ([] if above.endswith((span.candidate.view.title, *heading[-1:])) else [above]) + list(heading[-1:])
+    lead = next((text for text in said if re.search(r"beslut|föreslå|yrka", text, re.IGNORECASE)), "")
+    clause = re.sub(r"[\s,;]+(?:samt|och)?$", "", flat(span.text)).rstrip(".,; ")
+    return f"{lead} {clause}.".strip()
+
+
+def _row(unit: UnitView, span: Span) -> str:
+    """A table row with its column heads: cell by cell where the table has drawn cells, else the row and its head."""
+    head = unit.context.rsplit("\n", 1)[-1]
+    cells = [cell.strip(" *") for cell in span.text.strip().strip("|").split("|")]
+    names = [name.strip(" *") for name in head.split("|")]
+    if len(cells) > 1 and len(cells) == len(names):
+        return "; ".join(_cell(name, cell) for name, cell in zip(names, cells, strict=True) if cell)
+    if len(cells) > 1 and (found := row_cells(span)) and all(one.column for one in found):
+        return "; ".join([found[0].label, *(f"{one.column}: {one.text}" for one in found)])
+    row = flat(span.text)
+    return f"{row} (kolumner: {head})" if head and "\n" in unit.context and head != row else row
+
+
+def _cell(name: str, cell: str) -> str:
+    """A cell under its head, with the unit of the head beside its figure (``Belopp, mnkr`` and ``16``: 16 mnkr)."""
+    unit = UNIT_OF_HEAD.search(name)
+    if unit is None or not re.fullmatch(r"[-−]?\d[\d\s.,]*", cell):
+        return f"{name}: {cell}"
+    label = name[: unit.start()].rstrip(" .,(")
+    return f"{label}: {cell} {unit.group('unit').lower()}" if label else f"{cell} {unit.group('unit').lower()}"
