@@ -3,8 +3,10 @@
     python -m bench.fit QUESTIONS.jsonl… --documents FOLDER… [--write]
 
 Reading is a softmax over the spans of a question: the weights that make the spans which hold the answer likeliest.
-Confidence is a logistic model. Besides the unanswerable questions of the sets it learns from every answerable one
-asked of a library from which the documents with its evidence were taken away.
+Confidence is a logistic model that tells answerable questions from others. Questions of the styles ``pair`` and
+``twin`` may have evidence but no pattern for the answer: reading learns from both and confidence from twins, but no
+answer of theirs is called right or wrong. Every question's vector is moved by a map (`bench.adapt`) that was fitted
+without that question.
 """
 
 from __future__ import annotations
@@ -21,23 +23,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api import settings
-from bench.memory import cosines, read_library, text_files
-from retrieval import confidence, reading
+from bench.adapt import Material, gather, out_of_fold, train, write
+from bench.gold import read_gold
+from bench.memory import Vectors, cosines, read_library, text_files
+from retrieval import confidence, features, reading
+from retrieval.adaptation import Adaptation
 from retrieval.composing import compose
 from retrieval.embedding import create
-from retrieval.evaluation import GoldQuestion, contains, is_right, read_questions
+from retrieval.evaluation import GoldQuestion, contains, is_right
 from retrieval.parameters import Parameters
 from retrieval.questions import Question, analyse
 from retrieval.search import Candidate, rank
 from retrieval.views import Library
 
+PAIR, TWIN = "pair", "twin"
+MAPS = 3
+"""How many maps are fitted, each without its share of the questions."""
 FOLDS = 6
 STEPS = 300
-READING_PENALTY = 0.02
-CONFIDENCE_PENALTY = 0.01
-AWAY = 0.4
-"""What a question without its documents weighs beside one that a person wrote as unanswerable."""
-LEAST_REFUSED = 0.55
+READING_PENALTY = 0.005
+CONFIDENCE_PENALTY, VECTOR_PENALTY = 0.017, 0.15
+"""Of the weights of features that were made to vary equally; the vector has ten times as many numbers."""
+RIGHT, HELD = 1.0, 0.35
+"""What a span is worth that holds the evidence and answers, and one that only holds it."""
+LEAST_REFUSED = 0.8
 """The share of unanswerable questions that must be refused: a made-up answer harms more than none."""
 Array = NDArray[np.float64]
 
@@ -47,56 +56,60 @@ class Case:
     """A question put to a library: its spans with features, and how well each span answers (0 to 1)."""
 
     gold: GoldQuestion
-    answerable: bool
-    weight: float
     library: Library
     question: Question
     candidates: list[Candidate]
-    spans: list[reading.Span]
+    spans: list[features.Span]
+    vector: Array
     values: Array
     targets: Array
 
-    def ranked(self, weights: Array) -> list[reading.Span]:
+    @property
+    def measured(self) -> bool:
+        """Whether the question was written for measuring, so that it can be told if it was dealt with rightly."""
+        return self.gold.style not in {PAIR, TWIN}
+
+    def ranked(self, weights: Array) -> list[features.Span]:
         """The spans, best first, under some weights."""
         scores = self.values @ weights
         return [replace(self.spans[index], score=float(scores[index])) for index in np.argsort(-scores)]
 
 
-def target(gold: GoldQuestion, span: reading.Span) -> float:
-    """1 for a span that holds gold evidence and matches the gold answer, less for one that only holds evidence."""
+def target(gold: GoldQuestion, span: features.Span) -> float:
+    """How well a span answers: `RIGHT`, `HELD`, or 0 without gold evidence."""
     source = span.candidate.view.source
     held = any(
         contains(span.text, evidence.quote) or contains(evidence.quote, span.text)
         for evidence in gold.evidence
         if evidence.file == source
     )
-    return (1.0 if is_right(gold, span.text) or gold.type in {"aggregate", "comparison"} else 0.35) if held else 0.0
+    full = is_right(gold, span.text) or gold.type in {"aggregate", "comparison"}
+    return (RIGHT if full else HELD) if held else 0.0
 
 
-async def collect(golds: Sequence[GoldQuestion], folders: Sequence[Path]) -> list[Case]:
-    """Every question as it stands, then every answerable one without its documents."""
+def case(gold: GoldQuestion, library: Library, vectors: Vectors, vector: Array) -> Case:
+    """One question put to the library, searched for with the given vector."""
+    question = analyse(gold.question, gold.history, library)
+    candidates = rank(library, question, cosines(library, vectors, vector))
+    spans = features.features(library, question, candidates[: reading.READ], vector)
+    return Case(
+        *(gold, library, question, candidates, spans, vector),
+        np.array([span.values for span in spans]).reshape(len(spans), len(features.FEATURES)),
+        np.array([target(gold, span) if gold.answerable else 0.0 for span in spans]),
+    )
+
+
+async def collect(questions: Sequence[Path], folders: Sequence[Path]) -> tuple[list[Case], Adaptation]:
+    """Read questions and documents, put every question by a map that has not seen it, and fit the map of all."""
     embedder = create(settings.load({}).embedding)
-    library, vectors = await read_library(text_files(folders), embedder)
-    cases = []
-    for gold in golds:
-        cited = {evidence.file for evidence in gold.evidence}
-        rest = Library(tuple(view for view in library.views if view.source not in cited))
-        for where, answerable, weight in ((library, gold.answerable, 1.0), (rest, False, AWAY)):
-            if where is rest and not gold.answerable:
-                continue
-            question = analyse(gold.question, gold.history, where)
-            query = await embedder.query(question.search_text)
-            candidates = rank(where, question, cosines(where, vectors, query))
-            found = reading.features(where, question, candidates)
-            cases.append(
-                Case(
-                    *(gold, answerable, weight, where, question, candidates, [span for span, _ in found]),
-                    np.array([values for _, values in found]),
-                    np.array([target(gold, span) if answerable else 0.0 for span, _ in found]),
-                )
-            )
+    paths = text_files(folders)
+    golds = read_gold(questions, paths)
+    library, vectors = await read_library(paths, embedder)
+    material: Material = await gather(golds, library, vectors, embedder)
     embedder.close()
-    return cases
+    moved = out_of_fold(material, MAPS)
+    put = [case(gold, library, vectors, vector) for gold, vector in zip(golds, moved, strict=True)]
+    return put, train(material, range(len(golds)))
 
 
 def descend(gradient: Callable[[Array], Array], size: int, steps: int, rate: float) -> Array:
@@ -110,46 +123,62 @@ def descend(gradient: Callable[[Array], Array], size: int, steps: int, rate: flo
     return weights
 
 
-def fit_reading(cases: Sequence[Case]) -> Array:
+def fit_reading(known: Sequence[Case]) -> Array:
     """Weights under which the spans that hold the answers are likeliest."""
-    useful = [case for case in cases if case.targets.size and case.targets.max() > 0]
+    useful = [case for case in known if case.targets.size and case.targets.max() > 0]
+    values = np.concatenate([case.values for case in useful])
+    wanted = np.concatenate([case.targets for case in useful])
+    starts = np.cumsum([0, *(len(case.targets) for case in useful)])[:-1]
+    lengths = np.array([len(case.targets) for case in useful])
+
+    def per_question(numbers: Array, gather: np.ufunc) -> Array:
+        return np.repeat(gather.reduceat(numbers, starts), lengths)
 
     def gradient(weights: Array) -> Array:
-        total = np.zeros_like(weights)
-        for case in useful:
-            scores = case.values @ weights
-            likely = np.exp(scores - scores.max())
-            likely /= likely.sum()
-            wanted = likely * case.targets
-            total += case.values.T @ (likely - wanted / max(wanted.sum(), 1e-12))
-        return total / len(useful) + READING_PENALTY * weights
+        scores = values @ weights
+        likely = np.exp(scores - per_question(scores, np.maximum))
+        likely /= per_question(likely, np.add)
+        right = likely * wanted
+        slope: Array = values.T @ (likely - right / np.maximum(per_question(right, np.add), 1e-12))
+        return slope / len(useful) + READING_PENALTY * weights
 
-    return descend(gradient, len(reading.FEATURES), STEPS, 0.1)
+    return descend(gradient, len(features.FEATURES), STEPS, 0.1)
 
 
-def confidence_rows(cases: Sequence[Case], weights: Array) -> Array:
-    """The confidence features of every case under some reading weights."""
+def confidence_rows(known: Sequence[Case], weights: Array) -> Array:
+    """The confidence features of every case under some reading weights, and after them the question's vector."""
     return np.array(
         [
-            confidence.confidence_features(case.library, case.question, case.candidates, case.ranked(weights))
-            for case in cases
+            np.concatenate(
+                [
+                    confidence.confidence_features(case.library, case.question, case.candidates, case.ranked(weights)),
+                    case.vector,
+                ]
+            )
+            for case in known
         ]
     )
 
 
-def fit_confidence(rows: Array, cases: Sequence[Case]) -> Array:
-    """Weights of the logistic model that tells answerable from unanswerable."""
-    wanted = np.array([float(case.answerable) for case in cases])
-    weigh = np.array([case.weight for case in cases])
-    penalty = np.full(rows.shape[1], CONFIDENCE_PENALTY)
+def fit_confidence(known: Sequence[Case], reading_weights: Array) -> Array:
+    """Weights of the logistic model that tells answerable from unanswerable: of its features, then of the vector."""
+    judged = [case for case in known if case.gold.style != PAIR and case.spans]
+    rows = confidence_rows(judged, reading_weights)
+    wanted = np.array([float(case.gold.answerable) for case in judged])
+    count = len(confidence.FEATURES)
+    spread = rows.std(axis=0) + 1e-9
+    spread[0] = 1.0
+    even = rows / spread
+    penalty = np.full(rows.shape[1], VECTOR_PENALTY)
+    penalty[:count] = CONFIDENCE_PENALTY
     penalty[0] = 0
 
     def gradient(weights: Array) -> Array:
-        sure = 1 / (1 + np.exp(-rows @ weights))
-        slope: Array = rows.T @ ((sure - wanted) * weigh) / weigh.sum() + penalty * weights
+        sure = 1 / (1 + np.exp(-even @ weights))
+        slope: Array = even.T @ (sure - wanted) / len(judged) + penalty * weights
         return slope
 
-    return descend(gradient, rows.shape[1], 5 * STEPS, 0.05)
+    return descend(gradient, rows.shape[1], 5 * STEPS, 0.02) / spread
 
 
 def says_right(case: Case, weights: Array) -> bool:
@@ -158,21 +187,21 @@ def says_right(case: Case, weights: Array) -> bool:
     return composed is not None and is_right(case.gold, composed.answer)
 
 
-def cross_validate(cases: Sequence[Case]) -> tuple[Array, Array]:
-    """For every case as a person wrote it: its confidence and whether its answer is right, fitted without it."""
-    ids = sorted({case.gold.id for case in cases})
+def cross_validate(every: Sequence[Case]) -> tuple[Array, Array]:
+    """For every measured case, in order: its confidence and whether its answer is right, fitted without it."""
+    ids = sorted({case.gold.id for case in every})
     fold_of = dict(zip(ids, np.random.default_rng(1).permutation(len(ids)) % FOLDS, strict=True))
     sure, right = {}, {}
     for fold in range(FOLDS):
-        known = [case for case in cases if fold_of[case.gold.id] != fold]
-        held = [case for case in cases if fold_of[case.gold.id] == fold and case.weight == 1.0]
+        known = [case for case in every if fold_of[case.gold.id] != fold]
+        held = [case for case in every if fold_of[case.gold.id] == fold and case.measured]
         weights = fit_reading(known)
-        judged = fit_confidence(confidence_rows(known, weights), known)
+        judged = fit_confidence(known, weights)
         values = 1 / (1 + np.exp(-confidence_rows(held, weights) @ judged))
         for case, value in zip(held, values, strict=True):
             sure[case.gold.id] = value
-            right[case.gold.id] = case.answerable and says_right(case, weights)
-    written = [case.gold.id for case in cases if case.weight == 1.0]
+            right[case.gold.id] = case.gold.answerable and says_right(case, weights)
+    written = [case.gold.id for case in every if case.measured]
     return np.array([sure[name] for name in written]), np.array([right[name] for name in written])
 
 
@@ -192,29 +221,34 @@ def main() -> None:
     parser.add_argument("--documents", nargs="+", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    cases = asyncio.run(collect(read_questions(arguments.questions), arguments.documents))
-    sure, right = cross_validate(cases)
-    answerable = np.array([case.answerable for case in cases if case.weight == 1.0])
+    every, fitted_map = asyncio.run(collect(arguments.questions, arguments.documents))
+    every = [case for case in every if case.spans]
+    sure, right = cross_validate(every)
+    answerable = np.array([case.gold.answerable for case in every if case.measured])
     threshold = best_threshold(sure, right, answerable)
     kept = sure >= threshold
     figures = {
         "questions": str(len(answerable)),
+        "learned from": str(len(every)),
         "cross-validated right of answerable": f"{np.mean((kept & right)[answerable]):.3f}",
         "cross-validated refused of unanswerable": f"{np.mean(~kept[~answerable]):.3f}",
         "right if nothing were refused": f"{np.mean(right[answerable]):.3f}",
     }
     for name, value in figures.items():
         print(f"{name:42} {value}")
-    weights = fit_reading(cases)
-    judged = fit_confidence(confidence_rows(cases, weights), cases)
+    weights = fit_reading(every)
+    judged = fit_confidence(every, weights)
     fitted = Parameters(
-        reading=dict(zip(reading.FEATURES, np.round(weights, 3).tolist(), strict=True)),
-        confidence=dict(zip(confidence.FEATURES, np.round(judged, 3).tolist(), strict=True)),
+        reading=dict(zip(features.FEATURES, np.round(weights, 3).tolist(), strict=True)),
+        confidence=dict(
+            zip(confidence.FEATURES, np.round(judged[: len(confidence.FEATURES)], 3).tolist(), strict=True)
+        ),
         threshold=round(threshold, 3),
         provenance={"fitted": dt.datetime.now(dt.UTC).date().isoformat(), "folds": str(FOLDS), **figures},
     )
     text = msgspec.json.format(msgspec.json.encode(fitted)).decode() + "\n"
     if arguments.write:
+        write(replace(fitted_map, asking=judged[len(confidence.FEATURES) :]))
         (Path(reading.__file__).parent / "parameters.json").write_text(text, encoding="utf-8")
     else:
         print(text)

@@ -13,6 +13,7 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from retrieval import conversations, smalltalk
+from retrieval.adaptation import Sighted, sight
 from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
 from retrieval.confidence import confidence, confidence_features
@@ -169,23 +170,32 @@ async def find(assistant: Assistant, person: Viewer, library: Library, text: str
 
 
 async def _look_up(assistant: Assistant, person: Viewer, library: Library, question: Question) -> Found:
-    vector = await assistant.embedder.query(question.search_text)
+    seen = await sight(assistant.embedder, question.search_text)
     async with assistant.sessions(person) as session:
-        cosines = await nearest(session, library, vector)
-    return await asyncio.to_thread(understand, library, question, cosines)
+        cosines = await nearest(session, library, seen.vector)
+    return await asyncio.to_thread(understand, library, question, cosines, seen)
 
 
-def understand(library: Library, question: Question, cosines: dict[tuple[uuid.UUID, int], float]) -> Found:
-    """Rank, read and decide. ``composed`` is None when the confidence is below the fitted threshold."""
+def understand(
+    library: Library,
+    question: Question,
+    cosines: dict[tuple[uuid.UUID, int], float],
+    seen: Sighted | None = None,
+) -> Found:
+    """Rank, read and decide; ``seen`` is the question's vector, None where only words count.
+
+    ``composed`` is None when the confidence is below the fitted threshold.
+    """
     candidates = rank(library, question, cosines)
     if not candidates:
         return Found((), None, 0.0)
-    spans = read(library, question, candidates)
+    spans = read(library, question, candidates, seen.vector if seen else None)
     if not spans:
         return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
-    sure = confidence(fitted.confidence, confidence_features(library, question, candidates, spans))
+    judged = confidence_features(library, question, candidates, spans)
+    sure = confidence(fitted.confidence, judged, seen.asking if seen else 0.0)
     composed = compose(question, spans) if sure >= fitted.threshold else None
     return Found(passages, composed, sure)
 
@@ -207,7 +217,7 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
     if composed is None:
         raise AssertionError("only a found answer is worded")
     own = _Outcome(composed.answer, basis=composed.basis, citations=composed.citations)
-    if assistant.language is None:
+    if assistant.language is None or composed.computed:
         return own
     try:
         written = await assistant.language.write(text, history, [_source(citation) for citation in composed.citations])

@@ -19,6 +19,10 @@ DURATION = re.compile(
 CONTACT = re.compile(r"\S+@\S+\.\w+|\bwww\.\w|https?://|\b0\d{1,3}[\s-]\d{2,3}[\s\d-]{3,}|\+46")
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})}|\d+)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*[ \u00a0]+[A-ZÅÄÖ][a-zåäöé]+\b")
+PROPER = re.compile(
+    r"(?<=[a-zåäöé0-9,;”\"–-][ \u00a0])[A-ZÅÄÖ][\wåäöé-]+|(?<=\| )[A-ZÅÄÖ][\wåäöé-]+|(?<=[-•*] )[A-ZÅÄÖ][\wåäöé-]+"
+)
+"""A capitalised word that does not owe its capital to the beginning of a sentence."""
 BODY = re.compile(
     r"\b(?:[A-ZÅÄÖ]{2,}\b|[A-ZÅÄÖ][a-zåäö]+(?:verket|styrelsen|kassan|myndigheten|departementet|nämnden|regionen?|kommun"
     r"|landsting(?:et)?|partiet|demokraterna|länet)|\w+(?:styrelsen|direktören|cheferna|nämnden|fullmäktige|regeringen"
@@ -39,6 +43,7 @@ MARKS = {
     Expected.CONTACT: (CONTACT,),
     Expected.DATE: (YEAR, MONTH, FREQUENCY),
     Expected.WHO: (NAME, BODY),
+    Expected.NAME: (NAME, PROPER),
     Expected.REASON: (REASON,),
     Expected.DEFINITION: (DEFINES,),
     Expected.LIST: (LISTS,),

@@ -24,6 +24,7 @@ class Expected(StrEnum):
     CONTACT = "contact"
     DATE = "date"
     WHO = "who"
+    NAME = "name"
     LIST = "list"
     DEFINITION = "definition"
     REASON = "reason"
@@ -35,6 +36,8 @@ class Expected(StrEnum):
 
 EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.WHO, Expected.DATE})
 """Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
+_NAMED = r"(?:kommun|region|landsting|ort|stad|person|parti|myndighet|sjukhus|län|organisation|förening|lag)\w*"
+"""What is told apart by its name; a question for one of these asks for the name."""
 _TITLES = r"\w*(?:chef|direktör|ordförande|minister|utredare)\w*"
 _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
     (
@@ -78,12 +81,17 @@ _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
         (r"\bvarför\b|\bhur kommer det sig|\borsak\w*|\bligger bakom|\bvad beror|\bsyftet\b|\bwhy\b",),
     ),
     (
-        Expected.WHO,
+        Expected.NAME,
         (
-            r"\bvem\b|\bvems\b|\bwho\b|\bvilka (?:parter|myndigheter|partier|personer)\b",
-            rf"\bvad (?:hette|heter) (?:\w+s )?{_TITLES}",
-            r"\bvilken (?:myndighet|nämnd|person|kommun|region|part)\b",
+            r"\bvad (?:hette|heter)\b|\bnamne[nt]\b|\b(?:vem|vilken person) (?:är|var|leder|ledde|heter)\b",
+            rf"\bvilk(?:en|a|et) (?:\w+ )?{_NAMED}\b|\bvem .*{_TITLES}|\bvar ligger\b",
+            r"\bname of\b|\bwho (?:is|was|leads|led)\b",
+            r"\b(?:which|what) (?:\w+ )?(?:municipalit|region|cit|hospital|part)\w*",
         ),
+    ),
+    (
+        Expected.WHO,
+        (r"\bvem\b|\bvems\b|\bwho\b|\bvilka (?:parter|personer)\b|\bvilken (?:nämnd|part)\b",),
     ),
     (
         Expected.DEFINITION,

@@ -5,9 +5,10 @@ from ingest.facts import read_facts
 from ingest.readers.reading import split_pages
 from ingest.structure import outline
 from initiatives.base import new_id
+from retrieval.features import Span
 from retrieval.lexical import pack, unpack
 from retrieval.questions import Question, analyse
-from retrieval.reading import Span, read
+from retrieval.reading import read
 from retrieval.search import Candidate, rank
 from retrieval.views import Library, UnitView, View
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.confidence import FEATURES, confidence, confidence_features
+from retrieval.features import FEATURES as READING
 from retrieval.parameters import parameters
-from retrieval.reading import FEATURES as READING
 from retrieval.reading import read
 from tests.retrieval import shelves
 

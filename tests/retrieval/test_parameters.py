@@ -1,11 +1,11 @@
 """The fitted weights and the features that they weigh are one set."""
 
-from retrieval import confidence, reading
+from retrieval import confidence, features
 from retrieval.parameters import parameters
 
 
 def test_every_feature_of_reading_has_a_weight_and_no_other_is_kept() -> None:
-    assert tuple(parameters().reading) == reading.FEATURES
+    assert tuple(parameters().reading) == features.FEATURES
 
 
 def test_every_feature_of_confidence_has_a_weight_and_no_other_is_kept() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from retrieval.reading import FEATURES, coverage, features, rearrange, word_weights
+from retrieval.features import FEATURES, coverage, features, word_weights
+from retrieval.reading import rearrange
 from tests.retrieval import shelves
 
 CARS = "Varje läkarbil kostar 2,5 mnkr om året. Bilarna är gröna. Chef är Åsa Öberg på Region Solmark."
@@ -40,7 +41,7 @@ def test_every_span_has_every_feature() -> None:
     asked, candidates = shelves.found(LIBRARY, "Vad kostar en läkarbil?")
     found = features(LIBRARY, asked, candidates)
     assert found
-    assert {len(values) for _, values in found} == {len(FEATURES)}
+    assert {len(span.values) for span in found} == {len(FEATURES)}
 
 
 def test_a_word_that_few_units_hold_tells_more() -> None:
