@@ -24,6 +24,7 @@ from ingest.sandbox import Sandbox
 from initiatives import credentials
 from initiatives.access import SYSTEM
 from retrieval.embedding import Embedder
+from retrieval.parameters import parameters
 from tests.clients import connect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 ASKED_ABOUT = ("02-protokoll-regionstyrelsen-2026-03-09.md", "09-lagesrapport-september-2026.md")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+SOURCE_FILE = re.compile(r"`((?:api|ingest|retrieval|initiatives|bench|tests)/[\w/-]+(?:\.\w+)?)`")
+MODULE = re.compile(r"python -m ((?:api|bench|tests)\.[\w.]*\w)")
 OF_A_MACHINE = re.compile(r"/(?:work|root|home|tmp)/|\b(?:TODO|FIXME)\b|(?:pypi|npmjs)\.\w+", re.IGNORECASE)
 CALLS = tuple(line for line in README.splitlines() if line.startswith("curl "))
 
@@ -100,6 +103,24 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def slug(title: str) -> str:
     """Return the anchor that a heading gets when Markdown is shown."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@each_document
+def test_every_file_and_module_that_is_named_exists(path: Path) -> None:
+    text = path.read_text()
+    modules = [f"{name.replace('.', '/')}.py" for name in MODULE.findall(text)]
+    assert [name for name in [*SOURCE_FILE.findall(text), *modules] if not (ROOT / name).exists()] == []
+
+
+def test_the_accuracy_that_is_stated_is_that_of_the_weights() -> None:
+    stated = (ROOT / "docs" / "answering.md").read_text().partition("### Mätt\n")[2].partition("\nMätt ")[0]
+    measured = parameters().provenance
+    answered, refused, unrefused = [int(share) for share in re.findall(r"\| (\d+) % \|", stated)]
+    assert f"Korsvaliderat på {measured['questions']} frågor" in stated
+    assert f"lärts av {measured['learned from']} frågor" in stated
+    assert answered == round(100 * float(measured["cross-validated right of answerable"]))
+    assert refused == round(100 * float(measured["cross-validated refused of unanswerable"]))
+    assert unrefused == round(100 * float(measured["right if nothing were refused"]))
 
 
 @each_document
