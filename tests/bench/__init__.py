@@ -1,1 +1,1 @@
-"""Tests of retrieval."""
+"""Tests of what fits and measures the product."""

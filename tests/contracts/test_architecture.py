@@ -60,6 +60,19 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
     assert not missing
 
 
+def test_the_product_does_without_what_is_not_installed_with_it() -> None:
+    """Tests and benchmarks stay behind when the product is installed; they may know it, but it may not know them."""
+    known = {path: set(_modules(ast.parse(path.read_text()))) & {"bench", "tests"} for path in SOURCES}
+    assert [path for path, names in known.items() if names] == []
+
+
+def test_what_the_program_reads_beside_its_code_is_installed_with_it() -> None:
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["*"]
+    read = {path for floor in FLOORS[1:] for path in (ROOT / floor).rglob("*") if path.is_file()}
+    left = [path for path in read if path.suffix not in {".py", ".pyc"} and not any(map(path.match, packaged))]
+    assert left == []
+
+
 def test_the_lock_has_every_library_that_is_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = {_plain(line) for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]}
@@ -72,6 +85,12 @@ def _plain(requirement: str) -> str:
 
 
 def _libraries(tree: ast.AST) -> Iterator[str]:
+    for top in _modules(tree):
+        if top not in sys.stdlib_module_names and top not in {*FLOORS, "tests", "bench"}:
+            yield top
+
+
+def _modules(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
@@ -79,6 +98,4 @@ def _libraries(tree: ast.AST) -> Iterator[str]:
             modules = [node.module]
         else:
             continue
-        for top in {module.partition(".")[0] for module in modules}:
-            if top not in sys.stdlib_module_names and top not in {*FLOORS, "tests", "bench"}:
-                yield top
+        yield from {module.partition(".")[0] for module in modules}
