@@ -184,7 +184,8 @@ def understand(
 ) -> Found:
     """Rank, read and decide; ``seen`` is the question's vector, None where only words count.
 
-    ``composed`` is None when the confidence is below the fitted threshold.
+    ``composed`` is None when the confidence is below the fitted threshold; a calculation stands by itself, since every
+    term of it was found.
     """
     candidates = rank(library, question, cosines)
     if not candidates:
@@ -196,7 +197,9 @@ def understand(
     fitted = parameters()
     judged = confidence_features(library, question, candidates, spans)
     sure = confidence(fitted.confidence, judged, seen.asking if seen else 0.0)
-    composed = compose(question, spans) if sure >= fitted.threshold else None
+    composed = compose(question, spans)
+    if sure < fitted.threshold and not (composed and composed.computed):
+        composed = None
     return Found(passages, composed, sure)
 
 

@@ -9,7 +9,7 @@ from retrieval.features import Span
 from retrieval.figures import YEAR
 from retrieval.headlines import asked_number
 from retrieval.lists import ITEM_BREAK
-from retrieval.questions import Expected, Question
+from retrieval.questions import EXACT, Expected, Question
 
 LONGEST_ANSWER = 600
 LONGEST_LIST = 1_400
@@ -33,6 +33,14 @@ AS_MUCH = 0.6
 SHORTEST_EXTRA = 30
 """Characters below which a further span says nothing by itself."""
 GAP = 3
+LED_GAP = 12
+"""Characters (blank lines, bullets) between words that lead in and what they lead to."""
+MOST_LED = 5
+ENDS = frozenset(".!?”")
+ON = re.compile(r"(?:Denna|Detta|Dessa|Dels|Det är|Det innebär|Den innebär|Här ingår|Exempelvis|Till exempel)\b")
+"""How a sentence begins that goes on about the one before it."""
+TOLD = frozenset({Expected.DEFINITION, Expected.OTHER, Expected.LIST, Expected.REASON})
+WHOLE = frozenset({"row", "att-sats"})
 FARTHEST_BESIDE = 4.0
 """The same for the sentence that goes on right after the best one."""
 FARTHEST = 2.5
@@ -42,11 +50,11 @@ FARTHEST = 2.5
 def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
     """The spans to say: the best, and those after it that add to it and still fit."""
     spans = [span for span in spans if not _only_heads(span)] or spans
-    first = _of_number(question, _item(question, _decided(question, spans), spans), spans)
+    first = _led(_of_number(question, _item(question, _decided(question, spans), spans), spans), spans)
     listed = question.expected is Expected.LIST or is_list(first)
     longest = LONGEST_LIST if listed else LONGEST_ANSWER
-    chosen = [first]
-    total = len(flat(first.text))
+    chosen = [first, *_goes_on(question, first, spans)]
+    total = sum(len(flat(span.text)) for span in chosen)
     for span in spans:
         length = len(flat(span.text))
         if len(chosen) == MOST_CLAIMS or span.score < spans[0].score - FARTHEST_BESIDE:
@@ -63,7 +71,8 @@ def choose(question: Question, spans: Sequence[Span]) -> list[Span]:
 
 def _adds(span: Span, chosen: Sequence[Span]) -> bool:
     """Whether a further span speaks to the question by itself, or goes on where the first one stands."""
-    if any(_overlap(span, earlier) for earlier in chosen):
+    said = flat(span.text)
+    if any(_overlap(span, earlier) or said == flat(earlier.text) for earlier in chosen):
         return False
     first = chosen[0]
     near = span.candidate.view is first.candidate.view and abs(span.start - first.end) < NEARBY
@@ -94,6 +103,42 @@ def _item(question: Question, best: Span, spans: Sequence[Span]) -> Span:
         return best
     inside = (span for span in spans if span is not best and _overlap(span, best) and not is_list(span))
     return next((span for span in inside if span.own >= ITEM_SAYS_IT * best.own and span.fits >= best.fits), best)
+
+
+def _led(best: Span, spans: Sequence[Span]) -> Span:
+    """The list that the best span introduces, where it is only the words that lead in to one."""
+    if is_list(best) or best.candidate.unit.kind in WHOLE or best.text.rstrip()[-1:] in ENDS:
+        return best
+    same = (span for span in spans if span.candidate.view is best.candidate.view and span.start == best.start)
+    return next((span for span in same if is_list(span)), best)
+
+
+def _goes_on(question: Question, first: Span, spans: Sequence[Span]) -> list[Span]:
+    """What follows the first span and belongs to it.
+
+    After words that only lead in (*ska innehålla*, *Till:*) it is what they lead to; after a sentence, the next one
+    where that says of it what was asked (*Denna innebär …*, *Dels … dels …*).
+    """
+    if is_list(first) or first.candidate.unit.kind in WHOLE or question.expected in EXACT:
+        return []
+    if first.text.rstrip()[-1:] not in ENDS and first.own >= LEAST_OWN:
+        return _following(first, spans)[:MOST_LED]
+    told = question.expected in TOLD
+    return [span for span in _following(first, spans)[:1] if told and ON.match(span.text)]
+
+
+def _following(first: Span, spans: Sequence[Span]) -> list[Span]:
+    """The spans that stand one after another right behind the first."""
+    after = sorted(
+        (span for span in spans if span.candidate.view is first.candidate.view and not is_list(span)),
+        key=lambda span: span.start,
+    )
+    found, end = [], first.end
+    for span in after:
+        if 0 <= span.start - end <= LED_GAP:
+            found.append(span)
+            end = span.end
+    return found
 
 
 def _of_number(question: Question, best: Span, spans: Sequence[Span]) -> Span:

@@ -81,12 +81,18 @@ def facets(question: Question, span: Span, kind: str, column: int | None = None)
         return [facet(span, (one.text, one.value), kind, f"{one.label} {one.column}", one) for one in tabled]
     found = list(_measures(question, span.text, kind))
     if len({value for _, _, _, value in found}) == 1:
-        return [facet(span, found[0][2:], kind, span.text)]
+        return [facet(span, found[0][2:], kind, _own_line(span.text, found[-1][1]))]
     return [
         facet(span, (text, value), kind, clause)
         for clause in _clauses(span.text, [(start, end) for start, end, _, _ in found])
         for _, _, text, value in _measures(question, clause, kind)
     ]
+
+
+def _own_line(text: str, end: int) -> str:
+    """A text up to where, after its last figure, a new line begins that may belong to what comes next."""
+    begins = re.compile(r"\n\s*(?=[A-ZÅÄÖ])").search(text, end)
+    return text[: begins.start()] if begins else text
 
 
 def _cells(question: Question, span: Span, column: int | None) -> list[Cell]:

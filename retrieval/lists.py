@@ -10,7 +10,7 @@ BULLET_LINE = re.compile(r"[ \t]*(?:[-–—•*·▪◦]|\(?\d{1,2}[).]|[a-zå�
 HEADING_LINE = re.compile(r"[ \t]*#{1,6}\s")
 _REST = r"(?:(?!\s[-–]\s)[^.\n]|\n(?![-–•*·▪◦]))"
 ITEM_BREAK = re.compile(
-    rf"\n(?!(?<=[\wåäö,]\n)[-–]\s[a-zåäö]{_REST}*?\s[-–]\s{_REST}*\.)(?=[ \t]*(?:[-–•*·▪◦]|\(?\d{{1,2}}[).])[ \t\n])"
+    rf"\n(?!(?<=[\wåäö,]\n)[-–]\s[a-zåäö]{_REST}*?[ \t][-–]\s{_REST}*\.)(?=[ \t]*(?:[-–•*·▪◦]|\(?\d{{1,2}}[).])[ \t\n])"
     r"|[ \t]+(?=[•▪◦‣][ \t])"
 )
 """Where an item begins: at a bullet or number on a new line, though not a dash that one more in the sentence closes; or

@@ -22,6 +22,7 @@ UNIT_OF_HEAD = re.compile(
     r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
     re.IGNORECASE,
 )
+PARAGRAPH = "paragraph"
 MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
 IN_TABLES = frozenset({Expected.AMOUNT, Expected.SHARE, Expected.COUNT, Expected.SUM})
 """Kinds of answer that one cell of a table may give."""
@@ -77,11 +78,21 @@ def short_answer(question: Question, span: Span) -> str | None:
 def _prose(span: Span) -> str:
     """Running text on one line; a list with its lead-in, or with its heading, and an item on each line."""
     if not is_list(span):
-        return flat(span.text)
+        term = _term(span)
+        return f"{term}: {flat(span.text)}" if term else flat(span.text)
     lead, *items = ITEM_BREAK.split(f"\n{span.text}")
     heading = span.candidate.view.sections[span.candidate.unit.section][1]
     lead = flat(lead) or (f"{heading[-1].rstrip(':')}:" if heading else "")
     return "\n".join([lead, *(f"– {flat(MARKER.sub('', item))}" for item in items if item.strip())]).strip()
+
+
+def _term(span: Span) -> str | None:
+    """The term that a span explains, where it begins a definition that stands under its term."""
+    view, unit = span.candidate.view, span.candidate.unit
+    last = unit.context.rsplit("\n", 1)[-1]
+    trail = " › ".join(view.sections[unit.section][1][-2:])
+    explains = unit.kind == PARAGRAPH and span.start == unit.start and last not in {"", trail, view.title}
+    return flat(last).rstrip(":") if explains else None
 
 
 def _clause(span: Span) -> str:
