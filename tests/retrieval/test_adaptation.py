@@ -11,7 +11,9 @@ def test_the_map_that_comes_with_the_product_is_for_its_model() -> None:
     assert known.model == "multilingual-e5-small"
     assert known.centre.shape == (384,)
     assert known.matrix.shape == (384, 384)
-    assert np.isfinite(known.matrix).all()
+    assert known.asking.shape == (384,)
+    assert known.asking.any()
+    assert all(np.isfinite(one).all() for one in (known.centre, known.matrix, known.asking))
 
 
 def test_a_moved_question_has_length_one_and_another_direction() -> None:

@@ -44,6 +44,12 @@ def test_confidence_is_a_probability(values: list[float]) -> None:
     assert 0 <= confidence(parameters().confidence, values) <= 1
 
 
+def test_questions_of_a_kind_that_is_seldom_answered_are_less_sure() -> None:
+    values = [0.0] * len(FEATURES)
+    seldom, plain, often = [confidence(parameters().confidence, values, asking) for asking in (-2.0, 0.0, 2.0)]
+    assert seldom < plain == 0.5 < often
+
+
 def test_a_missing_feature_is_an_error_not_a_zero() -> None:
     with pytest.raises(ValueError, match="zip"):
         confidence(parameters().confidence, [1.0])
