@@ -1,5 +1,8 @@
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bench.fit import HELD, LEAST_REFUSED, RIGHT, Array, best_threshold, descend, target
 from retrieval.evaluation import GoldEvidence, GoldQuestion
@@ -33,13 +36,13 @@ def test_a_span_is_worth_what_it_holds_of_the_answer(gold: GoldQuestion, text: s
 
 def test_the_threshold_lets_right_answers_through_and_stops_the_rest() -> None:
     sure = np.array([0.9, 0.8, 0.7, 0.6, 0.4, 0.3])
-    answerable = np.array([True, True, True, False, False, False])
+    answerable: NDArray[Any] = np.array([True, True, True, False, False, False])
     assert 0.6 < best_threshold(sure, answerable, answerable) < 0.7
 
 
 def test_enough_is_refused_even_where_more_would_come_out_right_without() -> None:
     sure = np.concatenate([np.full(20, 0.5), np.full(10, 0.6)])
-    answerable = np.arange(30) < 20
+    answerable: NDArray[Any] = np.arange(30) < 20
     threshold = best_threshold(sure, answerable, answerable)
     assert np.mean(sure[~answerable] < threshold) >= LEAST_REFUSED
 
@@ -48,6 +51,6 @@ def test_descent_ends_where_the_slope_does() -> None:
     goal = np.array([1.0, -2.0, 0.5])
 
     def slope(weights: Array) -> Array:
-        return weights - goal
+        return np.subtract(weights, goal, dtype=np.float64)
 
     assert descend(slope, 3, 600, 0.1) == pytest.approx(goal, abs=0.01)
