@@ -51,6 +51,6 @@ def test_descent_ends_where_the_slope_does() -> None:
     goal = np.array([1.0, -2.0, 0.5])
 
     def slope(weights: Array) -> Array:
-        return np.subtract(weights, goal, dtype=np.float64)
+        return np.asarray(weights - goal, np.float64)
 
     assert descend(slope, 3, 600, 0.1) == pytest.approx(goal, abs=0.01)
