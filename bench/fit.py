@@ -48,6 +48,8 @@ RIGHT, HELD = 1.0, 0.35
 """What a span is worth that holds the evidence and answers, and one that only holds it."""
 LEAST_REFUSED = 0.8
 """The share of unanswerable questions that must be refused: a made-up answer harms more than none."""
+ABOUT = 0.005
+"""A share of the questions within which two confidences do equally well."""
 Array = NDArray[np.float64]
 
 
@@ -187,7 +189,7 @@ def says_right(case: Case, weights: Array) -> bool:
     return composed is not None and is_right(case.gold, composed.answer)
 
 
-def cross_validate(every: Sequence[Case]) -> tuple[Array, Array]:
+def cross_validate(every: Sequence[Case]) -> tuple[Array, NDArray[np.bool_]]:
     """For every measured case, in order: its confidence and whether its answer is right, fitted without it."""
     ids = sorted({case.gold.id for case in every})
     fold_of = dict(zip(ids, np.random.default_rng(1).permutation(len(ids)) % FOLDS, strict=True))
@@ -205,13 +207,13 @@ def cross_validate(every: Sequence[Case]) -> tuple[Array, Array]:
     return np.array([sure[name] for name in written]), np.array([right[name] for name in written])
 
 
-def best_threshold(sure: Array, right: Array, answerable: Array) -> float:
-    """The confidence at which most questions end right, among those that refuse enough of the unanswerable ones."""
+def best_threshold(sure: Array, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
+    """The middle of the confidences at which about the most questions end right and enough unanswerable are refused."""
     steps = np.arange(0.2, 0.9, 0.005)
     refused = np.array([np.mean(sure[~answerable] < step) for step in steps])
-    scores = np.array([np.sum((sure >= step) & right) + np.sum((sure < step) & ~answerable) for step in steps])
-    scores[refused < LEAST_REFUSED] = -1
-    return float(np.median(steps[scores == scores.max()]))
+    ends_right = np.array([np.mean(np.where(answerable, (sure >= step) & right, sure < step)) for step in steps])
+    ends_right[refused < LEAST_REFUSED] = 0
+    return float(np.median(steps[ends_right >= ends_right.max() - ABOUT]))
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from statistics import median
 
 from retrieval.features import FEATURES as READ_FEATURES
 from retrieval.features import Sought, Span, coverage
@@ -16,7 +17,7 @@ from retrieval.wording import Asked
 
 TAKEN_OVER = (
     *("own", "around", "document", "focus", "rare", "rare_near", "pairs", "beside", "own_and_beside"),
-    *("names_near", "year_conflict", "list"),
+    *("names_near", "other_row", "year_conflict", "list"),
 )
 """What confidence takes over from the features of the best span."""
 FEATURES = (
@@ -45,8 +46,6 @@ DECIDED = re.compile(
 """Words that take for granted that something was settled, ended or went wrong; a text must say so too."""
 TELLING = 2
 """How many of the rarest asked words must stand near the answer."""
-TYPICAL_COSINE = 0.5
-"""The best cosine of an ordinary question with the bundled model; only differences from it matter."""
 TYPICAL_SCORE = 10.0
 SECOND = 3.0
 """The lead over the next unit's best span (in log odds) beyond which it no longer matters."""
@@ -60,7 +59,8 @@ def confidence_features(
     """The features of an answer that rests on the first span.
 
     ``telling`` is how far the two rarest asked words stand in the span's unit and context, ``least`` how far the one
-    that is met worst does; ``cosine`` and ``meaning`` are the best of the units and the span's own, ``lead`` how far
+    that is met worst does; ``cosine`` and ``meaning`` are how far (in tenths of cosine) the best unit and the span lie
+    above the candidates in general, which is alike for documents that the map knows and others; ``lead`` how far
     the span lies above the best of another unit, ``unknown`` the share of the question that no visible text speaks to,
     ``year_missing`` and ``name_missing`` whether an asked year or name is missing around the span; ``stale`` that
     nothing of the wanted kind is in it that the question does not hold itself, ``undecided`` that the question takes
@@ -76,12 +76,14 @@ def confidence_features(
     def near(word: Asked) -> float:
         return coverage([word], sought.weights, (nearby.around, WHOLE))
 
-    best = max(candidate.dense for candidate in candidates)
+    cosines = [candidate.dense for candidate in candidates]
+    best, ordinary = max(cosines), median(cosines)
+    said = f"{span.candidate.unit.context}\n{span.text}"
     values = {
         "one": 1.0,
         "telling": sought.share(telling, [(nearby.near, WHOLE)], HALF),
-        "cosine": 10 * (best - TYPICAL_COSINE) if best else 0.0,
-        "meaning": taken["meaning"] - 10 * TYPICAL_COSINE if best else 0.0,
+        "cosine": 10 * (best - ordinary),
+        "meaning": taken["meaning"] - 10 * ordinary if best else 0.0,
         "score": span.score - TYPICAL_SCORE,
         "lead": min(SECOND, span.score - other),
         "follow_up": float(bool(question.subject)),
@@ -101,7 +103,7 @@ def confidence_features(
         "stale": float(bool(sought.marks) and not taken["fresh"]),
         "misfit": float(not taken["fits"]),
         "groundless": float(question.expected is Expected.REASON and not taken["cause"]),
-        "undecided": float(bool(DECIDED.search(question.text)) and not DECIDED.search(span.text)),
+        "undecided": float(bool(DECIDED.search(question.text)) and not DECIDED.search(said)),
         "counted_missing": float(question.expected is Expected.COUNT and not taken["counted"]),
         **{name: taken[name] for name in TAKEN_OVER},
     }

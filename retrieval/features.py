@@ -48,7 +48,7 @@ FEATURES = (
     *("fused", "cosine", "meaning", "rank", "best_in_document"),
     *("own", "near", "around", "neighbour", "title", "section", "document", "focus", "rare", "rare_near", "pairs"),
     *("fits", "own_and_fits", "holds", "fresh", "beside", "own_and_beside", "counted", "named", "signed", "cause"),
-    *("names_near", "names_in_document", "year", "year_conflict", "document_year"),
+    *("names_near", "names_in_document", "other_row", "year", "year_conflict", "document_year"),
     *("list", "list_asked", "row", "clause", "long", "same_document", "position", "lead_alone"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
@@ -211,7 +211,8 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
     inside, near, length = (piece.terms, 1.0), (nearby.near, NEAR), piece.end - piece.start
     own = sought.share(sought.asked, [inside], 0.0)
     fits = carries(question, text)
-    new = fresh(question, held)
+    row = candidate.unit.kind == ROW
+    new = fresh(question, held, row=row)
     beside = besides(sought, held, new) if sought.marks else 0.0
     return own, {
         "meaning": _meaning(sought, candidate, piece),
@@ -224,19 +225,36 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
         "pairs": pairs(sought, held),
         "fits": float(fits),
         "own_and_fits": own * fits,
-        "holds": float(any(mark.kind in sought.marks for mark in held.marks)) if sought.marks else HALF,
+        "holds": float(bool(new) or any(mark.kind in sought.marks for mark in held.marks)) if sought.marks else HALF,
         "fresh": float(bool(new)) if sought.marks else HALF,
         "beside": beside,
         "own_and_beside": own * (beside if sought.marks else HALF),
-        "counted": float(question.expected is Expected.COUNT and counts_it(question, text)),
+        "counted": float(question.expected is Expected.COUNT and _counted(sought, candidate, text, new)),
         "named": float(question.expected in PERSONS and names_somebody(text)),
         "cause": float(question.expected is Expected.REASON and bool(REASON.search(text))),
+        "other_row": _other_row(sought, candidate, piece),
         **_years(question, piece, nearby),
         "list": float(piece.is_list),
         "list_asked": float(piece.is_list and question.expected is Expected.LIST),
         "long": max(0.0, length - LONG) / LONG,
         "lead_alone": float(not piece.is_list and text.rstrip().endswith(":")),
     }
+
+
+def _counted(sought: Sought, candidate: Candidate, text: str, new: Sequence[Mark]) -> bool:
+    """Whether a number is one of what the question counts; in a row, what is counted stands in a head or in a cell."""
+    if candidate.unit.kind != ROW:
+        return counts_it(sought.question, text)
+    places_of_it = (terms_of(candidate.unit.context), 1.0), (terms_of(text), 1.0)
+    return bool(new) and sought.share(sought.focus, places_of_it, 0.0) >= HALF
+
+
+def _other_row(sought: Sought, candidate: Candidate, piece: Piece) -> float:
+    """How far (0 to 1) a table's row lacks the asked names that its document has: it is probably somebody else's."""
+    if candidate.unit.kind != ROW or not sought.names:
+        return 0.0
+    known = sought.share(sought.names, [(candidate.view.segment.postings, 1.0)], 0.0)
+    return known * (1 - sought.share(sought.names, [(piece.terms, 1.0), (terms_of(candidate.unit.context), 1.0)], 0.0))
 
 
 def _years(question: Question, piece: Piece, nearby: Surroundings) -> dict[str, float]:

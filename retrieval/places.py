@@ -19,6 +19,7 @@ from retrieval.views import View
 NUMBER, YEARLY, DAY, HOW_OFTEN, SOMEBODY, PROPERLY = "number", "year", "date", "how often", "somebody", "proper name"
 MONEY = frozenset({"kr"})
 ANY_FIGURE = frozenset({"kr", "antal", "pct", NUMBER})
+FIGURES = frozenset({"kr", "antal", "pct", "pp", NUMBER})
 WANTED = {
     Expected.COUNT: frozenset({NUMBER, "antal", HOW_OFTEN}),
     Expected.SHARE: frozenset({"pct", "pp"}),
@@ -31,6 +32,7 @@ WHICH_DAY = re.compile(
     r"\bvilke[nt] (?:datum|dag)|\bvilka (?:datum|dagar)|\b(?:what|which) (?:date|day)", re.IGNORECASE
 )
 DIGITS = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?")
+NUMERAL = re.compile(rf"\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})})\b", re.IGNORECASE)
 _MARKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (YEARLY, YEAR),
     (SOMEBODY, NAME),
@@ -68,28 +70,33 @@ def places(view: View, start: int, end: int) -> Places:
 def find_places(text: str) -> Places:
     """The places in a text."""
     found = sorted(tokens(text), key=lambda token: (token[0], -token[1]))
-    starts = [token[0] for token in found]
     terms: dict[str, list[int]] = {}
     for index, (_, _, _, carried) in enumerate(found):
         for term, _ in carried:
             terms.setdefault(term, []).append(index)
+    if not found:
+        return Places(terms, ())
+    starts = [token[0] for token in found]
+    return Places(
+        terms,
+        tuple(
+            Mark(kind, min(len(starts) - 1, bisect_left(starts, start)), value) for kind, start, value in _said(text)
+        ),
+    )
 
-    def at(offset: int) -> int:
-        return min(len(starts) - 1, bisect_left(starts, offset))
 
-    def marks() -> Iterator[Mark]:
-        for index, (_, _, folded, _) in enumerate(found):
-            if folded[:1].isdigit() or (folded in WORDS and folded not in {"en", "ett"}):
-                yield Mark(NUMBER, index, _plain(folded))
-        for figure in figures(text):
-            digits = DIGITS.search(figure.text)
-            said = _plain(digits.group()) if digits and figure.kind != DAY else str(figure.value)
-            yield Mark(figure.kind, at(figure.start), said)
-        for kind, pattern in _MARKED:
-            for match in pattern.finditer(text):
-                yield Mark(kind, at(match.start()), fold(match.group()))
-
-    return Places(terms, tuple(marks()) if found else ())
+def _said(text: str) -> Iterator[tuple[str, int, str]]:
+    """Every figure, year, interval and name of a text: kind, offset and value."""
+    for word in NUMERAL.finditer(text):
+        yield NUMBER, word.start(), _plain(word.group())
+    for number in DIGITS.finditer(text):
+        yield NUMBER, number.start(), _plain(number.group())
+    for figure in figures(text):
+        digits = DIGITS.search(figure.text)
+        yield figure.kind, figure.start, _plain(digits.group()) if digits and figure.kind != DAY else str(figure.value)
+    for kind, pattern in _MARKED:
+        for match in pattern.finditer(text):
+            yield kind, match.start(), fold(match.group())
 
 
 def _plain(number: str) -> str:
@@ -112,7 +119,12 @@ def wanted(question: Question) -> frozenset[str]:
     return WANTED.get(question.expected, frozenset())
 
 
-def fresh(question: Question, held: Places) -> list[Mark]:
-    """The marks of the wanted kinds that the question does not already hold itself."""
+def fresh(question: Question, held: Places, *, row: bool = False) -> list[Mark]:
+    """The marks of the wanted kinds that the question does not already hold itself.
+
+    In a row of a table any number may be the figure asked for, since its unit stands in the head of the column.
+    """
     kinds, known = wanted(question), said(question.search_text)
+    if row and kinds & FIGURES:
+        kinds |= {NUMBER}
     return [mark for mark in held.marks if mark.kind in kinds and mark.value not in known]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.english import in_swedish, is_english
-from retrieval.figures import years
+from retrieval.figures import YEAR, years
 from retrieval.views import Library
 from retrieval.vocabulary import DIACRITICS
-from retrieval.wording import Asked, read_wording
+from retrieval.wording import Asked, Wording, read_wording
 
 
 class Expected(StrEnum):
@@ -163,10 +163,11 @@ def analyse(text: str, history: Sequence[str] = (), library: Library | None = No
     if history and depends_on_history(text, own.words):
         before = _subject_of(history)
         earlier = read_wording(before, vocabulary)
-        for term, weight in earlier.terms.items():
+        carried = [word for word in earlier.asked if not (asked_years and years(word.base))]
+        for term, weight in Wording(tuple(carried)).terms.items():
             terms.setdefault(term, weight * CARRIED)
-        subject = tuple(word for word in earlier.asked if word.base not in own.words)
-        search_text = f"{before} {text}"
+        subject = tuple(word for word in carried if word.base not in own.words)
+        search_text = f"{YEAR.sub('', before) if asked_years else before} {text}"
         if expected is Expected.OTHER:
             expected = expected_answer(history[-1])
         asked_years = asked_years or years(history[-1])
