@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import lexical, meanings
-from retrieval.analysis import index_terms
 from retrieval.evidence import REASON, carries, counts_it, names_somebody
-from retrieval.pieces import Piece, Surroundings, pieces, surroundings
+from retrieval.pieces import Piece, Surroundings, pieces, surroundings, terms_of
 from retrieval.places import Mark, Places, fresh, places, wanted
 from retrieval.questions import EXACT, Expected, Question
 from retrieval.search import Candidate
@@ -324,9 +322,3 @@ def heads_columns(view: View, position: int) -> bool:
         return False
     head = re.sub(r"\W+", "", view.text[unit.start : unit.end])
     return bool(head) and re.sub(r"\W+", "", following.context).endswith(head)
-
-
-@lru_cache(maxsize=10_000)
-def terms_of(text: str) -> frozenset[str]:
-    """The terms of a title or a heading."""
-    return frozenset(index_terms(text))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.analysis import index_terms
 from retrieval.figures import years
 from retrieval.lists import BULLET_LINE, ITEM_BREAK, list_after, list_around
+from retrieval.places import places
 from retrieval.sentences import sentence_spans
 from retrieval.views import View
 
@@ -65,17 +67,41 @@ def surroundings(view: View, position: int) -> Surroundings:
     if kept is None:
         unit = view.units[position]
         start, end = view.window(position)
-        around = f"{view.title}\n{view.section_name(unit)}\n{view.text[start:end]}"
-        near = f"{unit.context}\n{view.text[unit.start : unit.end]}"
-        kept = Surroundings(frozenset(index_terms(near)), frozenset(index_terms(around)), frozenset(years(around)))
+        section = view.section_name(unit)
+        beside = [place for place in _within(view, position, start, end) if place != position]
+        own = terms_of(unit.context) | _terms(view, position)
+        around = own.union(terms_of(view.title), terms_of(section), *(_terms(view, place) for place in beside))
+        kept = Surroundings(own, around, frozenset(years(f"{view.title}\n{section}\n{view.text[start:end]}")))
         view.notes["surroundings", position] = kept
     return kept
+
+
+def _within(view: View, position: int, start: int, end: int) -> Iterator[int]:
+    """The positions of the units in a window around a unit."""
+    first = position
+    while first and view.units[first - 1].start >= start:
+        first -= 1
+    for place in range(first, len(view.units)):
+        if view.units[place].end > end and place != position:
+            return
+        yield place
+
+
+def _terms(view: View, position: int) -> frozenset[str]:
+    """The terms of a unit's own text."""
+    return frozenset[str]().union(*(one.terms for one in pieces(view, position) if not one.is_list))
+
+
+@lru_cache(maxsize=20_000)
+def terms_of(text: str) -> frozenset[str]:
+    """The terms of a title, a heading or the words that a unit is read with."""
+    return frozenset(index_terms(text))
 
 
 def piece(view: View, start: int, end: int, *, is_list: bool = False) -> Piece:
     """Analyse ``view.text[start:end]`` as a piece."""
     text = view.text[start:end]
-    return Piece(start, end, frozenset(index_terms(text)), frozenset(years(text)), is_list)
+    return Piece(start, end, frozenset(places(view, start, end).terms), frozenset(years(text)), is_list)
 
 
 def _lists(view: View, position: int, found: Sequence[Piece]) -> Iterator[Piece]:
