@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedding import Embedder, ModelStamp
+from retrieval.embedding import Embedder, ModelStamp, ModelStamp
 
 Floats = NDArray[np.float32]
 
@@ -98,6 +98,10 @@ class Watched:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self.spent_ms = 0.0
+
+    async def stamp(self) -> ModelStamp:
+        """What makes the vectors."""
+        return await self._embedder.stamp()
 
     async def query(self, text: str) -> Floats:
         """A question as a vector."""
