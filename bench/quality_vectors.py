@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedding import Embedder, ModelStamp, ModelStamp
+from retrieval.embedding import Embedder, ModelStamp
 
 Floats = NDArray[np.float32]
 
