@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from retrieval.cells import credit
 from retrieval.coordination import Operation, Sides, readings
 from retrieval.facets import Compared, Facet, facets, kind_of
 from retrieval.features import Span
 from retrieval.figures import SCALES
 from retrieval.questions import Question
 from retrieval.within import within
-from retrieval.wording import Asked
+from retrieval.wording import Asked, credit
 
 READ = 40
 MOST_OPTIONS = 6

@@ -10,7 +10,7 @@ from retrieval.features import Span
 from retrieval.figures import years
 from retrieval.questions import Expected, Question
 from retrieval.tables import AMOUNT_COLUMN, MONEY, PLAIN, ROW, SHARE, Cell, row_cells, year_rows
-from retrieval.wording import Asked
+from retrieval.wording import credit
 
 WHOLE_COUNTRY = re.compile(
     r"\b(?:hela landet|national\w*|nationell\w*|riket|sverige|staten|statlig\w*|regeringen)\b", re.IGNORECASE
@@ -24,11 +24,6 @@ NAMED = 2.0
 HALF = 0.5
 BODIES = frozenset({"region", "landsting", "kommun", "län"})
 """Names that many bodies share."""
-
-
-def credit(word: Asked, terms: frozenset[str]) -> float:
-    """How far (0 to 1) some terms speak to a word of the question."""
-    return max((value for term, value in word.terms.items() if term in terms), default=0.0)
 
 
 def cell(question: Question, span: Span) -> Cell | None:

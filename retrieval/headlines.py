@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from retrieval.analysis import index_terms
-from retrieval.cells import credit
 from retrieval.features import Span
 from retrieval.figures import NUMERAL, WORDS
 from retrieval.questions import Question
 from retrieval.views import View
+from retrieval.wording import credit
 
 HOW_MANY = re.compile(rf"(?P<number>{NUMERAL}\b|\b\d{{1,2}}\b)\s(?P<noun>[^\W\d]+)", re.IGNORECASE)
 LABEL = re.compile(r"^[ \t]*(?P<label>[A-ZÅÄÖ][^\n:.!?]{1,80}):[ \t]*(?=\n|[ \t]+\S)", re.MULTILINE)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from retrieval.analysis import tokens
 from retrieval.figures import YEAR, Figure
 from retrieval.questions import Question
+from retrieval.wording import credit
 
 REACH = 4.0
 """Words after which a figure's tie to a word is halved."""
@@ -48,16 +49,12 @@ def _of_the_year(question: Question, text: str, found: Sequence[Figure]) -> list
 
 def _tie(question: Question, text: str, figure: Figure) -> float:
     """How closely a figure stands to the question's words: each word by how near its nearest occurrence is."""
-    places = [(start, terms) for start, _, _, terms in tokens(text) if terms and not figure.start <= start < figure.end]
-    total = 0.0
-    for word in question.asked:
-        ties = (
-            max((word.terms.get(term, 0.0) for term, _ in terms), default=0.0)
-            / (1 + _away(text, figure, start) / REACH)
-            for start, terms in places
-        )
-        total += max(ties, default=0.0)
-    return total
+    places = [
+        ({term for term, _ in terms}, 1 + _away(text, figure, start) / REACH)
+        for start, _, _, terms in tokens(text)
+        if terms and not figure.start <= start < figure.end
+    ]
+    return sum(max((credit(word, terms) / away for terms, away in places), default=0.0) for word in question.asked)
 
 
 def _away(text: str, figure: Figure, start: int) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from retrieval.analysis import index_terms
-from retrieval.cells import credit
 from retrieval.choosing import PROPOSED, flat
 from retrieval.features import Span
 from retrieval.figures import years
 from retrieval.questions import Question
 from retrieval.verification import NEGATION
+from retrieval.wording import credit
 
 LITERALLY = 0.65
 """The share of the question's words, by how much they tell, that the sentence must have itself."""

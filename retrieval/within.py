@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from retrieval.cells import credit
 from retrieval.choosing import flat
 from retrieval.computation import measure
 from retrieval.coordination import CHANGED, HOW_MUCH, SUMMED, Operation, Sides, readings
@@ -13,6 +12,7 @@ from retrieval.facets import Compared, Facet, facet, kind_of
 from retrieval.features import Span
 from retrieval.figures import NUMBER, UNIT, YEAR, years
 from retrieval.questions import Question
+from retrieval.wording import credit
 
 LOOKED_AT = 6
 LEAST_OWN = 0.3

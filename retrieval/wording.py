@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from retrieval.analysis import STOP_WORDS, tokens, word_terms
@@ -58,6 +58,11 @@ class Wording:
     def words(self) -> tuple[str, ...]:
         """The base forms of the words, in order."""
         return tuple(word.base for word in self.asked)
+
+
+def credit(word: Asked, terms: Container[str]) -> float:
+    """How far (0 to 1) some terms speak to a word of the question."""
+    return max((value for term, value in word.terms.items() if term in terms), default=0.0)
 
 
 def read_wording(text: str, vocabulary: Vocabulary | None) -> Wording:
