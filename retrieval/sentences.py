@@ -22,7 +22,6 @@ _BREAK = re.compile(
 """A stop and white space, the number of a footnote perhaps between; or a blank line."""
 _CAPTION = re.compile(r"(?:figur|tabell|diagram|karta|bild|kapitel|bilaga)\s", re.IGNORECASE)
 _OPENING = re.compile(r"[\"”“»(–-]?\s?[A-ZÅÄÖ0-9]")
-_WORD_BEFORE = re.compile(r"[\wåäöÅÄÖ.:]+$")
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -37,13 +36,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterato
         blank = match.group().startswith("\n")
         if not blank and not _ends_sentence(text, begin, match.start(), match.end()):
             continue
-        cut = (
-            match.start()
-            if blank
-            else match.start("note")
-            if match["note"]
-            else match.start() + len(match.group().rstrip())
-        )
+        cut = match.start("note") if match["note"] else match.start() + len(match.group().rstrip())
         yield from _trimmed(text, begin, cut)
         begin = match.end()
     yield from _trimmed(text, begin, stop)
@@ -61,11 +54,17 @@ def _ends_sentence(text: str, begin: int, mark: int, after: int) -> bool:
         return False
     if text[mark] != ".":
         return True
-    before = _WORD_BEFORE.search(text, begin, mark)
-    word = before.group().strip(".").casefold() if before else ""
+    word = _word_before(text, begin, mark).strip(".").casefold()
     if word in ABBREVIATIONS or re.fullmatch(r"[a-zåäö]", word):
         return False
     if word.isdigit() and _CAPTION.fullmatch(text[begin : mark - len(word)].lstrip()):
         return False
     begins_with_number = word.isdigit() and not text[begin : mark - len(word)].strip()
     return not (begins_with_number and len(word) <= MAX_ORDINAL_DIGITS)
+
+
+def _word_before(text: str, begin: int, end: int) -> str:
+    first = end
+    while first > begin and (text[first - 1].isalnum() or text[first - 1] in "_.:"):
+        first -= 1
+    return text[first:end]
