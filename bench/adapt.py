@@ -4,8 +4,9 @@
 
 The map begins as within-class covariance normalisation (Hatch, Kajarekar and Stolcke 2006): directions in which a
 question and its passage differ by habit count less. From there a softmax over all units, and one over all their
-pieces, is made to prefer those that hold the evidence. Here a fifth of the questions is kept aside and how often their
-passages are found is printed, with and without the map; ``python -m bench.fit --write`` fits the map of the product.
+pieces, is made to prefer those that hold the evidence. Here a fifth of the questions at a time is kept aside, then all
+questions on a fifth of the documents, and how often their passages are found is printed, with and without the map;
+``python -m bench.fit --write`` fits the map of the product.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from retrieval.adaptation import Adaptation
 from retrieval.embedding import Embedder, create
 from retrieval.evaluation import GoldQuestion, contains
 from retrieval.features import vectors_of
+from retrieval.kinds import UnitKind
 from retrieval.questions import analyse
-from retrieval.views import CONTENTS, Library
+from retrieval.views import Library
 
 RIDGE = 2.0
 """How much of the average variance is added to every direction before the covariance is inverted."""
@@ -41,41 +43,46 @@ SHARPNESS = 30.0
 LEAST = 30
 """Characters that a piece must have to be the evidence by standing inside the quotation."""
 DEPTHS = (1, 5, 10)
+APART = 5
+"""How many parts the questions, or the documents, are kept aside in."""
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Material:
-    """Questions (n, d), passages (m, d), which passages are whole units (m,), and the right passages of each question.
+    """Questions (n, d), passages (m, d), and which of those are whole units (m,), of which document each is (m,).
 
-    The right passages are indices; a question without evidence has none.
+    ``right`` holds the indices of each question's right passages; a question without evidence has none.
     """
 
     ids: list[str]
     questions: Array
     passages: Array
     units: NDArray[np.bool_]
+    documents: NDArray[np.int64]
     right: list[list[int]]
 
 
 async def gather(golds: Sequence[GoldQuestion], library: Library, vectors: Vectors, embedder: Embedder) -> Material:
     """Embed the questions and find the passages that hold their evidence."""
-    rows, whole, texts = list[Array](), list[bool](), dict[str, list[tuple[int, str]]]()
-    for view in library.views:
+    rows, whole, of, texts = list[Array](), list[bool](), list[int](), dict[str, list[tuple[int, str]]]()
+    for document, view in enumerate(library.views):
         for position, unit in enumerate(view.units):
-            if unit.kind == CONTENTS:
+            if unit.kind == UnitKind.CONTENTS:
                 continue
             parts = [(span, vector, False) for span, vector in vectors_of(view, position).items()]
             for span, vector, is_unit in (((unit.start, unit.end), vectors[view.version_id][position], True), *parts):
                 texts.setdefault(view.source, []).append((len(rows), view.text[slice(*span)]))
                 rows.append(vector)
                 whole.append(is_unit)
+                of.append(document)
     asked = [analyse(gold.question, gold.history, library).search_text for gold in golds]
     return Material(
         [gold.id for gold in golds],
         np.stack([await embedder.query(text) for text in asked]),
         np.stack(rows).astype(np.float32),
         np.array(whole),
+        np.array(of),
         [list(_holding(gold, texts)) for gold in golds],
     )
 
@@ -140,10 +147,21 @@ def folds(count: int, number: int) -> NDArray[np.int64]:
 def out_of_fold(material: Material, number: int) -> Array:
     """The questions' vectors, each moved by a map that was fitted without the question, (n, d)."""
     fold = folds(len(material.ids), number)
-    moved = np.empty_like(material.questions)
-    for one in range(number):
-        fitted = train(material, np.flatnonzero(fold != one).tolist())
-        moved[fold == one] = fitted.apply(material.questions[fold == one])
+    return _moved(material, [(fold != one, fold == one) for one in range(number)])
+
+
+def out_of_documents(material: Material, number: int) -> Array:
+    """The questions' vectors, each moved by a map that was fitted without any question on its documents, (n, d)."""
+    fold = folds(int(material.documents.max()) + 1, number)[material.documents]
+    of = [set(fold[right].tolist()) for right in material.right]
+    within = [np.array([one in folds_of for folds_of in of]) for one in range(number)]
+    return _moved(material, [(~held, held) for held in within])
+
+
+def _moved(material: Material, parts: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> Array:
+    moved = material.questions.copy()
+    for known, aside in parts:
+        moved[aside] = train(material, np.flatnonzero(known).tolist()).apply(material.questions[aside])
     return moved
 
 
@@ -182,17 +200,18 @@ def write(fitted: Adaptation) -> None:
 
 
 def main() -> None:
-    """Keep a fifth of the questions aside and print what is found of it with and without the map."""
+    """Print what vectors alone find of questions that the map has not seen, and of documents that it has not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("questions", nargs="+", type=Path)
     parser.add_argument("--documents", nargs="+", type=Path, required=True)
     arguments = parser.parse_args()
     material = asyncio.run(collect(arguments.questions, arguments.documents))
-    fold = folds(len(material.ids), 5)
-    fitted = train(material, np.flatnonzero(fold != 0).tolist())
-    aside = np.flatnonzero(fold == 0).tolist()
-    print("as the model gives them", found(material, material.questions, aside))
-    print("moved by the map", found(material, fitted.apply(material.questions), aside))
+    for name, questions in (
+        ("as the model gives them", material.questions),
+        ("moved, question not seen", out_of_fold(material, APART)),
+        ("moved, documents not seen", out_of_documents(material, APART)),
+    ):
+        print(f"{name:28}", found(material, questions, range(len(material.ids))))
 
 
 if __name__ == "__main__":

@@ -32,8 +32,9 @@ from retrieval.composing import compose
 from retrieval.embedding import create
 from retrieval.evaluation import GoldQuestion, contains, is_right
 from retrieval.parameters import Parameters
-from retrieval.questions import Question, analyse
+from retrieval.questions import analyse
 from retrieval.search import Candidate, rank
+from retrieval.sought import Sought, sought
 from retrieval.views import Library
 
 PAIR, TWIN = "pair", "twin"
@@ -58,11 +59,10 @@ class Case:
     """A question put to a library: its spans with features, and how well each span answers (0 to 1)."""
 
     gold: GoldQuestion
-    library: Library
-    question: Question
+    asked: Sought
     candidates: list[Candidate]
     spans: list[features.Span]
-    vector: Array
+    vector: NDArray[np.float32]
     values: Array
     targets: Array
 
@@ -89,13 +89,14 @@ def target(gold: GoldQuestion, span: features.Span) -> float:
     return (RIGHT if full else HELD) if held else 0.0
 
 
-def case(gold: GoldQuestion, library: Library, vectors: Vectors, vector: Array) -> Case:
+def case(gold: GoldQuestion, library: Library, vectors: Vectors, vector: NDArray[np.float32]) -> Case:
     """One question put to the library, searched for with the given vector."""
     question = analyse(gold.question, gold.history, library)
     candidates = rank(library, question, cosines(library, vectors, vector))
-    spans = features.features(library, question, candidates[: reading.READ], vector)
+    asked = sought(library, question, vector)
+    spans = features.features(asked, candidates[: reading.READ])
     return Case(
-        *(gold, library, question, candidates, spans, vector),
+        *(gold, asked, candidates, spans, vector),
         np.array([span.values for span in spans]).reshape(len(spans), len(features.FEATURES)),
         np.array([target(gold, span) if gold.answerable else 0.0 for span in spans]),
     )
@@ -153,7 +154,7 @@ def confidence_rows(known: Sequence[Case], weights: Array) -> Array:
         [
             np.concatenate(
                 [
-                    confidence.confidence_features(case.library, case.question, case.candidates, case.ranked(weights)),
+                    confidence.confidence_features(case.asked, case.candidates, case.ranked(weights)),
                     case.vector,
                 ]
             )
@@ -185,7 +186,7 @@ def fit_confidence(known: Sequence[Case], reading_weights: Array) -> Array:
 
 def says_right(case: Case, weights: Array) -> bool:
     """Whether the answer composed from the ranked spans is right."""
-    composed = compose(case.question, case.ranked(weights))
+    composed = compose(case.asked.question, case.ranked(weights))
     return composed is not None and is_right(case.gold, composed.answer)
 
 

@@ -17,9 +17,10 @@ from initiatives.access import SYSTEM
 from retrieval import lexical
 from retrieval.answering import Assistant, find
 from retrieval.embedding import Embedder
+from retrieval.kinds import UnitKind
 from retrieval.questions import analyse
 from retrieval.search import Candidate, shown
-from retrieval.views import CONTENTS, Library, View
+from retrieval.views import Library, View
 
 DEEP = 50
 """How many units an arm of ours gives by itself: neighbours share a window, and ten windows are wanted."""
@@ -66,7 +67,7 @@ class Units:
             (view, position)
             for view in library.views
             for position, unit in enumerate(view.units)
-            if unit.kind != CONTENTS
+            if unit.kind != UnitKind.CONTENTS
         ]
         self.matrix = np.array([vectors[view.version_id, position] for view, position in self.places])
 

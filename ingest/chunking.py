@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.structure import Block, BlockKind, Outline
+from ingest.structure import Block, Outline
+from retrieval.kinds import UnitKind
 from retrieval.sentences import sentence_spans
 
 TARGET = 450
@@ -50,7 +51,7 @@ def units(of: Outline, title: str = "") -> tuple[Unit, ...]:
 
 def _context(of: Outline, block: Block, title: str) -> str:
     path = of.sections[block.section].path
-    if block.kind is BlockKind.HEADING:
+    if block.kind is UnitKind.HEADING:
         path = path[:-1]
     trail = " › ".join(path[-2:])
     return "\n".join(part for part in ("" if title and title in trail else title, trail, block.lead) if part)
@@ -77,14 +78,14 @@ def _divided(text: str, end: int, start: int) -> bool:
 
 def _joins(group: list[Block], block: Block) -> bool:
     first = group[0]
-    if first.kind is BlockKind.HEADING and block.kind is BlockKind.HEADING:
+    if first.kind is UnitKind.HEADING and block.kind is UnitKind.HEADING:
         return block.end - first.start <= TARGET
-    alone = {BlockKind.ATT, BlockKind.ROW}
+    alone = {UnitKind.ATT, UnitKind.ROW}
     if block.section != first.section or first.kind in alone or block.kind in alone:
         return False
-    if block.kind is first.kind is BlockKind.PARAGRAPH and block.lead != first.lead:
+    if block.kind is first.kind is UnitKind.PARAGRAPH and block.lead != first.lead:
         return False
-    introduces = first.kind is BlockKind.PARAGRAPH and block.kind is BlockKind.ITEM and bool(block.lead)
+    introduces = first.kind is UnitKind.PARAGRAPH and block.kind is UnitKind.ITEM and bool(block.lead)
     if block.kind is not first.kind and not introduces and group[-1].kind is not block.kind:
         return False
     return block.end - first.start <= TARGET
@@ -92,7 +93,7 @@ def _joins(group: list[Block], block: Block) -> bool:
 
 def _pieces(text: str, block: Block) -> Iterator[Block]:
     """The block itself, or its sentences in groups where it is longer than the target."""
-    if block.end - block.start <= TARGET or block.kind is BlockKind.ROW:
+    if block.end - block.start <= TARGET or block.kind is UnitKind.ROW:
         yield from _cut(block)
         return
     start: int | None = None

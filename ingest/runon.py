@@ -11,7 +11,7 @@ from ingest.furniture import RunningHeads, running_heads
 from ingest.lines import Line, LineKind
 from ingest.series import Series, find_series
 from ingest.tables import ExtractedTable
-from retrieval.glued import LONGEST_HEADING, heading_end, item_end, starts_anew
+from retrieval.glued import LONGEST_HEADING, begins_anew, heading_end, item_end
 from retrieval.sentences import sentence_spans
 
 LONG = 1_200
@@ -26,7 +26,7 @@ _NOTE = re.compile(
 )
 _ITEM = re.compile(r"[•▪◦‣]\s+(?=\S)")
 _AXIS = re.compile(rf"(?<!\S)(?:\d+\s){{{FEWEST_TICKS},}}\d+(?!\S)")
-_GLUED_NUMBER = re.compile(r"(?<=[a-zåäö.,)\]”:])(\d{1,3})(?![\d,.]*\w)")
+_GLUED_NUMBER = re.compile(r"(?<=[a-zåäö.,)\]”:])(\d{1,3})(?![,.]*\w)")
 _FOOTNOTE = re.compile(r"(?<=\s)(\d{1,3})\s(?=[A-ZÅÄÖ]|https?:)")
 
 
@@ -147,7 +147,7 @@ class _Spreader:
             return min(stop, mark.start + LONGEST_CAPTION)
         words = list(re.finditer(r"\S+", self.text[mark.end : stop]))
         for before, word, after in zip(words, words[1:], words[2:], strict=False):
-            if before.group().isupper() and after.group()[:1].islower() and starts_anew("SCB", word.group()):
+            if before.group().isupper() and after.group()[:1].islower() and begins_anew(word.group()):
                 return mark.end + before.end()
         return stop
 
@@ -162,13 +162,13 @@ class _Spreader:
             self._line(*row, LineKind.PIECE)
         self.tables[first] = ExtractedTable(first, len(self.lines), (first, top), tuple(rows))
 
-    def _prose(self, start: int, end: int, top: int = -1) -> None:
+    def _prose(self, start: int, end: int, top: int) -> None:
         """Write running text, with the headings that are glued to its sentences as lines of their own.
 
         ``top`` is where the page begins: a short question there heads it.
         """
         begin = start
-        for first, last in list(sentence_spans(self.text, start, end)):
+        for first, last in sentence_spans(self.text, start, end):
             position = first
             if first == top and self._is_question(first, last):
                 self._line(first, last, LineKind.HEADING)
@@ -179,7 +179,7 @@ class _Spreader:
                     break
                 self._line(begin, position, LineKind.PIECE)
                 self._line(position, cut, LineKind.HEADING)
-                begin = position = cut + len(self.text[cut:last]) - len(self.text[cut:last].lstrip())
+                begin = position = cut
         self._line(begin, end, LineKind.PIECE)
 
     def _is_question(self, start: int, end: int) -> bool:

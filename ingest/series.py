@@ -112,16 +112,16 @@ def _labelled(words: Sequence[re.Match[str]], runs: Sequence[_Run], index: int) 
     if run.years:
         return None
     most = SHORT_LABEL_WORDS if single else MOST_LABEL_WORDS
+    floor = _head_start(words, runs, index)
+    label = _label_start(words, floor, run.first)
+    if not (label < run.first <= label + most and words[label].group()[0].isupper()):
+        return None
     last = index + 1
     while last < len(runs) and not runs[last].years and _alike(run.values, runs[last].values, single=single):
         if not _is_label(words, runs[last - 1].last, runs[last].first, most):
             break
         last += 1
     if last - index < (FEWEST_SINGLE if single else 2):
-        return None
-    floor = _head_start(words, runs, index)
-    label = _label_start(words, floor, run.first)
-    if not (label < run.first <= label + most and words[label].group()[0].isupper()):
         return None
     return _series(words, floor, label, runs[index:last]), last
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ingest.definitions import with_terms
 from ingest.furniture import mark_furniture
@@ -14,20 +13,10 @@ from ingest.lines import MARKDOWN_HEADING, Line, LineKind, read_lines, usual_wid
 from ingest.readers import Page
 from ingest.runon import spread
 from ingest.tables import ExtractedTable, find_tables
+from retrieval.kinds import UnitKind
 
 MAX_DEPTH = 6
 LONGEST_LEAD = 600
-
-
-class BlockKind(StrEnum):
-    """What a block is to a reader."""
-
-    PARAGRAPH = "paragraph"
-    ITEM = "item"
-    ATT = "att-sats"
-    ROW = "row"
-    CONTENTS = "contents"
-    HEADING = "heading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,7 @@ class Block:
     that introduces a list or heads a table's columns.
     """
 
-    kind: BlockKind
+    kind: UnitKind
     start: int
     end: int
     section: int
@@ -106,7 +95,7 @@ class _Builder:
         if line.kind in {LineKind.BLANK, LineKind.FURNITURE, LineKind.TABLE_RULE}:
             return index + 1
         if line.kind is LineKind.CONTENTS:
-            self._block(BlockKind.CONTENTS, line.start, line.end)
+            self._block(UnitKind.CONTENTS, line.start, line.end)
             return index + 1
         takers = {
             LineKind.HEADING: self._heading,
@@ -127,13 +116,13 @@ class _Builder:
         """The blocks, and the headings that nothing stands under (titles, signatures), in reading order."""
         filled = {block.section for block in self.blocks}
         bare = [
-            Block(BlockKind.HEADING, start, end, section)
+            Block(UnitKind.HEADING, start, end, section)
             for section, ((_, _, start), end) in enumerate(zip(self.headings, self.heading_ends, strict=True))
             if section and section not in filled
         ]
         return tuple(sorted([*self.blocks, *bare], key=lambda block: block.start))
 
-    def _block(self, kind: BlockKind, start: int, end: int, lead: str = "") -> None:
+    def _block(self, kind: UnitKind, start: int, end: int, lead: str = "") -> None:
         if end > start:
             self.blocks.append(Block(kind, start, end, len(self.headings) - 1, lead[:LONGEST_LEAD]))
 
@@ -166,9 +155,9 @@ class _Builder:
                 follows_rule = self.lines[index - 1].kind is LineKind.TABLE_RULE
                 if not head or (follows_rule and self.blocks and not _has_figures(line.text) and not _filled(head)):
                     head = _cells(line.text)
-                    self._block(BlockKind.ROW, line.start, line.end, self.lead)
+                    self._block(UnitKind.ROW, line.start, line.end, self.lead)
                 else:
-                    self._block(BlockKind.ROW, line.start, line.end, head)
+                    self._block(UnitKind.ROW, line.start, line.end, head)
             index += 1
         self.lead = ""
         return index
@@ -176,11 +165,11 @@ class _Builder:
     def _extracted_table(self, table: ExtractedTable) -> int:
         head = plain(" ".join(line.text for line in self.lines[table.head[0] : table.head[1]]))
         if head:
-            self._block(BlockKind.ROW, self.lines[table.first].start, _end(self.lines, *table.head), self.lead)
+            self._block(UnitKind.ROW, self.lines[table.first].start, _end(self.lines, *table.head), self.lead)
         if CAPTION.match(self.lead):
             head = f"{self.lead} {head}"[-LONGEST_LEAD:]
         for first, last in table.rows:
-            self._block(BlockKind.ROW, self.lines[first].start, _end(self.lines, first, last), head)
+            self._block(UnitKind.ROW, self.lines[first].start, _end(self.lines, first, last), head)
         self.lead = ""
         return table.last
 
@@ -203,7 +192,7 @@ class _Builder:
         line = self.lines[index]
         last = self._last_line(index)
         clause = line.kind is LineKind.ATT and line.text.lstrip("*")[:1] in "aA"
-        kind = BlockKind.ATT if clause else BlockKind.ITEM
+        kind = UnitKind.ATT if clause else UnitKind.ITEM
         self._block(kind, line.start, self.lines[last].end, self.lead)
         if self.lines[last].text.endswith(":"):
             self.lead = plain(self.text[line.start : self.lines[last].end])
@@ -219,12 +208,12 @@ class _Builder:
                 break
             term.append(plain(line.text))
         self.lead = " ".join(term)
-        self._block(BlockKind.PARAGRAPH, first.start, self.lines[last].end, self.lead)
+        self._block(UnitKind.PARAGRAPH, first.start, self.lines[last].end, self.lead)
         return last + 1
 
     def _piece(self, index: int) -> int:
         line = self.lines[index]
-        self._block(BlockKind.PARAGRAPH, line.start, line.end)
+        self._block(UnitKind.PARAGRAPH, line.start, line.end)
         leads = CAPTION.match(line.text) or line.text.endswith(":")
         self.lead = plain(_last_sentence(line.text) if line.text.endswith(":") else line.text) if leads else ""
         return index + 1
@@ -233,7 +222,7 @@ class _Builder:
         line = self.lines[index]
         last = self._last_line(index)
         paragraph = self.text[line.start : self.lines[last].end]
-        self._block(BlockKind.PARAGRAPH, line.start, self.lines[last].end)
+        self._block(UnitKind.PARAGRAPH, line.start, self.lines[last].end)
         follows = next((later for later in self.lines[last + 1 :] if later.kind is not LineKind.BLANK), None)
         introduces = paragraph.rstrip().endswith(":") or (
             follows is not None

@@ -1,1 +1,19 @@
-"""Documents, passages, search, answers and conversations."""
+"""Documents, passages, search, answers and conversations.
+
+From a question to its answer, and in which module each step is:
+
+- **Words**: `lexicon` (with `parts`), `analysis`, `figures`, `sentences`, `glued`, `synonyms`, `english`.
+- **What is stored**: `documents`, `conversations`, `kinds` of units, `lexical` segments, `meanings` of pieces.
+- **What one may see, in memory**: `views`, `vocabulary`.
+- **The question**: `questions`, `wording`, `sought`, `smalltalk`.
+- **Vectors**: `embedding` (with `bundled`, `graph`, `quantised`, `transformer`), `late` and `states` for pieces,
+  `adaptation` for questions.
+- **Search**: `search`, over all units.
+- **Reading**: `pieces`, `places`, `lists`, `evidence`, `features`, `reading`, `confidence`, and `parameters` for both.
+- **Saying**: `choosing`, `claims`, `short_answers`, `tables`, `cells`, `headings`, `composing`.
+- **Calculating**: `sides`, `quantities`, `figure_pairs`, `matching`, `computed_answers`, `calculation`.
+- **Checking**: `verification`, `confirming`.
+- **A language model**, where one is configured: `language`, `prompts`, `replies`.
+- **Doors**: `answering` puts it all together, `answers` is what comes out, `retriever` is for LangChain.
+- **Measuring**: `evaluation`, `measures`, `trials`, `comparison`.
+"""

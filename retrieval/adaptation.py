@@ -1,7 +1,7 @@
 """Questions moved towards the passages that answer them: one linear map of the question's vector, fitted on pairs.
 
 An embedding model that was trained on the web puts a politician's question and an authority's sentence farther apart
-than it should. The map is fitted by ``python -m bench.adapt``; passages keep the vectors that the model gives.
+than it should. The map is fitted by ``python -m bench.fit``; passages keep the vectors that the model gives.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from retrieval import conversations, smalltalk
-from retrieval.adaptation import Sighted, sight
+from retrieval.adaptation import Sighted, adaptation, sight
 from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
 from retrieval.confidence import confidence, confidence_features
@@ -25,6 +25,7 @@ from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse, may_stand_alone
 from retrieval.reading import read, rearrange
 from retrieval.search import nearest, rank, shown
+from retrieval.sought import sought
 from retrieval.views import Library, Shelf
 
 LONGEST_QUESTION = 2_000
@@ -56,6 +57,7 @@ class Found:
 async def warm(assistant: Assistant) -> None:
     """Load what the first question would otherwise wait for: the word list, the model and the documents."""
     await asyncio.to_thread(lexicon)
+    await asyncio.to_thread(adaptation)
     await assistant.embedder.warm()
     async with assistant.sessions(SYSTEM) as session:
         library = await assistant.shelf.library(session, SYSTEM)
@@ -180,9 +182,9 @@ def understand(
     library: Library,
     question: Question,
     cosines: dict[tuple[uuid.UUID, int], float],
-    seen: Sighted | None = None,
+    seen: Sighted,
 ) -> Found:
-    """Rank, read and decide; ``seen`` is the question's vector, None where only words count.
+    """Rank, read and decide; ``seen`` is the question's vector.
 
     ``composed`` is None when the confidence is below the fitted threshold; a calculation stands by itself, since every
     term of it was found.
@@ -190,13 +192,14 @@ def understand(
     candidates = rank(library, question, cosines)
     if not candidates:
         return Found((), None, 0.0)
-    spans = read(library, question, candidates, seen.vector if seen else None)
+    asked = sought(library, question, seen.vector)
+    spans = read(asked, candidates)
     if not spans:
         return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
-    judged = confidence_features(library, question, candidates, spans)
-    sure = confidence(fitted.confidence, judged, seen.asking if seen else 0.0)
+    judged = confidence_features(asked, candidates, spans)
+    sure = confidence(fitted.confidence, judged, seen.asking)
     composed = compose(question, spans)
     if sure < fitted.threshold and not (composed and composed.computed):
         composed = None

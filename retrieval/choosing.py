@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from retrieval.features import Span
 from retrieval.figures import YEAR
-from retrieval.headlines import asked_number
+from retrieval.headings import asked_number
+from retrieval.kinds import UnitKind
 from retrieval.lists import ITEM_BREAK
 from retrieval.questions import EXACT, Expected, Question
 
@@ -40,7 +41,8 @@ ENDS = frozenset(".!?”")
 ON = re.compile(r"(?:Denna|Detta|Dessa|Dels|Det är|Det innebär|Den innebär|Här ingår|Exempelvis|Till exempel)\b")
 """How a sentence begins that goes on about the one before it."""
 TOLD = frozenset({Expected.DEFINITION, Expected.OTHER, Expected.LIST, Expected.REASON})
-WHOLE = frozenset({"row", "att-sats"})
+WHOLE = frozenset({UnitKind.ROW, UnitKind.ATT})
+"""Kinds of unit that lead in to nothing."""
 FARTHEST_BESIDE = 4.0
 """The same for the sentence that goes on right after the best one."""
 FARTHEST = 2.5
@@ -163,7 +165,7 @@ def enumerated(span: Span) -> int:
 
 def _only_heads(span: Span) -> bool:
     """Whether a span is a row of a table with nothing but years, which head its columns."""
-    return span.candidate.unit.kind == "row" and not YEAR.sub("", span.text).strip(" |*\n")
+    return span.candidate.unit.kind == UnitKind.ROW and not YEAR.sub("", span.text).strip(" |*\n")
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.answers import Citation, Hit
-from retrieval.calculating import compared
+from retrieval.calculation import calculation_problems
 from retrieval.cells import cell
 from retrieval.choosing import choose, enumerated, flat
-from retrieval.computation import calculation_problems
-from retrieval.facets import Facet
+from retrieval.claims import claim, evidence, worded
+from retrieval.computed_answers import Reckoned, reckon
 from retrieval.features import Span
-from retrieval.headlines import listed_headings
+from retrieval.headings import listed_headings
+from retrieval.matching import compared
+from retrieval.quantities import Quantity
 from retrieval.questions import Expected, Question
-from retrieval.reckoning import Reckoned, reckon
-from retrieval.saying import claim, evidence, worded
 from retrieval.search import Shown
 from retrieval.verification import problems, quotation_stands
 from retrieval.views import View
@@ -131,7 +131,7 @@ def _reckoned(question: Question, spans: Sequence[Span]) -> Composed | None:
     return Composed("\n".join([reckoned.words, *lines]), citations, contexts, bases, computed=True)
 
 
-def _place(one: Facet) -> tuple[int, int]:
+def _place(one: Quantity) -> tuple[int, int]:
     return id(one.span.candidate.view), one.span.start
 
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import lexical, meanings
+from retrieval import meanings
 from retrieval.evidence import REASON, carries, counts_it, names_somebody
+from retrieval.kinds import UnitKind
 from retrieval.pieces import Piece, Surroundings, pieces, surroundings, terms_of
-from retrieval.places import Mark, Places, fresh, places, wanted
+from retrieval.places import Mark, Places, fresh, places
 from retrieval.questions import EXACT, Expected, Question
 from retrieval.search import Candidate
-from retrieval.views import Library, View
+from retrieval.sought import HALF, Sought, Terms
+from retrieval.views import View
 from retrieval.wording import Asked
 
-SUBJECT = 0.5
-"""What a word carried over from the earlier question weighs beside one of the question's own."""
-SHORTEST = 25
-"""Characters below which a piece is a fragment (a name, a label) and needs the neighbours to be understood."""
 LONG = 450
 NEAR = 0.55
 FAR = 0.35
@@ -34,14 +32,10 @@ CLOSE_CREDIT, WITHIN_CREDIT, FAR_CREDIT = 1.0, 0.6, 0.3
 """Words from a figure within which a question word belongs to it, and what it counts there and beyond."""
 PAIR = 3
 """Words within which two neighbouring words of the question stand together in a text."""
-TELLING = 2
-"""How many of the rarest question words are looked for by themselves."""
 UNREAD = 0.2
 """How much below its unit a list counts, for which there is no vector of its own (in tenths of cosine)."""
-HALF = 0.5
 PERSONS = frozenset({Expected.WHO, Expected.NAME})
-ROW, HEADING = "row", "heading"
-"""Kinds of unit. A heading with nothing under it says nothing, but a signature says who."""
+"""Kinds of question that a heading with nothing under it may answer: a signature says who."""
 FEATURES = (
     *("fused", "cosine", "meaning", "rank", "best_in_document"),
     *("own", "near", "around", "neighbour", "title", "section", "document", "focus", "rare", "rare_near", "pairs"),
@@ -50,9 +44,6 @@ FEATURES = (
     *("list", "list_asked", "row", "clause", "long", "same_document", "position", "lead_alone"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
-
-
-Terms = Container[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,94 +68,23 @@ class Span:
         return self.candidate.view.text[self.start : self.end]
 
 
-@dataclass(frozen=True, eq=False)
-class Sought:
-    """A question made ready for reading: its words with their weights, which are names or the focus, what is wanted."""
-
-    question: Question
-    asked: tuple[Asked, ...]
-    weights: dict[str, float]
-    names: tuple[Asked, ...]
-    focus: tuple[Asked, ...]
-    rarest: tuple[Asked, ...]
-    marks: frozenset[str]
-    vector: NDArray[np.float32] | None
-
-    @classmethod
-    def of(cls, library: Library, question: Question, vector: NDArray[np.float32] | None) -> Sought:
-        """Weigh the question's words by how rare they are in the library."""
-        asked = (*question.asked, *question.subject)
-        weights = word_weights(library, asked)
-        for word in question.subject:
-            weights[word.base] *= SUBJECT
-        return cls(
-            question,
-            asked,
-            weights,
-            tuple(word for word in asked if word.is_name),
-            tuple(word for word in asked if word.is_focus),
-            tuple(sorted(asked, key=lambda word: -weights[word.base])[:TELLING]),
-            wanted(question),
-            vector,
-        )
-
-    def share(self, words: Sequence[Asked], places: Sequence[tuple[Terms, float]], otherwise: float) -> float:
-        """`coverage` of some of the words, or ``otherwise`` where there are none."""
-        return coverage(words, self.weights, *places) if words else otherwise
-
-
-def word_weights(library: Library, asked: Sequence[Asked]) -> dict[str, float]:
-    """How much each asked word tells: its inverse frequency among the visible units; a word unknown there, the most."""
-    every = {term: 1.0 for word in asked for term in word.terms}
-    counts = lexical.document_frequencies([view.segment for view in library.views], every)
-    total = library.size
-    return {
-        word.base: lexical.inverse_frequency(
-            counts.get(word.base, 0)
-            or max((counts[term] for term, credit in word.terms.items() if credit >= NEAR), default=0),
-            total,
-        )
-        for word in asked
-    }
-
-
-def coverage(asked: Sequence[Asked], weights: Mapping[str, float], *places: tuple[Terms, float]) -> float:
-    """The share (0 to 1) of the asked words' weight that the places speak to; each place gives its own credit.
-
-    A place is anything that tells whether a term is in it.
-    """
-    total = sum(weights[word.base] for word in asked)
-    found = sum(
-        weights[word.base]
-        * max(
-            (credit * value for held, credit in places for term, value in word.terms.items() if term in held),
-            default=0.0,
-        )
-        for word in asked
-    )
-    return min(1.0, found / total) if total else 0.0
-
-
-def features(
-    library: Library, question: Question, candidates: Sequence[Candidate], vector: NDArray[np.float32] | None = None
-) -> list[Span]:
+def features(sought: Sought, candidates: Sequence[Candidate]) -> list[Span]:
     """Every span of the candidates with its features, not yet scored, in the order of the candidates.
 
-    ``vector`` is the question's, for comparing it with the pieces. Where one particular thing is asked for (an amount,
-    a date, a name), a list is read by its items alone.
+    Where one particular thing is asked for (an amount, a date, a name), a list is read by its items alone.
     """
-    sought = Sought.of(library, question, vector)
+    question = sought.question
     best_in: dict[int, float] = {}
     for candidate in candidates:
         best_in.setdefault(id(candidate.view), candidate.score)
     found: list[Span] = []
     for rank, candidate in enumerate(candidates):
         kind = candidate.unit.kind
-        unnamed = kind == HEADING and question.expected not in PERSONS
+        unnamed = kind == UnitKind.HEADING and question.expected not in PERSONS
         if unnamed or heads_columns(candidate.view, candidate.position):
             continue
         shared = _of_unit(sought, candidate, candidates[0], rank, best_in[id(candidate.view)])
-        before: Container[str] = frozenset()
+        before: Terms = frozenset()
         for piece in pieces(candidate.view, candidate.position):
             if not (piece.is_list and question.expected in EXACT):
                 own, values = _of_piece(sought, candidate, piece, before)
@@ -192,9 +112,9 @@ def _of_unit(sought: Sought, candidate: Candidate, top: Candidate, rank: int, be
         "names_near": sought.share(sought.names, [(nearby.near, 1.0)], 1.0),
         "names_in_document": sought.share(sought.names, [(everything, 1.0)], 1.0),
         "document_year": float(view.year in question.years) if question.years else HALF,
-        "row": float(unit.kind == ROW),
-        "clause": float(unit.kind == "att-sats"),
-        "signed": float(question.expected in PERSONS and unit.kind == HEADING),
+        "row": float(unit.kind == UnitKind.ROW),
+        "clause": float(unit.kind == UnitKind.ATT),
+        "signed": float(question.expected in PERSONS and unit.kind == UnitKind.HEADING),
         "same_document": float(view is top.view),
         "position": unit.start / max(1, len(view.text)),
     }
@@ -209,7 +129,7 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
     inside, near, length = (piece.terms, 1.0), (nearby.near, NEAR), piece.end - piece.start
     own = sought.share(sought.asked, [inside], 0.0)
     fits = carries(question, text)
-    row = candidate.unit.kind == ROW
+    row = candidate.unit.kind == UnitKind.ROW
     new = fresh(question, held, row=row)
     beside = besides(sought, held, new) if sought.marks else 0.0
     return own, {
@@ -227,7 +147,7 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
         "fresh": float(bool(new)) if sought.marks else HALF,
         "beside": beside,
         "own_and_beside": own * (beside if sought.marks else HALF),
-        "counted": float(question.expected is Expected.COUNT and _counted(sought, candidate, text, new)),
+        "counted": float(question.expected is Expected.COUNT and _counted(sought, candidate, piece, new)),
         "named": float(question.expected in PERSONS and names_somebody(text)),
         "cause": float(question.expected is Expected.REASON and bool(REASON.search(text))),
         "other_row": _other_row(sought, candidate, piece),
@@ -239,20 +159,24 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
     }
 
 
-def _counted(sought: Sought, candidate: Candidate, text: str, new: Sequence[Mark]) -> bool:
+def _counted(sought: Sought, candidate: Candidate, piece: Piece, new: Sequence[Mark]) -> bool:
     """Whether a number is one of what the question counts; in a row, what is counted stands in a head or in a cell."""
-    if candidate.unit.kind != ROW:
-        return counts_it(sought.question, text)
-    places_of_it = (terms_of(candidate.unit.context), 1.0), (terms_of(text), 1.0)
-    return bool(new) and sought.share(sought.focus, places_of_it, 0.0) >= HALF
+    if candidate.unit.kind != UnitKind.ROW:
+        return counts_it(sought.question, candidate.view.text[piece.start : piece.end])
+    return bool(new) and sought.share(sought.focus, _in_row(candidate, piece), 0.0) >= HALF
+
+
+def _in_row(candidate: Candidate, piece: Piece) -> tuple[tuple[Terms, float], ...]:
+    """A row's own cells and the heads that it stands under."""
+    return (piece.terms, 1.0), (terms_of(candidate.unit.context), 1.0)
 
 
 def _other_row(sought: Sought, candidate: Candidate, piece: Piece) -> float:
     """How far (0 to 1) a table's row lacks the asked names that its document has: it is probably somebody else's."""
-    if candidate.unit.kind != ROW or not sought.names:
+    if candidate.unit.kind != UnitKind.ROW or not sought.names:
         return 0.0
     known = sought.share(sought.names, [(candidate.view.segment.postings, 1.0)], 0.0)
-    return known * (1 - sought.share(sought.names, [(piece.terms, 1.0), (terms_of(candidate.unit.context), 1.0)], 0.0))
+    return known * (1 - sought.share(sought.names, _in_row(candidate, piece), 0.0))
 
 
 def _years(question: Question, piece: Piece, nearby: Surroundings) -> dict[str, float]:
@@ -318,7 +242,12 @@ def heads_columns(view: View, position: int) -> bool:
     """Whether a row is the head of its table, which the rows under it carry as their context."""
     following = view.units[position + 1] if position + 1 < len(view.units) else None
     unit = view.units[position]
-    if unit.kind != ROW or following is None or following.kind != ROW or following.section != unit.section:
+    if (
+        unit.kind != UnitKind.ROW
+        or following is None
+        or following.kind != UnitKind.ROW
+        or following.section != unit.section
+    ):
         return False
     head = re.sub(r"\W+", "", view.text[unit.start : unit.end])
     return bool(head) and re.sub(r"\W+", "", following.context).endswith(head)

@@ -82,12 +82,15 @@ _ENDS = re.compile(r"[^\W\d_][\w/*-]*[a-zåäöé*]\)?$|(?:19|20)\d\d$|\(?[A-ZÅ
 _WORD = re.compile(r"\S+")
 
 
-def starts_anew(before: str, word: str) -> bool:
-    """Whether something new begins with a capitalised word: an ordinary one that the word before does not lean on."""
+def begins_anew(word: str) -> bool:
+    """Whether something new may begin with a word: an ordinary one, written with a capital."""
     bare = word.strip('”"(),:;.*–-')
-    if not word[0].isupper() or bare[1:] != bare[1:].lower() or not lexicon().ordinary(fold(bare)):
-        return False
-    return bool(_ENDS.search(before)) and fold(before) not in LEANS
+    return word[0].isupper() and bare[1:] == bare[1:].lower() and lexicon().ordinary(fold(bare))
+
+
+def starts_anew(before: str, word: str) -> bool:
+    """Whether something new begins with a word: it may, and the word before does not lean on it."""
+    return begins_anew(word) and bool(_ENDS.search(before)) and fold(before) not in LEANS
 
 
 def is_verb(word: str) -> bool:
@@ -155,11 +158,8 @@ def _parts(said: list[str], index: int) -> bool:
 def _alone(word: str) -> bool:
     """Whether a word may be a heading by itself: a noun of the word list that is no genitive."""
     bare = fold(word).rpartition("-")[2]
-    return (
-        not bare.endswith("s")
-        and not bare.endswith(("iska", "liga", "sen", "rna"))
-        and (lexicon().ordinary(bare) or bool(lexicon().cuts(bare)))
-    )
+    known = lexicon().ordinary(bare) or bool(lexicon().cuts(bare))
+    return known and not bare.endswith(("s", "iska", "liga", "sen", "rna"))
 
 
 def _conjugated(word: str) -> bool:

@@ -8,12 +8,14 @@ from functools import lru_cache
 
 from retrieval.analysis import index_terms
 from retrieval.figures import years
+from retrieval.kinds import UnitKind
 from retrieval.lists import BULLET_LINE, ITEM_BREAK, list_after, list_around
 from retrieval.places import places
 from retrieval.sentences import sentence_spans
 from retrieval.views import View
 
-WHOLE = frozenset({"row", "att-sats", "heading"})
+WHOLE = frozenset({UnitKind.ROW, UnitKind.ATT, UnitKind.HEADING})
+"""Kinds of unit that are quoted whole."""
 
 
 @dataclass(frozen=True, slots=True)

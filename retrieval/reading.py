@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from retrieval.features import FEATURES, Span, features
 from retrieval.parameters import parameters
-from retrieval.questions import Question
 from retrieval.search import Candidate
-from retrieval.views import Library
+from retrieval.sought import Sought
 
 READING_WEIGHT = 5.0
 """How much reading moves the order of search; under cross-validation more did no better, and 1 clearly worse."""
@@ -21,14 +17,12 @@ READ = 20
 """How many of the best units are read."""
 
 
-def read(
-    library: Library, question: Question, candidates: Sequence[Candidate], vector: NDArray[np.float32] | None = None
-) -> list[Span]:
-    """The spans of the best candidates that may answer the question, best first; ``vector`` is the question's."""
+def read(sought: Sought, candidates: Sequence[Candidate]) -> list[Span]:
+    """The spans of the best candidates that may answer the question, best first."""
     weights = [parameters().reading[name] for name in FEATURES]
     scored = [
         replace(span, score=sum(weight * value for weight, value in zip(weights, span.values, strict=True)))
-        for span in features(library, question, candidates[:READ], vector)
+        for span in features(sought, candidates[:READ])
     ]
     return sorted(scored, key=lambda span: -span.score)
 

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import lexical
+from retrieval.kinds import UnitKind
 from retrieval.questions import Question
-from retrieval.views import CONTENTS, Library, UnitView, View
+from retrieval.views import Library, UnitView, View
 
 DENSE_WEIGHT = 0.5
 DENSE_WEIGHT_ENGLISH = 0.85
@@ -70,7 +71,7 @@ def rank(
         for position, unit in enumerate(view.units):
             cosine = cosines.get((view.version_id, position))
             word_score = float(row[position])
-            if (cosine is None and not word_score) or unit.kind == CONTENTS:
+            if (cosine is None and not word_score) or unit.kind == UnitKind.CONTENTS:
                 continue
             dense = (cosine - low) / (high - low or 1.0) if cosine is not None else 0.0
             fused = weight * dense + (1 - weight) * (word_score / best if best else 0.0)

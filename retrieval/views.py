@@ -24,7 +24,6 @@ from retrieval.vocabulary import Vocabulary
 
 WINDOW = 1_100
 """Characters that a passage may show: the unit with its neighbours."""
-CONTENTS = "contents"
 Key = tuple[uuid.UUID, dt.datetime | None]
 """A version, and when what was worked out of its text was last made anew."""
 

@@ -8,7 +8,8 @@ from itertools import groupby, pairwise
 from markupsafe import Markup, escape
 
 from ingest.readers import Page
-from ingest.structure import Block, BlockKind, Outline, outline
+from ingest.structure import Block, Outline, outline
+from retrieval.kinds import UnitKind
 
 _MARKS = re.compile(r"(\*\*|\\(?=\*))")
 _HEADING_MARKS = re.compile(r"\s*(?:#{1,6}\s+|\*\*)?")
@@ -17,7 +18,7 @@ _COLUMN = re.compile(r"\t|\n| {2,}")
 _RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$", re.MULTILINE)
 _FIGURE = re.compile(r"[\s*]*(?!(?:19|20)\d\d[\s*]*$)[-−+]?\d[\d\s.,]*\s?(?:%|procent|kr|tkr|mnkr)?[\s*]*")
 _NUMBER = Markup(' class="number"')
-_LISTED = {BlockKind.ITEM, BlockKind.ATT}
+_LISTED = {UnitKind.ITEM, UnitKind.ATT}
 _DEEPEST = 6
 
 
@@ -126,7 +127,7 @@ def _between(text: str, start: int, end: int) -> Iterator[Piece]:
 
 def _grouped(pieces: Iterator[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     for kind, group in groupby(pieces, key=lambda piece: piece.kind):
-        if kind in {"list", BlockKind.ROW.value}:
+        if kind in {"list", UnitKind.ROW.value}:
             yield kind, list(group)
         else:
             yield from ((kind, [piece]) for piece in group)

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 
-from bench.adapt import Array, Material, folds, found, out_of_fold, train
+from bench.adapt import Array, Material, folds, found, out_of_documents, out_of_fold, train
 
-SIZE, PAIRS = 16, 60
+SIZE, PAIRS, DOCUMENTS = 16, 60, 6
 
 
 def material() -> Material:
@@ -16,9 +18,9 @@ def material() -> Material:
 
     passages = np.vstack([seen(2.0), seen(2.0)])
     units = np.array([True] * PAIRS + [False] * PAIRS)
-    return Material(
-        [str(index) for index in range(PAIRS)], seen(2.0), passages, units, [[i, PAIRS + i] for i in range(PAIRS)]
-    )
+    names, right = [str(index) for index in range(PAIRS)], [[index, PAIRS + index] for index in range(PAIRS)]
+    documents = np.tile(np.arange(PAIRS) % DOCUMENTS, 2)
+    return Material(names, seen(2.0), passages, units, documents, right)
 
 
 def test_the_map_finds_passages_of_questions_it_has_not_seen() -> None:
@@ -29,9 +31,15 @@ def test_the_map_finds_passages_of_questions_it_has_not_seen() -> None:
     assert after[5] > before[5] + 0.2
 
 
+def test_the_map_finds_passages_in_documents_it_has_not_seen() -> None:
+    given = material()
+    before = found(given, given.questions, range(PAIRS))
+    assert found(given, out_of_documents(given, 3), range(PAIRS))[5] > before[5] + 0.2
+
+
 def test_a_question_without_a_passage_teaches_nothing() -> None:
     given = material()
-    alone = Material(given.ids, given.questions, given.passages, given.units, [*given.right[:-1], []])
+    alone = replace(given, right=[*given.right[:-1], []])
     with_it, without = train(alone, range(PAIRS)), train(given, range(PAIRS - 1))
     assert np.allclose(with_it.matrix, without.matrix)
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ingest.chunking import LONGEST, TARGET, Unit, units
 from ingest.readers.reading import split_pages
-from ingest.structure import BlockKind, outline
+from ingest.structure import outline
+from retrieval.kinds import UnitKind
 
 SENTENCE = "Nämnden har prövat om läkarbilar behövs i länet och funnit att behovet är störst i glesbygden. "
 
@@ -133,6 +134,6 @@ def test_units_cover_every_block_and_never_overlap(raw: str) -> None:
         assert piece == piece.strip() != ""
         assert len(piece) <= LONGEST
         assert 0 <= unit.section < len(of.sections)
-        assert BlockKind(unit.kind)
+        assert UnitKind(unit.kind)
         page = next(page for page in pages if page.number == unit.page)
         assert page.start <= unit.start < page.end

@@ -10,6 +10,7 @@ from retrieval.lexical import pack, unpack
 from retrieval.questions import Question, analyse
 from retrieval.reading import read
 from retrieval.search import Candidate, rank
+from retrieval.sought import sought
 from retrieval.views import Library, UnitView, View
 
 
@@ -48,4 +49,4 @@ def found(shelf: Library, question: str) -> tuple[Question, list[Candidate]]:
 def spans(shelf: Library, question: str) -> tuple[Question, list[Span]]:
     """Return the analysed question and the spans that may answer it, best first."""
     asked, candidates = found(shelf, question)
-    return asked, read(shelf, asked, candidates)
+    return asked, read(sought(shelf, asked), candidates)

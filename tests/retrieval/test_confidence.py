@@ -6,6 +6,7 @@ from retrieval.confidence import FEATURES, confidence, confidence_features
 from retrieval.features import FEATURES as READING
 from retrieval.parameters import parameters
 from retrieval.reading import read
+from retrieval.sought import sought
 from tests.retrieval import shelves
 
 LIBRARY = shelves.library(
@@ -15,8 +16,9 @@ LIBRARY = shelves.library(
 
 def sure(question: str) -> float:
     asked, candidates = shelves.found(LIBRARY, question)
-    spans = read(LIBRARY, asked, candidates)
-    return confidence(parameters().confidence, confidence_features(LIBRARY, asked, candidates, spans))
+    weighed = sought(LIBRARY, asked)
+    spans = read(weighed, candidates)
+    return confidence(parameters().confidence, confidence_features(weighed, candidates, spans))
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.features import FEATURES, Sought, Span, besides, features, heads_columns, pairs, vectors_of
+from retrieval.features import FEATURES, Span, besides, features, heads_columns, pairs, vectors_of
 from retrieval.meanings import pack
 from retrieval.places import find_places, fresh
 from retrieval.questions import analyse
 from retrieval.search import rank
+from retrieval.sought import Sought, sought
 from retrieval.views import Library
 from tests.retrieval import shelves
 
@@ -19,18 +20,18 @@ LIBRARY = shelves.library(f"# Läkarbilar i länet\n\n{CARS}\n")
 TABLE = "# Kostnader\n\n| Kommun | Kostnad 2026 |\n|---|---|\n| Granholma | 12 mnkr |\n| Åsele | 8 mnkr |\n"
 
 
-def sought(question: str) -> Sought:
-    return Sought.of(LIBRARY, analyse(question), None)
+def weighed(question: str) -> Sought:
+    return sought(LIBRARY, analyse(question))
 
 
 def beside(question: str, text: str) -> float:
-    asked, held = sought(question), find_places(text)
+    asked, held = weighed(question), find_places(text)
     return besides(asked, held, fresh(asked.question, held))
 
 
 def spans(shelf: Library, question: str, vector: NDArray[np.float32] | None = None) -> list[Span]:
     asked = analyse(question, (), shelf)
-    return features(shelf, asked, rank(shelf, asked, {}), vector)
+    return features(sought(shelf, asked, vector), rank(shelf, asked, {}))
 
 
 def feature(span: Span, name: str) -> float:
@@ -52,7 +53,7 @@ def test_a_text_without_a_new_figure_has_none_to_stand_beside() -> None:
 
 
 def test_words_that_stand_together_in_the_question_stand_together_in_the_text() -> None:
-    asked = sought("Vad kostar gröna läkarbilar?")
+    asked = weighed("Vad kostar gröna läkarbilar?")
     assert pairs(asked, find_places("Gröna läkarbilar kör i länet.")) > 0
     apart = "Gröna ängar finns överallt i hela länet utom där det kör läkarbilar."
     assert pairs(asked, find_places(apart)) == 0

@@ -1,7 +1,8 @@
 import pytest
 
-from retrieval.features import FEATURES, coverage, features, word_weights
+from retrieval.features import FEATURES, features
 from retrieval.reading import rearrange
+from retrieval.sought import coverage, sought
 from tests.retrieval import shelves
 
 CARS = "Varje läkarbil kostar 2,5 mnkr om året. Bilarna är gröna. Chef är Åsa Öberg på Region Solmark."
@@ -39,14 +40,14 @@ def test_a_span_tells_how_much_of_the_question_it_speaks_to() -> None:
 
 def test_every_span_has_every_feature() -> None:
     asked, candidates = shelves.found(LIBRARY, "Vad kostar en läkarbil?")
-    found = features(LIBRARY, asked, candidates)
+    found = features(sought(LIBRARY, asked), candidates)
     assert found
     assert {len(span.values) for span in found} == {len(FEATURES)}
 
 
 def test_a_word_that_few_units_hold_tells_more() -> None:
     asked, _ = shelves.found(LIBRARY, "Vad kostar läkarbilen i Granholma?")
-    weights = word_weights(LIBRARY, asked.asked)
+    weights = sought(LIBRARY, asked).weights
     assert weights["granholm"] > weights["kost"]
     assert coverage(asked.asked, weights) == 0
     assert coverage(asked.asked, weights, (frozenset(asked.terms), 1.0)) == 1

@@ -2,9 +2,10 @@ import pytest
 
 from initiatives.access import SYSTEM
 from retrieval.answering import Assistant
+from retrieval.kinds import UnitKind
 from retrieval.questions import analyse
 from retrieval.search import nearest, rank, shown
-from retrieval.views import CONTENTS, WINDOW
+from retrieval.views import WINDOW
 from tests.retrieval import shelves
 
 CARS = """# Läkarbilar
@@ -32,8 +33,8 @@ def test_words_alone_find_the_right_document(question: str, source: str) -> None
 
 def test_a_table_of_contents_is_never_found() -> None:
     _, candidates = shelves.found(LIBRARY, "läkarbilar")
-    assert any(unit.kind == CONTENTS for view in LIBRARY.views for unit in view.units)
-    assert not any(candidate.unit.kind == CONTENTS for candidate in candidates)
+    assert any(unit.kind == UnitKind.CONTENTS for view in LIBRARY.views for unit in view.units)
+    assert not any(candidate.unit.kind == UnitKind.CONTENTS for candidate in candidates)
 
 
 def test_vectors_find_what_words_do_not() -> None:

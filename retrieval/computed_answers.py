@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from retrieval.computation import Calculation, Term, measure
-from retrieval.coordination import CHANGED, Operation
-from retrieval.facets import COUNT, DURATION, SHARE, Compared, Facet
+from retrieval.calculation import Calculation, Term, measure
 from retrieval.figures import NUMBER, SCALES, YEAR
+from retrieval.quantities import COUNT, DURATION, SHARE, Compared, Quantity
 from retrieval.questions import Question
+from retrieval.sides import CHANGED, Operation
 
 MORE = {COUNT: "fler", SHARE: "högre", DURATION: "längre"}
 LESS = {COUNT: "färre", SHARE: "lägre", DURATION: "kortare"}
@@ -40,31 +40,33 @@ def reckon(question: Question, found: Compared, marks: Sequence[int], note: str 
     if operation in {Operation.SUM, Operation.DIFFERENCE} and found.found[0].kind != DURATION:
         return _computed(question, found, marks, note)
     terms = [
-        f"{facet.hedge}{facet.text} ({label}) [{mark}]"
-        for facet, label, mark in zip(found.found, labels(found), marks, strict=True)
+        f"{quantity.hedge}{quantity.text} ({label}) [{mark}]"
+        for quantity, label, mark in zip(found.found, labels(found), marks, strict=True)
     ]
     if operation in {Operation.MOST, Operation.LEAST, Operation.MORE, Operation.LESS, Operation.SAME}:
         return Reckoned(_compared(question, found, marks, terms), None)
-    if found.sides.years and not any(facet.prices or facet.text[-1].isdigit() for facet in found.found):
+    if found.sides.years and not any(quantity.prices or quantity.text[-1].isdigit() for quantity in found.found):
         both = zip(found.found, found.sides.names, marks, strict=True)
-        terms = [f"{facet.hedge}{facet.text} {year} [{mark}]" for facet, year, mark in both]
+        terms = [f"{quantity.hedge}{quantity.text} {year} [{mark}]" for quantity, year, mark in both]
     return Reckoned(_listed(terms), None)
 
 
 def labels(found: Compared) -> list[str]:
     """What each figure is called: as the question names it, with its column, and its prices where they differ."""
-    differ = len({facet.prices for facet in found.found}) > 1
-    return [_label(name, facet, prices=differ) for name, facet in zip(found.sides.names, found.found, strict=True)]
+    differ = len({quantity.prices for quantity in found.found}) > 1
+    return [
+        _label(name, quantity, prices=differ) for name, quantity in zip(found.sides.names, found.found, strict=True)
+    ]
 
 
-def _label(name: str, facet: Facet, *, prices: bool) -> str:
-    parts = [name, *_column(facet), *([f"i {facet.prices}"] if prices and facet.prices else [])]
+def _label(name: str, quantity: Quantity, *, prices: bool) -> str:
+    parts = [name, *_column(quantity), *([f"i {quantity.prices}"] if prices and quantity.prices else [])]
     return re.sub(r"[()\[\]]", "", ", ".join(part for part in parts if part))
 
 
-def _column(facet: Facet) -> list[str]:
+def _column(quantity: Quantity) -> list[str]:
     """The column of a cell, unless it is a year or too long to name."""
-    name = re.sub(r"[.*\s]+$", "", facet.cell.column) if facet.cell else ""
+    name = re.sub(r"[.*\s]+$", "", quantity.cell.column) if quantity.cell else ""
     return [name] if name and not YEAR.fullmatch(name) and len(name) <= LONGEST_COLUMN else []
 
 
@@ -82,7 +84,7 @@ def _computed(question: Question, found: Compared, marks: Sequence[int], note: s
         order, amounts = order[::-1], amounts[::-1]
     total = sum(amounts, Decimal(0)) if summed else amounts[0] - sum(amounts[1:], Decimal(0))
     sign = " + " if summed else " − "
-    hedges = {mark: facet.hedge for facet, mark in zip(found.found, marks, strict=True)}
+    hedges = {mark: quantity.hedge for quantity, mark in zip(found.found, marks, strict=True)}
     shown = sign.join(f"{hedges[mark]}{text} ({label}) [{mark}]" for text, label, mark in order)
     rough = any(hedges.values())
     if not summed and total == 0:
@@ -110,8 +112,8 @@ def _compared(question: Question, found: Compared, marks: Sequence[int], terms: 
     operation, (one, other) = found.sides.operation, found.found[:2]
     if operation in {Operation.MOST, Operation.LEAST}:
         pick = max if operation is Operation.MOST else min
-        best = pick(facet.value for facet in found.found)
-        winners = [index for index, facet in enumerate(found.found) if facet.value == best]
+        best = pick(quantity.value for quantity in found.found)
+        winners = [index for index, quantity in enumerate(found.found) if quantity.value == best]
         if len(winners) > 1:
             return f"Lika mycket: {_listed(terms)}"
         name = found.sides.names[winners[0]]
@@ -132,9 +134,9 @@ def _compared(question: Question, found: Compared, marks: Sequence[int], terms: 
     return f"{'Ja' if right else 'Nej'}, {how}: {terms[0]} mot {terms[1]}"
 
 
-def _comparable(found: Sequence[Facet]) -> list[str]:
+def _comparable(found: Sequence[Quantity]) -> list[str]:
     """The figures as they are said; counts of different things as bare numbers."""
-    texts = [facet.text for facet in found]
+    texts = [quantity.text for quantity in found]
     kinds = {value[0] for text in texts if (value := measure(text)) is not None}
     if found[0].kind != COUNT or len(kinds) == 1:
         return texts

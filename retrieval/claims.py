@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-from retrieval.cells import cell
 from retrieval.choosing import PROPOSED, flat, is_list
-from retrieval.coordination import CHANGED, HOW_MUCH, readings
 from retrieval.features import Span
-from retrieval.figures import figures
 from retrieval.lists import ITEM_BREAK
-from retrieval.pointing import meant
-from retrieval.polarity import yes_or_no
-from retrieval.questions import Expected, Question
+from retrieval.questions import Question
+from retrieval.short_answers import short_answer
 from retrieval.tables import ROW, row_cells
 from retrieval.views import UnitView
 
@@ -24,15 +20,12 @@ UNIT_OF_HEAD = re.compile(
 )
 PARAGRAPH = "paragraph"
 MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
-IN_TABLES = frozenset({Expected.AMOUNT, Expected.SHARE, Expected.COUNT, Expected.SUM})
-"""Kinds of answer that one cell of a table may give."""
-TOTAL = re.compile(r"\b(?:sammanlag|total)", re.IGNORECASE)
 
 
 def claim(question: Question, span: Span, *, first: bool) -> str:
     """What is said of a span; the first one of an answer begins with the short answer, where there is one."""
     said = worded(span)
-    short = (short_answer(question, span) or yes_or_no(question, span)) if first else None
+    short = short_answer(question, span) if first else None
     proposal = span.candidate.view.kind == "förslag" and not PROPOSED.search(said)
     if short:
         return f"{short}{' (föreslaget)' if proposal else ''}: {said}"
@@ -49,30 +42,6 @@ def worded(span: Span) -> str:
     """A span as it is said: a row with its heads, a clause with who decides, else running text."""
     unit = span.candidate.unit
     return _row(unit, span) if unit.kind == ROW else _clause(span) if unit.kind == "att-sats" else _prose(span)
-
-
-def short_answer(question: Question, span: Span) -> str | None:
-    """The cell, figure or date itself, when the question asks for one and it is plain which of the span's is meant.
-
-    None where the question is about several things, or about a change and the span tells of none.
-    """
-    changed = HOW_MUCH.search(question.text) and CHANGED.search(question.text) and not CHANGED.search(span.text)
-    found = cell(question, span) if question.expected in IN_TABLES else None
-    several = next(readings(question), None) is not None and not (found and TOTAL.search(found.column))
-    if changed or several:
-        return None
-    if found:
-        column = re.sub(r"[.*\s]+$", "", found.column)
-        return f"{flat(found.text)} ({column})" if column else flat(found.text)
-    wanted = {
-        Expected.AMOUNT: {"kr", "antal"},
-        Expected.SHARE: {"pct", "pp"},
-        Expected.DATE: {"date"},
-    }.get(question.expected)
-    if wanted is None or span.candidate.unit.kind == ROW:
-        return None
-    figure = meant(question, span.text, [figure for figure in figures(span.text) if figure.kind in wanted])
-    return flat(figure.text) if figure else None
 
 
 def _prose(span: Span) -> str:

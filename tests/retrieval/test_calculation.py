@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.computation import Calculation, Term, calculation_problems, measure
+from retrieval.calculation import Calculation, Term, calculation_problems, measure
 
 SUM = Calculation("7,5 mnkr", "+", (Term("5,7 mnkr", 1), Term("1,8 mnkr", 2)))
 WORDS = "7,5 mnkr sammanlagt: 5,7 mnkr (bilar) [1] + 1,8 mnkr (båtar) [2]"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from retrieval.calculation import measure
 from retrieval.choosing import flat
-from retrieval.computation import measure
-from retrieval.coordination import CHANGED, HOW_MUCH, SUMMED, Operation, Sides, readings
-from retrieval.facets import Compared, Facet, facet, kind_of
 from retrieval.features import Span
 from retrieval.figures import NUMBER, UNIT, YEAR, years
+from retrieval.quantities import Compared, Quantity, kind_of, quantity
 from retrieval.questions import Question
+from retrieval.sides import CHANGED, HOW_MUCH, SUMMED, Operation, Sides, readings
 from retrieval.wording import credit
 
 LOOKED_AT = 6
@@ -31,7 +31,7 @@ LEFT = re.compile(
 )
 
 
-def within(question: Question, spans: Sequence[Span]) -> Compared | None:
+def paired(question: Question, spans: Sequence[Span]) -> Compared | None:
     """What one of the best spans lets count, where the question asks for a change, a remainder or a sum of equals."""
     for span in spans[:LOOKED_AT]:
         if span.own < LEAST_OWN:
@@ -85,10 +85,10 @@ def _equals(question: Question, span: Span) -> Compared | None:
 def _two(
     question: Question, span: Span, operation: Operation, said: Sequence[str], names: tuple[str, ...]
 ) -> Compared | None:
-    found: list[Facet] = []
+    found: list[Quantity] = []
     for text in said:
         value = measure(text)
         if value is None:
             return None
-        found.append(facet(span, (text, value[1]), kind_of(question), flat(span.text)))
+        found.append(quantity(span, (text, value[1]), kind_of(question), flat(span.text)))
     return Compared(Sides(operation, names, (), (), ()), tuple(found))

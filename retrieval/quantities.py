@@ -11,11 +11,11 @@ from decimal import Decimal
 from retrieval.analysis import index_terms
 from retrieval.cells import cell, cells
 from retrieval.choosing import flat
-from retrieval.coordination import Sides
 from retrieval.features import Span
 from retrieval.figures import NUMBER, WORDS, YEAR, figures, parse_number, years
 from retrieval.pieces import surroundings
 from retrieval.questions import Expected, Question
+from retrieval.sides import Sides
 from retrieval.tables import ROW, Cell, row_cells
 
 CLAUSE = re.compile(r"(?<!-)\b(?:och|samt|men|medan|varav|res(?:-\s+)?pektive|jämfört med|mot)\b|;", re.IGNORECASE)
@@ -32,7 +32,7 @@ MONEY, SHARE, COUNT, DURATION = "kr", "pct", "count", "duration"
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class Quantity:
     """One figure of a span: as said (``text``), its value and kind, the words and years beside it, and its prices.
 
     ``near`` are the terms of the headings and the title above it, ``around`` those of its window. ``hedge`` is what
@@ -57,7 +57,7 @@ class Compared:
     """The sides of a question, each with the figure found for it, in the order of the question."""
 
     sides: Sides
-    found: tuple[Facet, ...]
+    found: tuple[Quantity, ...]
 
 
 def kind_of(question: Question) -> str:
@@ -71,19 +71,19 @@ def kind_of(question: Question) -> str:
     return MONEY
 
 
-def facets(question: Question, span: Span, kind: str, column: int | None = None) -> list[Facet]:
+def quantities(question: Question, span: Span, kind: str, column: int | None = None) -> list[Quantity]:
     """What of a span can be counted with; empty when it is not plain which figure goes with which words.
 
     Of a row it is the cell that the question names, or with ``column`` the one in that place.
     """
     tabled = _cells(question, span, column)
     if tabled or span.candidate.unit.kind == ROW:
-        return [facet(span, (one.text, one.value), kind, f"{one.label} {one.column}", one) for one in tabled]
+        return [quantity(span, (one.text, one.value), kind, f"{one.label} {one.column}", one) for one in tabled]
     found = list(_measures(question, span.text, kind))
     if len({value for _, _, _, value in found}) == 1:
-        return [facet(span, found[0][2:], kind, _own_line(span.text, found[-1][1]))]
+        return [quantity(span, found[0][2:], kind, _own_line(span.text, found[-1][1]))]
     return [
-        facet(span, (text, value), kind, clause)
+        quantity(span, (text, value), kind, clause)
         for clause in _clauses(span.text, [(start, end) for start, end, _, _ in found])
         for _, _, text, value in _measures(question, clause, kind)
     ]
@@ -147,7 +147,7 @@ def _clauses(text: str, places: list[tuple[int, int]]) -> list[str]:
     return [text[start:end] for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)] if places else []
 
 
-def facet(span: Span, figure: tuple[str, Decimal], kind: str, clause: str, found: Cell | None = None) -> Facet:
+def quantity(span: Span, figure: tuple[str, Decimal], kind: str, clause: str, found: Cell | None = None) -> Quantity:
     """A figure of a span (as said, and its value) with what stands beside it in ``clause``."""
     text, value = figure
     view, unit = span.candidate.view, span.candidate.unit
@@ -156,7 +156,7 @@ def facet(span: Span, figure: tuple[str, Decimal], kind: str, clause: str, found
     named = PRICES.search(span.text) or PRICES.search(heading)
     rough = re.search(rf"\b{HEDGE}\s{re.escape(text)}", flat(clause), re.IGNORECASE)
     here = years(PRICES.sub("", clause)) or years(PRICES.sub("", span.text)) or years(heading)
-    return Facet(
+    return Quantity(
         span,
         text,
         value,

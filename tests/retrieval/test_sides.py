@@ -1,7 +1,7 @@
 import pytest
 
-from retrieval.coordination import Operation, readings
 from retrieval.questions import analyse
+from retrieval.sides import Operation, readings
 
 
 @pytest.mark.parametrize(
