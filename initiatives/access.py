@@ -13,22 +13,31 @@ from initiatives.errors import NotAllowed
 
 
 class Role(StrEnum):
-    """What a person is in Närplan; decides what they see and whether they write."""
+    """What somebody is in Närplan; decides what they see, whether they write and whether they let others in.
 
+    Partners and readers see what is public and what is shared with their organisation.
+    """
+
+    ADMINISTRATOR = "administratör"
     PROGRAMME_GROUP = "programgrupp"
     POLITICIAN = "politiker"
     PARTNER = "kommunpartner"
+    READER = "läsare"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person on whose behalf something is read or written; `person_id` is None only for the system itself."""
+    """On whose behalf something is read or written: a person, an organisation's key, or the system itself.
+
+    `person_id` is None for keys and the system, `key_id` for all but keys.
+    """
 
     person_id: UUID | None
     organisation_id: UUID | None
     role: Role
     name: str
+    key_id: UUID | None = None
 
 
 SYSTEM = Viewer(None, None, Role.SYSTEM, "Närplan")
@@ -41,15 +50,39 @@ PUBLIC_TABLES = frozenset({"organisation", "taxonomy", "taxonomy_node", "embeddi
 
 _SET_SCOPE = text(
     "SELECT set_config('narplan.role', :role, true), set_config('narplan.person', :person, true), "
-    "set_config('narplan.organisation', :organisation, true)"
+    "set_config('narplan.organisation', :organisation, true), set_config('narplan.key', :key, true)"
 )
 
-ROLE_SQL = "(SELECT NULLIF(current_setting('narplan.role', true), ''))"
-PERSON_SQL = "(SELECT NULLIF(current_setting('narplan.person', true), '')::uuid)"
-ORGANISATION_SQL = "(SELECT NULLIF(current_setting('narplan.organisation', true), '')::uuid)"
-SEES_ALL_SQL = f"{ROLE_SQL} IN ('programgrupp', 'politiker', 'system')"
-MAY_WRITE_SQL = f"{ROLE_SQL} IN ('programgrupp', 'system')"
-IS_SYSTEM_SQL = f"{ROLE_SQL} = 'system'"
+_ADMINISTER = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
+_WRITE = _ADMINISTER | {Role.PROGRAMME_GROUP}
+_SEE_ALL = _WRITE | {Role.POLITICIAN}
+
+
+def _setting(name: str, cast: str = "") -> str:
+    return f"SELECT NULLIF(current_setting('narplan.{name}', true), ''){cast}"
+
+
+def _one_of(roles: frozenset[Role]) -> str:
+    names = ", ".join(f"'{role}'" for role in sorted(roles))
+    return f"SELECT COALESCE(NULLIF(current_setting('narplan.role', true), '') IN ({names}), false)"
+
+
+FUNCTIONS: dict[str, tuple[str, str]] = {
+    "narplan_role": ("text", _setting("role")),
+    "narplan_person": ("uuid", _setting("person", "::uuid")),
+    "narplan_organisation": ("uuid", _setting("organisation", "::uuid")),
+    "narplan_key": ("uuid", _setting("key", "::uuid")),
+    "narplan_sees_all": ("boolean", _one_of(_SEE_ALL)),
+    "narplan_may_write": ("boolean", _one_of(_WRITE)),
+    "narplan_may_administer": ("boolean", _one_of(_ADMINISTER)),
+    "narplan_is_system": ("boolean", _one_of(frozenset({Role.SYSTEM}))),
+}
+"""What the policies ask the database for: type and body of each function. The migrations hold frozen copies."""
+
+ROLE_SQL, PERSON_SQL, ORGANISATION_SQL, KEY_SQL, SEES_ALL_SQL, MAY_WRITE_SQL, MAY_ADMINISTER_SQL, IS_SYSTEM_SQL = (
+    f"(SELECT {name}())" for name in FUNCTIONS
+)
+"""Asked in a subquery of their own, so that PostgreSQL asks once for each query and not for each row."""
 
 
 async def set_scope(session: AsyncSession, person: Viewer) -> None:
@@ -58,18 +91,30 @@ async def set_scope(session: AsyncSession, person: Viewer) -> None:
         "role": person.role.value,
         "person": str(person.person_id or ""),
         "organisation": str(person.organisation_id or ""),
+        "key": str(person.key_id or ""),
     }
     await session.execute(_SET_SCOPE, scope)
 
 
 def sees_all(person: Viewer) -> bool:
     """Tell whether the person sees the whole register and every document."""
-    return person.role in {Role.PROGRAMME_GROUP, Role.POLITICIAN, Role.SYSTEM}
+    return person.role in _SEE_ALL
 
 
 def may_write(person: Viewer) -> bool:
     """Tell whether the person may change the register."""
-    return person.role in {Role.PROGRAMME_GROUP, Role.SYSTEM}
+    return person.role in _WRITE
+
+
+def may_administer(person: Viewer) -> bool:
+    """Tell whether the person may let people and programs in, and see to the log."""
+    return person.role in _ADMINISTER
+
+
+def require_administrator(person: Viewer) -> None:
+    """Return if the person may administer, otherwise raise `NotAllowed`."""
+    if not may_administer(person):
+        raise NotAllowed("Bara en administratör kan göra det här. Be er administratör om hjälp.")
 
 
 def require_writer(person: Viewer) -> None:

@@ -160,9 +160,7 @@ _FILE_OF_VISIBLE = "sha256 IN (SELECT sha256 FROM document_version)"
 
 POLICIES: tuple[str, ...] = (
     *protect("document_share", read=f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"),
-    *protect(
-        "document", read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} = 'kommunpartner' AND (visibility = 'public' OR {_SHARED}))"
-    ),
+    *protect("document", read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} IS NOT NULL AND (visibility = 'public' OR {_SHARED}))"),
     *protect("document_version", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
     *protect("section", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
     *protect("passage", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),

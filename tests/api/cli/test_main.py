@@ -43,7 +43,7 @@ def narplan(*arguments: str, code: str = "", **settings: str) -> subprocess.Comp
         (["serve", "--port", "0"], "0 ligger utanför"),
         (["restore"], "Det här saknas: 'FIL'"),
         (["restore", "finns-inte.dump"], "Filen finns-inte.dump finns inte."),
-        (["user", "add", "a@b.se", "--role", "kung"], "kung är inget av 'programgrupp'"),
+        (["user", "add", "a@b.se", "--role", "kung"], "kung är inget av 'administratör'"),
         (["doctor", "nu"], "Det här är för mycket: nu"),
     ],
 )
