@@ -27,10 +27,15 @@ class Installation:
     @cached_property
     def assistant(self) -> "Assistant":
         """What answers questions; one for the whole process, since it remembers what it has read."""
-        from retrieval import language
+        from retrieval import language, reranking
         from retrieval.answering import Assistant
 
-        return Assistant(self.database.scoped, self.embedder, language.create(self.settings.language))
+        return Assistant(
+            self.database.scoped,
+            self.embedder,
+            language.create(self.settings.language),
+            reranker=reranking.create(self.settings.reranking),
+        )
 
     @contextlib.asynccontextmanager
     async def pipeline(self) -> AsyncIterator["Pipeline"]:

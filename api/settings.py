@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from initiatives.errors import NarplanError
 from retrieval.embedding import PRECISIONS, EmbeddingConfig
 from retrieval.language import LanguageConfig
+from retrieval.reranking import RerankingConfig
 
 PREFIX = "NARPLAN_"
 
@@ -41,6 +42,7 @@ class Settings:
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
+    reranking: RerankingConfig = field(default_factory=RerankingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
 
 
@@ -180,6 +182,12 @@ SETTINGS: tuple[Setting, ...] = (
         f"Modellens räkneprecision: {', '.join(PRECISIONS)}.",
         "auto",
         lambda settings, text: _embedding(settings, precision=_choice("NARPLAN_EMBEDDING_PRECISION", text, PRECISIONS)),
+    ),
+    Setting(
+        "NARPLAN_RERANKING_MODEL",
+        "Modell som läser de bästa ställena en gång till (cross-encoder för sentence-transformers): mapp eller namn.",
+        "ingen",
+        lambda settings, text: replace(settings, reranking=RerankingConfig(text)),
     ),
     Setting(
         "NARPLAN_LANGUAGE_MODEL",

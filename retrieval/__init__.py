@@ -9,7 +9,8 @@ From a question to its answer, and in which module each step is:
 - **Vectors**: `embedding` (with `bundled`, `graph`, `quantised`, `transformer`), `late` and `states` for pieces,
   `adaptation` for questions.
 - **Search**: `search`, over all units.
-- **Reading**: `pieces`, `places`, `lists`, `evidence`, `features`, `reading`, `confidence`, and `parameters` for both.
+- **Reading**: `pieces`, `places`, `lists`, `evidence`, `features`, `reading`, `confidence`, and `parameters` for both;
+  `reranking` by a cross-encoder, where one is configured.
 - **Saying**: `choosing`, `claims`, `short_answers`, `tables`, `cells`, `headings`, `composing`.
 - **Calculating**: `sides`, `quantities`, `figure_pairs`, `matching`, `computed_answers`, `calculation`.
 - **Checking**: `verification`, `confirming`.

@@ -24,6 +24,7 @@ from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse, may_stand_alone
 from retrieval.reading import read, rearrange
+from retrieval.reranking import Reranker, second_reading
 from retrieval.search import nearest, rank, shown
 from retrieval.sought import sought
 from retrieval.views import Library, Shelf
@@ -43,6 +44,7 @@ class Assistant:
     embedder: Embedder
     language: LanguageModel | None = None
     shelf: Shelf = field(default_factory=Shelf)
+    reranker: Reranker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ async def warm(assistant: Assistant) -> None:
     await asyncio.to_thread(lexicon)
     await asyncio.to_thread(adaptation)
     await assistant.embedder.warm()
+    if assistant.reranker is not None:
+        await asyncio.to_thread(assistant.reranker.warm)
     async with assistant.sessions(SYSTEM) as session:
         library = await assistant.shelf.library(session, SYSTEM)
     await asyncio.to_thread(lambda: library.vocabulary)
@@ -175,7 +179,7 @@ async def _look_up(assistant: Assistant, person: Viewer, library: Library, quest
     seen = await sight(assistant.embedder, question.search_text)
     async with assistant.sessions(person) as session:
         cosines = await nearest(session, library, seen.vector)
-    return await asyncio.to_thread(understand, library, question, cosines, seen)
+    return await asyncio.to_thread(understand, library, question, cosines, seen, assistant.reranker)
 
 
 def understand(
@@ -183,8 +187,9 @@ def understand(
     question: Question,
     cosines: dict[tuple[uuid.UUID, int], float],
     seen: Sighted,
+    reranker: Reranker | None = None,
 ) -> Found:
-    """Rank, read and decide; ``seen`` is the question's vector.
+    """Rank, read and decide; ``seen`` is the question's vector, and ``reranker`` reads what is best once more.
 
     ``composed`` is None when the confidence is below the fitted threshold; a calculation stands by itself, since every
     term of it was found.
@@ -196,6 +201,8 @@ def understand(
     spans = read(asked, candidates)
     if not spans:
         return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
+    if reranker is not None:
+        spans = second_reading(reranker, question.search_text, spans)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
     fitted = parameters()
     judged = confidence_features(asked, candidates, spans)

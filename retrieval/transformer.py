@@ -89,11 +89,12 @@ def _find(model: str, cache: Path) -> tuple[Path, str, str]:
                 field="model",
             )
         return folder, folder.name, _fingerprint(folder)
-    folder = _hub_folder(model)
+    folder = hub_folder(model)
     return folder, model, folder.name[:16]
 
 
-def _hub_folder(model: str) -> Path:
+def hub_folder(model: str, *, field: str = "model") -> Path:
+    """The folder of a model in the local Hugging Face cache. Raises `ModelUnavailable`, which names ``field``."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -102,8 +103,8 @@ def _hub_folder(model: str) -> Path:
     except (HFValidationError, LocalEntryNotFoundError) as error:
         raise ModelUnavailable(
             f"Modellen ”{model}” finns inte på den här datorn, och Närplan hämtar aldrig modeller från nätet. "
-            "Lägg modellens filer i en mapp och ange mappens sökväg, eller välj den medföljande modellen: bundled.",
-            field="model",
+            "Lägg modellens filer i en mapp och ange mappens sökväg, eller ta bort inställningen.",
+            field=field,
         ) from error
 
 

@@ -58,7 +58,7 @@ def doctor() -> None:
 async def _examine(complete: Settings) -> list[Finding]:
     database = Database(complete.database_url or "")
     try:
-        return [*await checks.examine(database), await _model(complete)]
+        return [*await checks.examine(database), await _model(complete), *_reranker(complete)]
     finally:
         await database.close()
 
@@ -76,6 +76,20 @@ async def _model(complete: Settings) -> Finding:
     except NarplanError as error:
         return Finding(well=False, subject=subject, text=error.detail)
     return Finding(well=True, subject=subject, text=f"{stamp.name} {stamp.revision}, {stamp.dimensions} dimensioner")
+
+
+def _reranker(complete: Settings) -> Iterator[Finding]:
+    from retrieval import reranking
+
+    found = reranking.create(complete.reranking)
+    if found is None:
+        return
+    try:
+        found.warm()
+    except NarplanError as error:
+        yield Finding(well=False, subject="Omrangordningen", text=error.detail)
+    else:
+        yield Finding(well=True, subject="Omrangordningen", text=str(complete.reranking.model))
 
 
 @click.command()
