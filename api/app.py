@@ -12,6 +12,8 @@ from api.auth import Doorkeeper, provide_person, require_sign_in
 from api.dependencies import Person
 from api.errors import EXCEPTION_HANDLERS
 from initiatives.access import ScopedSessions
+from initiatives.activity import WRITTEN
+from retrieval import following
 
 if TYPE_CHECKING:
     from retrieval.answering import Assistant
@@ -29,6 +31,7 @@ def create_app(sessions: ScopedSessions, assistant: "Assistant | None") -> Lites
     async def provide_session(person: Person) -> AsyncIterator[AsyncSession]:
         async with sessions(person) as session:
             yield session
+        await following.tell(sessions, session.info.get(WRITTEN, ()))
 
     dependencies: Mapping[str, Provide] = {
         "person": Provide(provide_person, sync_to_thread=False),

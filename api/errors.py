@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from api.etags import PreconditionMissing
 from ingest.errors import MixedModels
 from initiatives import errors as domain
+from initiatives.changes import CursorTooOld
 from initiatives.funds import FundOverdrawn
 from retrieval.embedding import ModelUnavailable
 
@@ -30,6 +31,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.NotFound: 404,
     domain.AlreadyExists: 409,
     FundOverdrawn: 409,
+    CursorTooOld: 410,
     domain.StaleVersion: 412,
     domain.InvalidValue: 422,
     PreconditionMissing: 428,

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from initiatives.access import MAY_WRITE_SQL, PERSON_SQL, SEES_ALL_SQL, Viewer, sees_all
 from initiatives.base import Base, new_id, utcnow
 
+WRITTEN = "written"
+"""Where a session's `info` keeps what has been written in it: the subject's type and identifier of each row."""
+
 
 class Activity(Base):
     """Who did what to which thing, with the values before and after; the name is kept even if the person goes."""
@@ -68,8 +71,10 @@ def record(
     """Add a row to the diary in the current transaction.
 
     `action` is a Swedish word for what was done ("skapade", "ändrade"), `subject_type` the table name of the thing.
-    Values may be text, numbers, dates, identifiers and lists of them; lists are kept sorted, as text.
+    Values may be text, numbers, dates, identifiers and lists of them; lists are kept sorted, as text. The thing is
+    noted in the session too, for those who tell others of what was written once it is committed.
     """
+    session.info.setdefault(WRITTEN, set()).add((subject_type, subject_id))
     session.add(
         Activity(
             person_id=person.person_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -272,6 +273,14 @@ async def list_documents(
         query.order_by(DocumentVersion.published_at.desc(), Document.id.desc()).limit(limit).offset(offset)
     )
     return [_summary(row) for row in rows], total or 0
+
+
+async def find_documents(
+    session: AsyncSession, person: Viewer, document_ids: Sequence[uuid.UUID]
+) -> list[DocumentSummary]:
+    """Those of these documents that are published and that the person may see."""
+    rows = await session.execute(_summaries(person).where(Document.id.in_(document_ids)))
+    return [_summary(row) for row in rows]
 
 
 async def kinds(session: AsyncSession, person: Viewer) -> list[str]:

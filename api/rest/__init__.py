@@ -7,6 +7,7 @@ from litestar.di import Provide
 from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
 from api.rest.activity import ActivityController
+from api.rest.changes import ChangeController
 from api.rest.description import OPENAPI
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
@@ -37,6 +38,7 @@ API = Router(
         OrganisationController,
         PersonController,
         ActivityController,
+        ChangeController,
     ],
     request_class=ApiRequest,
     dependencies={

@@ -117,6 +117,7 @@ OPENAPI = OpenAPIConfig(
         Tag("Taxonomi", "Strategier, delområden och grundförutsättningar."),
         Tag("Organisationer och personer"),
         Tag("Dagbok", "Vem som ändrade vad, och när."),
+        Tag("Följa", "Ändringar sedan sist, och webhookar som säger till."),
         Tag("Inloggning"),
         Tag("Om API:et"),
     ],

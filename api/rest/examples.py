@@ -83,6 +83,15 @@ ACTIVITY = {
     "before": {"status": "beslutat"},
     "after": {"status": "pågår"},
 }
+CHANGE = {
+    "kind": "changed",
+    "type": "initiative",
+    "id": INITIATIVE["id"],
+    "fields": ["status"],
+    "withdrawn": [],
+    "at": "2026-11-20T14:05:00Z",
+    "link": f"/api/v1/initiatives/{INITIATIVE['id']}",
+}
 KNOWLEDGE_GAP = {
     "id": "01976a10-0000-7000-8000-000000000010",
     "question": "Hur många platser har äldremottagningen i Ekby?",

@@ -1,12 +1,83 @@
 """Changes to follow, and webhooks."""
 
+from alembic import op
+
 revision = "0009"
 down_revision = "0008"
 
+READABLE = "(SELECT narplan_is_system()) OR (organisation_id IS NULL AND (SELECT narplan_sees_all())) OR organisation_id = (SELECT narplan_organisation())"
+OF_READABLE_FEED = "(SELECT narplan_is_system()) OR feed_id IN (SELECT id FROM change_feed)"
+SYSTEM = "(SELECT narplan_is_system())"
+
+TABLES = (
+    """
+    CREATE TABLE change_feed (
+        id UUID NOT NULL,
+        organisation_id UUID,
+        cursor_key BYTEA NOT NULL,
+        last BIGINT NOT NULL,
+        forgotten BIGINT NOT NULL,
+        CONSTRAINT pk_change_feed PRIMARY KEY (id),
+        CONSTRAINT uq_change_feed_organisation_id UNIQUE NULLS NOT DISTINCT (organisation_id),
+        CONSTRAINT fk_change_feed_organisation_id_organisation FOREIGN KEY (organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
+    )
+    """,
+    """
+    CREATE TABLE change (
+        feed_id UUID NOT NULL,
+        sequence BIGINT NOT NULL,
+        at TIMESTAMP WITH TIME ZONE NOT NULL,
+        kind VARCHAR(40) NOT NULL,
+        subject_type TEXT NOT NULL,
+        subject_id UUID NOT NULL,
+        fields TEXT[] NOT NULL,
+        withdrawn TEXT[] NOT NULL,
+        CONSTRAINT pk_change PRIMARY KEY (feed_id, sequence),
+        CONSTRAINT fk_change_feed_id_change_feed FOREIGN KEY (feed_id) REFERENCES change_feed (id) ON DELETE CASCADE,
+        CONSTRAINT ck_change_kind CHECK (kind IN ('shared', 'changed', 'unshared'))
+    )
+    """,
+    "CREATE INDEX ix_change_feed_id_at ON change (feed_id, at)",
+    """
+    CREATE TABLE followed (
+        feed_id UUID NOT NULL,
+        subject_type TEXT NOT NULL,
+        subject_id UUID NOT NULL,
+        fields JSONB NOT NULL,
+        CONSTRAINT pk_followed PRIMARY KEY (feed_id, subject_type, subject_id),
+        CONSTRAINT fk_followed_feed_id_change_feed FOREIGN KEY (feed_id) REFERENCES change_feed (id) ON DELETE CASCADE
+    )
+    """,
+)
+POLICIES = {
+    "change_feed": (READABLE, SYSTEM),
+    "change": (OF_READABLE_FEED, SYSTEM),
+    "followed": (OF_READABLE_FEED, SYSTEM),
+}
+"""For each table, who may read a row and who may write it."""
+
+
+def _protect(table: str, read: str, write: str) -> tuple[str, ...]:
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})",
+        f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({write})",
+        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})",
+        f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({write})",
+    )
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the tables, each with its policies."""
+    for statement in TABLES:
+        op.get_bind().exec_driver_sql(statement)
+    for table, (read, write) in POLICIES.items():
+        for statement in _protect(table, read, write):
+            op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Take the tables away; followers begin anew."""
+    for table in reversed(POLICIES):
+        op.get_bind().exec_driver_sql(f"DROP TABLE {table}")

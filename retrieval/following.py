@@ -1,0 +1,88 @@
+"""What followers may see right now, of initiatives and documents together, and the step that brings feeds up to it."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import fields
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives import changes, overview
+from initiatives.access import SYSTEM, ScopedSessions, Viewer, sees_all, set_scope
+from initiatives.changes import Fields, Subject
+from initiatives.errors import NotFound
+from initiatives.overview import InitiativeRow
+from retrieval import documents
+from retrieval.documents import DocumentSummary
+
+INITIATIVE, DOCUMENT = "initiative", "document"
+KINDS = (INITIATIVE, DOCUMENT)
+"""What can be followed, by the names of the tables."""
+_EVERYTHING = 1_000_000
+_MONEY = frozenset({"budget_kronor"})
+_UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision"})
+_INITIATIVE_FIELDS = tuple(field.name for field in fields(InitiativeRow) if field.name not in _UNSHOWN)
+_DOCUMENT_FIELDS = ("title", "kind", "organ", "year", "visibility", "file_name", "media_type", "version_id")
+log = logging.getLogger(__name__)
+
+
+async def seen_by(
+    session: AsyncSession, person: Viewer, only: Collection[Subject] | None = None
+) -> dict[Subject, Fields]:
+    """Return what the person sees of initiatives and documents, all of them or `only` these, field by field.
+
+    Counters and times of change are left out: they move when something changes that the person does not see.
+    """
+    if only is None:
+        rows, _ = await overview.list_initiatives(session, person, limit=_EVERYTHING)
+        papers, _ = await documents.list_documents(session, person, limit=_EVERYTHING)
+    else:
+        rows = [row for kind, id in only if kind == INITIATIVE and (row := await _initiative(session, person, id))]
+        papers = await documents.find_documents(session, person, [id for kind, id in only if kind == DOCUMENT])
+    seen: dict[Subject, Fields] = {(INITIATIVE, row.id): _of_initiative(person, row) for row in rows}
+    seen |= {(DOCUMENT, paper.id): _of_document(paper) for paper in papers}
+    return seen
+
+
+async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Subject] | None = None) -> None:
+    """Bring the person's feed up to what they see now; what they see is read under their own scope."""
+    async with sessions(SYSTEM) as session:
+        feed = await changes.lock_feed(session, organisation_id := changes.audience(person))
+        follower = changes.follower(organisation_id)
+        await set_scope(session, follower)
+        seen = await seen_by(session, follower, only)
+        await set_scope(session, SYSTEM)
+        await changes.note(session, feed, seen, only)
+
+
+async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:
+    """Let every feed know what has just been written and committed.
+
+    A failure is logged and no more: whoever reads the feed next, or the worker, brings it up to date.
+    """
+    only = [subject for subject in written if subject[0] in KINDS]
+    if not only:
+        return
+    try:
+        async with sessions(SYSTEM) as session:
+            audiences = await changes.feeds(session)
+        for organisation_id in audiences:
+            await catch_up(sessions, changes.follower(organisation_id), only)
+    except Exception:
+        log.warning("could not tell the feeds what was written; they will notice by themselves", exc_info=True)
+
+
+async def _initiative(session: AsyncSession, person: Viewer, initiative_id: UUID) -> InitiativeRow | None:
+    try:
+        return await overview.get(session, person, initiative_id)
+    except NotFound:
+        return None
+
+
+def _of_initiative(person: Viewer, row: InitiativeRow) -> Fields:
+    hidden = frozenset() if sees_all(person) else _MONEY
+    return {name: getattr(row, name) for name in _INITIATIVE_FIELDS if name not in hidden}
+
+
+def _of_document(paper: DocumentSummary) -> Fields:
+    return {name: getattr(paper, name) for name in _DOCUMENT_FIELDS}
