@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from api.etags import PreconditionMissing
 from ingest.errors import MixedModels
 from initiatives import errors as domain
-from initiatives.changes import CursorTooOld
+from initiatives.feeds import CursorTooOld
 from initiatives.funds import FundOverdrawn
 from retrieval.embedding import ModelUnavailable
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import changes, overview
+from initiatives import feeds, overview
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, sees_all, set_scope
-from initiatives.changes import Fields, Subject
 from initiatives.errors import NotFound
+from initiatives.feeds import Fields, Subject
 from initiatives.overview import InitiativeRow
 from retrieval import documents
 from retrieval.documents import DocumentSummary
@@ -47,12 +47,12 @@ async def seen_by(
 async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Subject] | None = None) -> None:
     """Bring the person's feed up to what they see now; what they see is read under their own scope."""
     async with sessions(SYSTEM) as session:
-        feed = await changes.lock_feed(session, organisation_id := changes.audience(person))
-        follower = changes.follower(organisation_id)
+        feed = await feeds.lock_feed(session, organisation_id := feeds.audience(person))
+        follower = feeds.follower(organisation_id)
         await set_scope(session, follower)
         seen = await seen_by(session, follower, only)
         await set_scope(session, SYSTEM)
-        await changes.note(session, feed, seen, only)
+        await feeds.note(session, feed, seen, only)
 
 
 async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:
@@ -65,9 +65,9 @@ async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:
         return
     try:
         async with sessions(SYSTEM) as session:
-            audiences = await changes.feeds(session)
-        for organisation_id in audiences:
-            await catch_up(sessions, changes.follower(organisation_id), only)
+            organisations = await feeds.audiences(session)
+        for organisation_id in organisations:
+            await catch_up(sessions, feeds.follower(organisation_id), only)
     except Exception:
         log.warning("could not tell the feeds what was written; they will notice by themselves", exc_info=True)
 

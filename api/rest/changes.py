@@ -12,9 +12,9 @@ from litestar.params import Parameter
 from api.dependencies import Person, Sessions
 from api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from api.rest.examples import CHANGE, shows
-from initiatives import changes
-from initiatives.changes import ChangeRow, Kind
+from initiatives import feeds
 from initiatives.errors import InvalidValue
+from initiatives.feeds import ChangeRow, Kind
 from retrieval import following
 
 ADDRESSES = {following.INITIATIVE: "/api/v1/initiatives", following.DOCUMENT: "/api/v1/documents"}
@@ -66,7 +66,7 @@ class ChangeController(Controller):
             raise InvalidValue(f"limit ska vara mellan 1 och {LARGEST_LIMIT}.", field="limit")
         await following.catch_up(sessions, person)
         async with sessions(person) as session:
-            found = await changes.since(session, person, since, limit=limit)
+            found = await feeds.since(session, person, since, limit=limit)
         out = ChangesOut([_out(row) for row in found.items], found.cursor, found.more)
         return Response(out, headers={"Link": _next(request, found.cursor, limit)} if found.more else {})
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from api.database import Database
-from initiatives import changes, funds, initiatives
+from initiatives import feeds, funds, initiatives
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.activity import WRITTEN
 from initiatives.base import new_id
-from initiatives.changes import Change, ChangeRow, Kind
+from initiatives.feeds import Change, ChangeRow, Kind
 from initiatives.people import Person
 from retrieval import following
 from retrieval.documents import Document, DocumentShare, DocumentVersion, StoredFile
@@ -27,7 +27,7 @@ async def partner(database: Database) -> Viewer:
 async def follow(database: Database, person: Viewer, cursor: str | None) -> tuple[list[ChangeRow], str]:
     await following.catch_up(database.scoped, person)
     async with database.scoped(person) as session:
-        found = await changes.since(session, person, cursor)
+        found = await feeds.since(session, person, cursor)
     assert not found.more
     return list(found.items), found.cursor
 
@@ -48,7 +48,7 @@ def home(person: Viewer) -> UUID:
 
 async def test_a_row_that_is_committed_late_is_not_skipped(database: Database, partner: Viewer) -> None:
     early, late = [await shared(database, home(partner), title=title) for title in ("Tidigt", "Sent")]
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as first:
         await initiatives.revise(first, SYSTEM, late, status="beslutat")
         await first.flush()
@@ -64,7 +64,7 @@ async def test_a_row_that_is_committed_late_is_not_skipped(database: Database, p
 async def test_many_readers_and_writers_at_once_miss_nothing_and_tell_nothing_twice(
     database: Database, partner: Viewer
 ) -> None:
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     done = asyncio.Event()
 
     async def write(number: int) -> UUID:
@@ -91,7 +91,7 @@ async def test_many_readers_and_writers_at_once_miss_nothing_and_tell_nothing_tw
 
 async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Viewer) -> None:
     mine, foreign = await shared(database, home(partner)), await shared(database)
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         other = await factories.organisation(session)
         fund = await factories.fund(session)
@@ -106,7 +106,7 @@ async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Vie
 
 async def test_one_who_sees_all_is_told_of_money_and_of_shares(database: Database, partner: Viewer) -> None:
     mine = await shared(database)
-    _, cursor = await follow(database, SYSTEM, changes.NOW)
+    _, cursor = await follow(database, SYSTEM, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         fund = await factories.fund(session)
         await initiatives.share(session, SYSTEM, mine, home(partner))
@@ -122,7 +122,7 @@ async def test_a_name_that_is_shown_with_an_initiative_is_one_of_its_fields(
     async with database.scoped(SYSTEM) as session:
         responsible = await factories.person(session, name="Åsa Öberg")
         await initiatives.revise(session, SYSTEM, mine, responsible_id=responsible.id)
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         await session.execute(update(Person).where(Person.id == responsible.id).values(name="Åsa Öberg Ek"))
     rows, _ = await follow(database, partner, cursor)
@@ -131,7 +131,7 @@ async def test_a_name_that_is_shown_with_an_initiative_is_one_of_its_fields(
 
 async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) -> None:
     mine = await shared(database, home(partner))
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         await initiatives.unshare(session, SYSTEM, mine, home(partner))
     rows, cursor = await follow(database, partner, cursor)
@@ -148,7 +148,7 @@ async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) 
 async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
     database: Database, partner: Viewer
 ) -> None:
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     mine = await shared(database)
     for status in ("", "beslutat", "förslag"):
         async with database.scoped(SYSTEM) as session:
@@ -159,7 +159,7 @@ async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
         assert session.info[WRITTEN] == {("initiative", mine)}
         await following.tell(database.scoped, session.info[WRITTEN])
     async with database.scoped(partner) as session:
-        found = await changes.since(session, partner, cursor)
+        found = await feeds.since(session, partner, cursor)
     assert told(list(found.items)) == [
         (Kind.SHARED, mine, ()),
         (Kind.CHANGED, mine, ("status",)),
@@ -172,7 +172,7 @@ async def test_telling_wakes_no_feed_that_nobody_follows(database: Database, par
     await following.tell(database.scoped, {("initiative", mine), ("person", mine)})
     async with database.scoped(SYSTEM) as session:
         assert await session.scalar(select(func.count()).select_from(Change)) == 0
-        assert await changes.feeds(session) == []
+        assert await feeds.audiences(session) == []
 
 
 async def test_a_failure_to_tell_is_only_logged(caplog: pytest.LogCaptureFixture, partner: Viewer) -> None:
@@ -184,7 +184,7 @@ async def test_a_failure_to_tell_is_only_logged(caplog: pytest.LogCaptureFixture
 
 async def test_documents_that_become_and_cease_to_be_seen(database: Database, partner: Viewer) -> None:
     document = await published(database, "Internt.md")
-    _, cursor = await follow(database, partner, changes.NOW)
+    _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         session.add(DocumentShare(document_id=document, organisation_id=home(partner)))
     rows, cursor = await follow(database, partner, cursor)

@@ -180,7 +180,7 @@ async def lock_feed(session: AsyncSession, organisation_id: UUID | None) -> Chan
     return (await session.scalars(_feed(organisation_id).with_for_update())).one()
 
 
-async def feeds(session: AsyncSession) -> Sequence[UUID | None]:
+async def audiences(session: AsyncSession) -> Sequence[UUID | None]:
     """Return the organisations that have a feed, None being that of all who see everything; for the system."""
     query = select(ChangeFeed.organisation_id).order_by(ChangeFeed.organisation_id.nulls_first())
     return (await session.scalars(query)).all()

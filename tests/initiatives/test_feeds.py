@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import changes
+from initiatives import feeds
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id, utcnow
-from initiatives.changes import NOW, Change, ChangeFeed, CursorTooOld, Fields, Kind, Subject
 from initiatives.errors import InvalidValue, NotAllowed
+from initiatives.feeds import NOW, Change, ChangeFeed, CursorTooOld, Fields, Kind, Subject
 from tests import factories
 
 ONE, TWO = ("initiative", new_id()), ("document", new_id())
@@ -28,21 +28,21 @@ async def partner(session: AsyncSession) -> Viewer:
 async def see(
     session: AsyncSession, person: Viewer, seen: Mapping[Subject, Fields], only: list[Subject] | None = None
 ) -> list[Kind]:
-    feed = await changes.lock_feed(session, changes.audience(person))
-    return [change.kind for change in await changes.note(session, feed, seen, only)]
+    feed = await feeds.lock_feed(session, feeds.audience(person))
+    return [change.kind for change in await feeds.note(session, feed, seen, only)]
 
 
 async def read(
     session: AsyncSession, person: Viewer, cursor: str | None = None
 ) -> list[tuple[Kind, UUID, tuple[str, ...]]]:
     await set_scope(session, person)
-    found = await changes.since(session, person, cursor)
+    found = await feeds.since(session, person, cursor)
     await set_scope(session, SYSTEM)
     return [(row.kind, row.subject_id, row.fields) for row in found.items]
 
 
 async def cursor_of(session: AsyncSession, person: Viewer) -> str:
-    return (await changes.since(session, person, NOW)).cursor
+    return (await feeds.since(session, person, NOW)).cursor
 
 
 async def test_what_is_new_is_told_once_and_in_order(session: AsyncSession, partner: Viewer) -> None:
@@ -81,10 +81,10 @@ async def test_a_field_that_is_withdrawn_is_named_as_that_and_its_changes_are_no
     begun = await cursor_of(session, partner)
     await see(session, partner, {ONE: {**CAR, "status": "pågår"}})
     await see(session, partner, {ONE: {"title": "Läkarbil"}})
-    (row,) = (await changes.since(session, partner, begun)).items
+    (row,) = (await feeds.since(session, partner, begun)).items
     assert (row.fields, row.withdrawn) == ((), ("status",))
     await see(session, partner, {ONE: CAR})
-    shown = (await changes.since(session, partner, begun)).items
+    shown = (await feeds.since(session, partner, begun)).items
     assert [(row.fields, row.withdrawn) for row in shown] == [(("status",), ()), (("status",), ())]
 
 
@@ -101,11 +101,11 @@ async def test_pages_follow_each_other_without_gap_or_repeat(session: AsyncSessi
     told: list[UUID] = []
     cursor, more = None, True
     while more:
-        page = await changes.since(session, partner, cursor, limit=3)
+        page = await feeds.since(session, partner, cursor, limit=3)
         told += [row.subject_id for row in page.items]
         cursor, more = page.cursor, page.more
     assert told == sorted(id for _, id in things)
-    assert (await changes.since(session, partner, cursor)).cursor == cursor
+    assert (await feeds.since(session, partner, cursor)).cursor == cursor
 
 
 async def test_numbers_and_cursors_tell_nothing_of_other_feeds(session: AsyncSession, partner: Viewer) -> None:
@@ -121,7 +121,7 @@ async def test_numbers_and_cursors_tell_nothing_of_other_feeds(session: AsyncSes
 async def test_garbage_is_no_cursor(session: AsyncSession, partner: Viewer, cursor: str) -> None:
     await see(session, partner, {ONE: CAR})
     with pytest.raises(InvalidValue) as refusal:
-        await changes.since(session, partner, cursor)
+        await feeds.since(session, partner, cursor)
     assert refusal.value.field == "since"
 
 
@@ -135,11 +135,11 @@ async def test_neither_a_cursor_of_somebody_elses_nor_one_that_was_altered_is_ta
     mine = await cursor_of(session, partner)
     for person in (other, everything):
         with pytest.raises(InvalidValue):
-            await changes.since(session, person, mine)
+            await feeds.since(session, person, mine)
     forged = urlsafe_b64encode((0).to_bytes(8, "big") + bytes(16)).decode()
     for wrong in (forged, mine[:-1] + ("A" if mine[-1] != "A" else "B"), mine + "AAAA"):
         with pytest.raises(InvalidValue):
-            await changes.since(session, partner, wrong)
+            await feeds.since(session, partner, wrong)
 
 
 async def test_a_colleague_goes_on_from_the_same_cursor(session: AsyncSession, partner: Viewer) -> None:
@@ -160,7 +160,7 @@ async def test_after_ninety_days_changes_are_forgotten_and_older_cursors_refused
     await session.execute(update(Change).values(at=utcnow() - timedelta(days=91)))
     await see(session, partner, {ONE: {**CAR, "title": "Bil"}})
     with pytest.raises(CursorTooOld, match="since=now"):
-        await changes.since(session, partner, oldest)
+        await feeds.since(session, partner, oldest)
     assert [kind for kind, *_ in await read(session, partner, old)] == [Kind.CHANGED]
     assert [kind for kind, *_ in await read(session, partner)] == [Kind.CHANGED]
     assert await session.scalar(text("SELECT count(*) FROM change")) == 1
@@ -173,12 +173,12 @@ async def test_after_a_restored_backup_a_cursor_from_the_future_begins_anew(
     cursor = await cursor_of(session, partner)
     await session.execute(update(ChangeFeed).values(last=0))
     with pytest.raises(CursorTooOld):
-        await changes.since(session, partner, cursor)
+        await feeds.since(session, partner, cursor)
 
 
 async def test_one_who_belongs_nowhere_follows_nothing() -> None:
     with pytest.raises(NotAllowed):
-        changes.audience(Viewer(None, None, Role.PARTNER, "Vilse"))
+        feeds.audience(Viewer(None, None, Role.PARTNER, "Vilse"))
 
 
 async def test_a_feed_is_read_by_its_organisation_alone_and_written_by_nobody(
@@ -197,6 +197,6 @@ async def test_a_feed_is_read_by_its_organisation_alone_and_written_by_nobody(
 
 
 def test_the_same_values_give_the_same_digest_whatever_they_are_made_of() -> None:
-    assert changes._digest(("a", 1)) == changes._digest(["a", 1])
-    assert changes._digest(Kind.SHARED) == changes._digest("shared")
-    assert len({changes._digest(value) for value in (None, "", "None", 0, False, [], ["a"], "a")}) == 8
+    assert feeds._digest(("a", 1)) == feeds._digest(["a", 1])
+    assert feeds._digest(Kind.SHARED) == feeds._digest("shared")
+    assert len({feeds._digest(value) for value in (None, "", "None", 0, False, [], ["a"], "a")}) == 8
