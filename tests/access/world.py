@@ -1,0 +1,255 @@
+"""The small world in which access is proved: a region, two municipalities, and people of every kind.
+
+Everything is made here, through public functions, and nowhere else in these proofs: when a way of making something
+changes, this file changes. Whatever only some may see holds a word of its own, its canary, by which a leak is known.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from api.rest.questions import ANSWER
+from ingest import intake, pipeline
+from ingest.errors import Stage, UnreadableFile
+from ingest.jobs import Ingestion
+from ingest.parsing import Parsed, Source, parse
+from ingest.pipeline import Pipeline
+from ingest.sandbox import OnStage, Sandbox
+from initiatives import credentials, funds, initiatives
+from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
+from initiatives.base import new_id
+from initiatives.people import Organisation, OrganisationKind
+from retrieval import conversations
+from retrieval.documents import Document
+from retrieval.embedding import Embedder
+from tests import factories
+
+Ids = Mapping[str, str]
+
+ANONYMOUS, REVOKED = "anonym", "spärrad"
+ROLES = (Role.ADMINISTRATOR, Role.PROGRAMME_GROUP, Role.POLITICIAN, Role.READER)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who calls: what they send to be known, and the things that are and are not theirs to see, by kind."""
+
+    name: str
+    headers: Mapping[str, str]
+    viewer: Viewer | None = None
+    own: Ids = field(default_factory=dict)
+    foreign: Ids = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one municipality has been shown, by kind, and the word that stands in all of it."""
+
+    canary: str
+    ids: Ids
+
+
+class InProcess(Sandbox):
+    """Reads files here instead of in a child, for the tests' own harmless ones."""
+
+    async def parse(self, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
+        """Return the file as the child would."""
+        return parse(source, data, lambda _: None)
+
+
+class Canaries:
+    """Words that stand nowhere else and that no search takes apart: `kanarie0001x`, and so on."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self) -> str:
+        """Return a word that nobody has had."""
+        self._count += 1
+        return f"kanarie{self._count:05d}x"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All of it. `sides` are what is shared with either municipality alone."""
+
+    region: Organisation
+    sides: tuple[Side, Side]
+    actors: Mapping[str, Actor]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes things in a database, each in a transaction of its own."""
+
+    sessions: ScopedSessions
+    embedder: Embedder
+
+    async def organisation(self, name: str, kind: OrganisationKind = OrganisationKind.MUNICIPALITY) -> Organisation:
+        """Add an organisation."""
+        async with self.sessions(SYSTEM) as session:
+            return await factories.organisation(session, name, kind)
+
+    async def person(self, name: str, role: Role, organisation: Organisation, *, revoked: bool = False) -> Actor:
+        """Add a person with a key, which no longer opens anything if it is `revoked`."""
+        async with self.sessions(SYSTEM) as session:
+            email = f"{new_id()}@test.example"
+            added = await factories.person(
+                session, role, organisation_id=organisation.id, name=name, email=email, password=None
+            )
+            key, secret = await credentials.create_key(session, SYSTEM, email=email, name="Prov")
+            await session.flush()
+            if revoked:
+                await credentials.revoke_key(session, SYSTEM, key.prefix)
+            return Actor(name, {"authorization": f"Bearer {secret}"}, added.viewer)
+
+    async def initiative(
+        self, lead: Organisation, word: str, *, responsible: UUID | None = None, shared_with: tuple[UUID, ...] = ()
+    ) -> UUID:
+        """Add an initiative whose title and summary hold the word."""
+        async with self.sessions(SYSTEM) as session:
+            made = await initiatives.create(
+                session,
+                SYSTEM,
+                title=f"Insats {word}",
+                summary=f"Handlar om {word} och annat.",
+                lead_organisation_id=lead.id,
+                responsible_id=responsible,
+                shared_with=shared_with,
+            )
+            return made.id
+
+    async def money(self, owner: Organisation, initiative_id: UUID, word: str) -> tuple[UUID, UUID]:
+        """Add a fund with the word in its name, and a link from the initiative; return both identifiers."""
+        async with self.sessions(SYSTEM) as session:
+            fund = await funds.create_fund(
+                session, SYSTEM, name=f"Anslag {word}", organisation_id=owner.id, year=2026, frame_kronor=9_000_000
+            )
+            await session.flush()
+            link = await funds.link(session, SYSTEM, initiative_id, fund_id=fund.id, amount_kronor=1_000_000, year=2026)
+            return fund.id, link.id
+
+    async def document(
+        self, word: str, *, visibility: str = "internal", shared_with: tuple[UUID, ...] = (), name: str = ""
+    ) -> tuple[UUID, UUID]:
+        """Bring in a document whose title and text hold the word; return its identifier and its version's."""
+        ingestion_id = await self.file(
+            name or f"{word}.md", text_about(word), visibility=visibility, shared_with=shared_with
+        )
+        await pipeline.run(Pipeline(self.sessions, self.embedder, InProcess()), ingestion_id)
+        async with self.sessions(SYSTEM) as session:
+            ingestion = await session.get_one(Ingestion, ingestion_id)
+            if ingestion.document_id is None:
+                raise AssertionError(ingestion.reason)
+            document = await session.get_one(Document, ingestion.document_id)
+            if document.current_version_id is None:
+                raise AssertionError("a published document has a version")
+            return document.id, document.current_version_id
+
+    async def file(self, name: str, content: str, **more: Any) -> UUID:
+        """Leave a file at the door; return its ingestion, which nobody has begun."""
+        async with self.sessions(SYSTEM) as session:
+            receipt = await intake.receive(session, SYSTEM, file_name=name, data=content.encode(), **more)
+        if receipt.ingestion_id is None:
+            raise AssertionError("the tests' files are all new")
+        return receipt.ingestion_id
+
+    async def failed_file(self, word: str) -> UUID:
+        """Leave a file that could not be read."""
+        ingestion_id = await self.file(f"{word}-trasig.md", f"# Trasig\n\n{word} går inte att läsa.\n")
+        await pipeline.fail(self.sessions, ingestion_id, UnreadableFile("Gick inte.", "Försök.", stage=Stage.READING))
+        return ingestion_id
+
+    async def conversation(self, viewer: Viewer, word: str) -> UUID:
+        """Let somebody have asked a question with the word in it."""
+        async with self.sessions(viewer) as session:
+            return await conversations.keep_turn(session, viewer, None, f"Vad är {word}?", {**ANSWER, "question": word})
+
+
+def text_about(word: str) -> str:
+    """Return a short decision that holds the word in its heading and in a sentence that answers a question."""
+    return (
+        f"# Beslut om {word}\n\nRegionstyrelsen beslutar\n\n"
+        f"att avsätta 2 mnkr till {word} under 2026. Satsningen {word} leds av regionen.\n"
+    )
+
+
+async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
+    """Make the world: what is shared with one municipality is foreign to the other."""
+    make, canary = Maker(sessions, embedder), Canaries()
+    region = await make.organisation("Provregionen", OrganisationKind.REGION)
+    towns = [await make.organisation(f"{name} kommun") for name in ("Alfa", "Beta")]
+    async with sessions(SYSTEM) as session:
+        nodes = [str(node.id) for node in await factories.nodes(session, region.id)]
+    colleagues = [await make.person(f"Kollega {canary()}", Role.PARTNER, town) for town in towns]
+    sides: list[Side] = []
+    for town, colleague, node in zip(towns, colleagues, nodes, strict=False):
+        sides.append(await _side(make, (region, town), colleague, node, canary()))
+    actors = {ANONYMOUS: Actor(ANONYMOUS, {}, None, sides[0].ids, sides[1].ids)}
+    people = [(role.value, role, region, 0) for role in ROLES[:-1]]
+    people += [(ROLES[-1].value, ROLES[-1], towns[0], 0), ("partner A", Role.PARTNER, towns[0], 0)]
+    people += [("partner B", Role.PARTNER, towns[1], 1), (REVOKED, Role.PROGRAMME_GROUP, region, 0)]
+    other = await make.conversation(_viewer(colleagues[0]), sides[0].canary)
+    for name, role, organisation, side in people:
+        actor = await make.person(name, role, organisation, revoked=name == REVOKED)
+        talk = await make.conversation(_viewer(actor), canary())
+        own = {**sides[side].ids, "conversation": str(talk)}
+        foreign = {**sides[1 - side].ids, "conversation": str(other)}
+        actors[name] = Actor(name, actor.headers, actor.viewer, own, foreign)
+    return World(region, (sides[0], sides[1]), actors)
+
+
+async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague: Actor, node: str, word: str) -> Side:
+    region, town = pair
+    initiative = await make.initiative(region, word, shared_with=(town.id,))
+    fund, link = await make.money(region, initiative, word)
+    document, version = await make.document(word, shared_with=(town.id,))
+    ids: dict[str, object] = {
+        "initiative": initiative,
+        "fund": fund,
+        "link": link,
+        "document": document,
+        "version": version,
+        "ingestion": await make.failed_file(word),
+        "organisation": town.id,
+        "person": _viewer(colleague).person_id,
+        "conversation": await make.conversation(_viewer(colleague), word),
+        "node": node,
+    }
+    return Side(word, {kind: str(one) for kind, one in ids.items()})
+
+
+def _viewer(actor: Actor) -> Viewer:
+    if actor.viewer is None:
+        raise AssertionError(f"{actor.name} is nobody")
+    return actor.viewer
+
+
+KINDS: Mapping[str, str] = {
+    "conversation_id": "conversation",
+    "document_id": "document",
+    "fund_id": "fund",
+    "ingestion_id": "ingestion",
+    "initiative_id": "initiative",
+    "lead_organisation_id": "organisation",
+    "link_id": "link",
+    "node": "node",
+    "node_ids": "node",
+    "organisation": "organisation",
+    "organisation_id": "organisation",
+    "person_id": "person",
+    "responsible": "person",
+    "responsible_id": "person",
+    "shared_with": "organisation",
+    "subject_id": "initiative",
+    "version": "version",
+}
+"""What kind of thing the API means by each name of an identifier, in addresses, queries and bodies."""
+
+Send = Callable[[dict[str, Any]], dict[str, Any]]
+
+BODIES: Mapping[str, Send] = {
+    "uploadDocument": lambda _: {"files": {"file": ("nytt.md", b"# Nytt\n\nEtt nytt beslut om bussar.\n")}},
+}
+"""How to send what the description has no example of."""
