@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import rest, web
 from api.auth import Doorkeeper, provide_person, require_sign_in
 from api.dependencies import Person
+from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
 from initiatives.access import ScopedSessions
 from initiatives.activity import WRITTEN
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 LARGEST_BODY = 100 * 1024 * 1024
 
 
-def create_app(sessions: ScopedSessions, assistant: "Assistant | None") -> Litestar:
-    """Return the application. Handlers may take `session`, `sessions`, `person` and `assistant`.
+def create_app(sessions: ScopedSessions, assistant: "Assistant | None", doors: Doors = PASSWORDS_ONLY) -> Litestar:
+    """Return the application. Handlers may take `session`, `sessions`, `person`, `assistant` and `doors`.
 
     One request is one transaction: `session` commits when the handler returns, before the response starts, and rolls
     back when it raises.
@@ -38,6 +39,7 @@ def create_app(sessions: ScopedSessions, assistant: "Assistant | None") -> Lites
         "session": Provide(provide_session),
         "sessions": Provide(lambda: sessions, sync_to_thread=False, use_cache=True),
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
+        "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
     }
     return Litestar(
         route_handlers=[*rest.ROUTES, *web.ROUTES],

@@ -13,10 +13,12 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import credentials
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.errors import NotAllowed, NotSignedIn
+from initiatives.people import Person
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_PAGES = frozenset({"same-origin", "none"})
@@ -76,17 +78,25 @@ def provide_person(request: Request[Any, Any, Any]) -> Viewer:
 async def sign_in(
     request: Request[Any, Any, Any], sessions: ScopedSessions, email: str, password: str
 ) -> tuple[Viewer, Cookie]:
-    """Return the person and the cookie that keeps them signed in; raise `SignInFailed`.
+    """Return the person with this address and password, and the cookie that keeps them signed in, as `let_in` does.
 
-    The token is new every time, and a session that the browser already had is ended.
+    Raises `SignInFailed`.
     """
     async with sessions(SYSTEM) as session:
         found = await credentials.with_address(session, email)
     person = await credentials.check(found, password)
     async with sessions(SYSTEM) as session:
-        if old := request.cookies.get(cookie_name(request)):
-            await credentials.close_session(session, old)
-        token = await credentials.open_session(session, person)
+        return await let_in(request, session, person)
+
+
+async def let_in(request: Request[Any, Any, Any], session: AsyncSession, person: Person) -> tuple[Viewer, Cookie]:
+    """Return somebody just authenticated and the cookie that keeps them signed in; wants the system's scope.
+
+    The token is new every time, and a session that the browser already had is ended.
+    """
+    if old := request.cookies.get(cookie_name(request)):
+        await credentials.close_session(session, old)
+    token = await credentials.open_session(session, person)
     return person.viewer, _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
 
 
@@ -103,9 +113,19 @@ def cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return "__Host-narplan" if _is_https(connection) else "narplan"
 
 
-def _cookie(request: Request[Any, Any, Any], token: str, max_age: int) -> Cookie:
+def browser_cookie(request: Request[Any, Any, Any], token: str, max_age: int) -> Cookie:
+    """Return the cookie that tells the browser that began a sign-in at an identity provider, while it is there."""
+    return _cookie(request, token, max_age, name=browser_cookie_name(request))
+
+
+def browser_cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return the name of `browser_cookie`."""
+    return f"{cookie_name(connection)}-vag"
+
+
+def _cookie(request: Request[Any, Any, Any], token: str, max_age: int, *, name: str | None = None) -> Cookie:
     return Cookie(
-        key=cookie_name(request),
+        key=name or cookie_name(request),
         value=token,
         max_age=max_age,
         path="/",

@@ -14,6 +14,7 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DBAPIError
 
 from api.etags import PreconditionMissing
+from api.oidc.errors import ProviderUnavailable
 from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.feeds import CursorTooOld
@@ -37,6 +38,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     PreconditionMissing: 428,
     MixedModels: 503,
     ModelUnavailable: 503,
+    ProviderUnavailable: 503,
     domain.NarplanError: 422,
 }
 """The one table from what went wrong to the HTTP status; a subclass has its nearest parent's."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from initiatives.errors import NarplanError
+from api.oidc.config import OidcConfig, is_safe_address, read_rules
+from initiatives.errors import InvalidValue, NarplanError
 from retrieval.embedding import PRECISIONS, EmbeddingConfig
 from retrieval.language import LanguageConfig
 from retrieval.reranking import RerankingConfig
@@ -31,6 +32,7 @@ class Settings:
     `database_url` None means the embedded PostgreSQL in `home`. `owner_database_url` is used for migrations, backup and
     restore; None means the same as `database_url`. `trusted_proxies` are the addresses, parted by commas, whose word
     about https and the caller's address is taken; "*" is everyone's.
+    `passwords` says whether Närplan's own passwords open.
     """
 
     home: Path
@@ -41,6 +43,8 @@ class Settings:
     port_is_chosen: bool = False
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
+    passwords: bool = True
+    oidc: OidcConfig = field(default_factory=OidcConfig)
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     reranking: RerankingConfig = field(default_factory=RerankingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
@@ -75,7 +79,21 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             "NARPLAN_OWNER_DATABASE_URL är satt men inte NARPLAN_DATABASE_URL. Ange båda, eller ingen.",
             field="NARPLAN_DATABASE_URL",
         )
+    _check_sign_in(settings, given)
     return settings
+
+
+def _check_sign_in(settings: Settings, given: Mapping[str, str]) -> None:
+    """Refuse half a configuration of OpenID Connect, and one that would leave no way in."""
+    chosen = [name for name, value in given.items() if name.startswith("NARPLAN_OIDC_") and value]
+    for name in NEEDED_BY_OIDC:
+        if chosen and not given.get(name):
+            raise BadSetting(f"{chosen[0]} är satt men inte {name}. Ange båda, eller ingen.", field=name)
+    if not settings.passwords and not settings.oidc.issuer:
+        raise BadSetting(
+            "Utan lösenord måste det finnas en annan väg in. Ange NARPLAN_OIDC_ISSUER eller ta bort NARPLAN_PASSWORDS.",
+            field="NARPLAN_PASSWORDS",
+        )
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -109,6 +127,24 @@ def _language(settings: Settings, **changes: Any) -> Settings:
     return replace(settings, language=replace(settings.language, **changes))
 
 
+def _oidc(settings: Settings, **changes: Any) -> Settings:
+    return replace(settings, oidc=replace(settings.oidc, **changes))
+
+
+def _address(name: str, text: str) -> str:
+    if is_safe_address(text):
+        return text
+    raise BadSetting(f"{name} ska vara en https-adress, inte ”{text}”.", field=name)
+
+
+def _rules(settings: Settings, text: str) -> Settings:
+    try:
+        return _oidc(settings, rules=read_rules(Path(text).expanduser().absolute()))
+    except InvalidValue as error:
+        raise BadSetting(error.detail, field="NARPLAN_OIDC_RULES") from error
+
+
+NEEDED_BY_OIDC = ("NARPLAN_OIDC_ISSUER", "NARPLAN_OIDC_CLIENT_ID", "NARPLAN_OIDC_RULES", "NARPLAN_PUBLIC_URL")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -158,6 +194,82 @@ SETTINGS: tuple[Setting, ...] = (
         "Hur mycket som loggas: debug, info, warning eller error.",
         "info",
         lambda settings, text: replace(settings, log_level=_choice("NARPLAN_LOG_LEVEL", text, LOG_LEVELS)),
+    ),
+    Setting(
+        "NARPLAN_PUBLIC_URL",
+        "Adressen som webbläsare når Närplan på, till exempel https://narplan.region.example.se; krävs med OIDC.",
+        "ingen",
+        lambda settings, text: _oidc(settings, public_address=_address("NARPLAN_PUBLIC_URL", text.rstrip("/"))),
+    ),
+    Setting(
+        "NARPLAN_PASSWORDS",
+        "Om Närplans egna lösenord släpper in: on eller off. off kräver OIDC.",
+        "on",
+        lambda settings, text: replace(settings, passwords=_choice("NARPLAN_PASSWORDS", text, ("on", "off")) == "on"),
+    ),
+    Setting(
+        "NARPLAN_OIDC_ISSUER",
+        "Inloggningstjänstens utfärdare enligt OpenID Connect, tecken för tecken som tjänsten själv skriver den.",
+        "ingen: bara lösenord",
+        lambda settings, text: _oidc(settings, issuer=_address("NARPLAN_OIDC_ISSUER", text)),
+    ),
+    Setting(
+        "NARPLAN_OIDC_CLIENT_ID",
+        "Närplans klient-id hos inloggningstjänsten.",
+        "inget",
+        lambda settings, text: _oidc(settings, client_id=text),
+    ),
+    Setting(
+        "NARPLAN_OIDC_CLIENT_SECRET",
+        "Klientens hemlighet, om den har en; PKCE används alltid.",
+        "ingen",
+        lambda settings, text: _oidc(settings, client_secret=text),
+        secret=True,
+    ),
+    Setting(
+        "NARPLAN_OIDC_RULES",
+        "Fil i TOML som säger vilken grupp som ger vilken roll i vilken organisation.",
+        "ingen",
+        _rules,
+    ),
+    Setting(
+        "NARPLAN_OIDC_NAME",
+        "Vad kontot heter på knappen Logga in med …",
+        "organisationens konto",
+        lambda settings, text: _oidc(settings, name=text),
+    ),
+    Setting(
+        "NARPLAN_OIDC_SCOPES",
+        "Vad som begärs, med mellanslag emellan; openid är alltid med.",
+        "openid profile email",
+        lambda settings, text: _oidc(settings, scopes=tuple(dict.fromkeys(["openid", *text.split()]))),
+    ),
+    Setting(
+        "NARPLAN_OIDC_EMAIL_CLAIM",
+        "Uppgiften som har e-postadressen; punkter går nedåt i objekt.",
+        "email",
+        lambda settings, text: _oidc(settings, email_claim=text),
+    ),
+    Setting(
+        "NARPLAN_OIDC_NAME_CLAIM",
+        "Uppgiften som har namnet.",
+        "name",
+        lambda settings, text: _oidc(settings, name_claim=text),
+    ),
+    Setting(
+        "NARPLAN_OIDC_GROUPS_CLAIM",
+        "Uppgiften som har grupperna, till exempel realm_access.roles.",
+        "groups",
+        lambda settings, text: _oidc(settings, groups_claim=text),
+    ),
+    Setting(
+        "NARPLAN_OIDC_EMAIL_VERIFIED",
+        "claim kräver email_verified; always är för tjänster som bara har egna adresser och inte skickar uppgiften.",
+        "claim",
+        lambda settings, text: _oidc(
+            settings,
+            email_always_verified=_choice("NARPLAN_OIDC_EMAIL_VERIFIED", text, ("claim", "always")) == "always",
+        ),
     ),
     Setting(
         "NARPLAN_EMBEDDING_MODEL",

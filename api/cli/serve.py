@@ -13,7 +13,7 @@ from typing import ClassVar
 import click
 import uvicorn
 
-from api import logs, settings
+from api import doors, logs, settings
 from api.app import create_app
 from api.installation import Installation, opened
 from api.settings import Settings
@@ -91,7 +91,7 @@ async def run(
     installation: Installation, door: socket.socket, *, with_worker: bool, on_ready: Callable[[], None]
 ) -> None:
     """Serve at the open `door` until a signal ends the process; the worker, if there is one, ends with it."""
-    app = create_app(installation.database.scoped, installation.assistant)
+    app = create_app(installation.database.scoped, installation.assistant, doors.of(installation.settings))
     config = uvicorn.Config(
         app,
         log_config=None,

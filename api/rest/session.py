@@ -10,7 +10,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from api import auth
-from api.dependencies import Person, Sessions
+from api.dependencies import Person, Sessions, WaysIn
 from api.rest.examples import PERSON, shows
 from initiatives.access import Role, Viewer
 
@@ -56,11 +56,13 @@ class SessionController(Controller):
         self,
         request: Request[Any, Any, Any],
         sessions: Sessions,
+        doors: WaysIn,
         data: Annotated[
             SignIn, Body(examples=[Example(value={"email": PERSON["email"], "password": "korrekt häst batteri"})])
         ],
     ) -> Response[Me]:
         """Return who signed in, with a new session cookie."""
+        doors.require_passwords()
         person, cookie = await auth.sign_in(request, sessions, data.email, data.password)
         return Response(_me(person), cookies=[cookie])
 

@@ -1,6 +1,18 @@
 """The pages, in Swedish: templates on the server, htmx where it helps, and no need for JavaScript."""
 
-from api.web import about, assets, documents, gaps, initiative_form, initiatives, money, questions, shared, sign_in
+from api.web import (
+    about,
+    assets,
+    directory,
+    documents,
+    gaps,
+    initiative_form,
+    initiatives,
+    money,
+    questions,
+    shared,
+    sign_in,
+)
 from api.web.pages import TEMPLATES
 
 __all__ = ["ROUTES", "TEMPLATES"]
@@ -8,6 +20,7 @@ __all__ = ["ROUTES", "TEMPLATES"]
 ROUTES = (
     *assets.ROUTES,
     *sign_in.ROUTES,
+    *directory.ROUTES,
     *questions.ROUTES,
     *documents.ROUTES,
     *initiatives.ROUTES,

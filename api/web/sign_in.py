@@ -4,33 +4,35 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED
 
 from api import auth
-from api.dependencies import Sessions
+from api.dependencies import Sessions, WaysIn
+from api.doors import Doors
 from api.web import forms
 from api.web.pages import home, page, signed_in
-from initiatives.errors import SignInFailed
+from initiatives.errors import NarplanError, SignInFailed
 
 
 @get("/logga-in", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
-def sign_in_page(request: Request[Any, Any, Any]) -> Template | Redirect:
+def sign_in_page(request: Request[Any, Any, Any], doors: WaysIn) -> Template | Redirect:
     """Show the form; whoever is signed in already goes on to where they were heading."""
     following = inside(request.query_params.get("nasta", ""))
     if person := signed_in(request):
         return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER)
-    return page("sign_in.html", problem=None, following=following, email="")
+    return form_page(doors, following=following)
 
 
 @post("/logga-in", include_in_schema=False, opt={"public": True})
-async def sign_in(request: Request[Any, Any, Any], sessions: Sessions) -> Template | Redirect:
+async def sign_in(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Template | Redirect:
     """Open a session and go to where the person was heading, or show the form again with what went wrong."""
     form = await request.form()
     email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
     try:
+        doors.require_passwords()
         person, cookie = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
     except SignInFailed as problem:
-        return page("sign_in.html", HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
+        return form_page(doors, status=HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
     return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
@@ -39,6 +41,26 @@ async def sign_out(request: Request[Any, Any, Any], sessions: Sessions) -> Redir
     """End the session and show the form for signing in."""
     cookie = await auth.sign_out(request, sessions)
     return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+
+
+def form_page(
+    doors: Doors,
+    *,
+    status: int = HTTP_200_OK,
+    problem: NarplanError | None = None,
+    following: str = "",
+    email: str = "",
+) -> Template:
+    """Return the page with the ways in that there are, and what went wrong with the last try."""
+    return page(
+        "sign_in.html",
+        status,
+        problem=problem,
+        following=following,
+        email=email,
+        passwords=doors.passwords,
+        account_name=doors.provider.config.name if doors.provider else None,
+    )
 
 
 def inside(address: str) -> str:
