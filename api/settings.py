@@ -234,7 +234,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "NARPLAN_OIDC_NAME",
-        "Vad kontot heter på knappen Logga in med …",
+        "Vad kontot heter på knappen som man loggar in med.",
         "organisationens konto",
         lambda settings, text: _oidc(settings, name=text),
     ),
