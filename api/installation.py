@@ -67,6 +67,20 @@ async def migrate(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Database]:
+    """Open the installation's database alone, for commands that need no model; raises `NotReady` with what to do."""
+    with addressed(settings) as complete:
+        database = Database(complete.database_url or "")
+        try:
+            if not settings.database_url:
+                await _bring_up_to_date(complete, database)
+            await checks.require(database)
+            yield database
+        finally:
+            await database.close()
+
+
+@contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Installation]:
     """Open the installation; raises `NotReady` with what to do.
 

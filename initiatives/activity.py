@@ -1,61 +1,182 @@
-"""The diary: one row for every write, in the same transaction. Rows are added and read, never changed."""
+"""The diary: one row for every write, in the same transaction. Rows are added, chained and read, never changed.
 
+`initiatives.chain` has the rules of the database that chain the rows, and what verifies the chain.
+"""
+
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    case,
+    column,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from initiatives.access import MAY_WRITE_SQL, PERSON_SQL, SEES_ALL_SQL, Viewer, sees_all
-from initiatives.base import Base, new_id, utcnow
+from initiatives.access import (
+    IS_SYSTEM_SQL,
+    KEY_SQL,
+    MAY_ADMINISTER_SQL,
+    PERSON_SQL,
+    ROLE_SQL,
+    SEES_ALL_SQL,
+    SYSTEM,
+    Viewer,
+    sees_all,
+)
+from initiatives.base import Base, new_id, text_enum, utcnow
 
+SALT_BYTES = 32
 WRITTEN = "written"
 """Where a session's `info` keeps what has been written in it: the subject's type and identifier of each row."""
 
 
+class ActorKind(StrEnum):
+    """What acted: a person, an organisation's key, or Närplan itself."""
+
+    PERSON = "person"
+    KEY = "key"
+    SYSTEM = "system"
+
+
 class Activity(Base):
-    """Who did what to which thing, with the values before and after; the name is kept even if the person goes."""
+    """Who did what to which thing: identifiers and a verb, never a name. What was written is in its detail.
+
+    The database fills in `sequence`, `previous_hash`, `hash` and `detail_hash` as the transaction commits.
+    """
 
     __tablename__ = "activity"
-    __table_args__ = (Index("ix_activity_subject", "subject_type", "subject_id", "at"), Index(None, "at"))
+    __table_args__ = (
+        CheckConstraint(
+            "(sequence IS NULL) = (hash IS NULL) AND (sequence IS NULL) = (previous_hash IS NULL)", name="chained"
+        ),
+        CheckConstraint(
+            "CASE actor_kind WHEN 'person' THEN person_id IS NOT NULL WHEN 'key' THEN key_id IS NOT NULL "
+            "ELSE person_id IS NULL AND key_id IS NULL END",
+            name="actor",
+        ),
+        Index("ix_activity_subject", "subject_type", "subject_id", "at"),
+        Index(None, "at"),
+        Index(None, "person_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(default=utcnow)
+    actor_kind: Mapped[ActorKind] = mapped_column(text_enum(ActorKind, name="actor_kind"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    person_name: Mapped[str]
+    key_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
     action: Mapped[str]
-    before: Mapped[dict[str, Any] | None]
-    after: Mapped[dict[str, Any] | None]
+    sequence: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    detail_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    detail: Mapped["ActivityDetail | None"] = relationship(lazy="raise")
+
+
+class ActivityDetail(Base):
+    """The values before and after, beside the chain: only their salted hash is in it, so that they can be erased.
+
+    The text of the JSON is kept as it was written. Erasing empties values and salt and names, in `erased_by`, the row
+    of the diary that tells of it.
+    """
+
+    __tablename__ = "activity_detail"
+    __table_args__ = (
+        CheckConstraint(
+            "(salt IS NULL) = (erased_by IS NOT NULL) AND (erased_by IS NULL OR (before IS NULL AND after IS NULL))",
+            name="erased",
+        ),
+    )
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary, default=lambda: secrets.token_bytes(SALT_BYTES))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    erased_by: Mapped[UUID | None]
 
 
 POLICIES: tuple[str, ...] = (
     "ALTER TABLE activity ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE activity FORCE ROW LEVEL SECURITY",
     f"CREATE POLICY activity_read ON activity FOR SELECT USING ({SEES_ALL_SQL})",
-    f"CREATE POLICY activity_insert ON activity FOR INSERT WITH CHECK ({MAY_WRITE_SQL} OR person_id = {PERSON_SQL})",
+    (
+        "CREATE POLICY activity_insert ON activity FOR INSERT WITH CHECK "
+        f"({IS_SYSTEM_SQL} OR person_id = {PERSON_SQL} OR key_id = {KEY_SQL})"
+    ),
+    (
+        f"CREATE POLICY activity_chain ON activity FOR UPDATE USING ({IS_SYSTEM_SQL} AND sequence IS NULL)"
+        f" WITH CHECK ({IS_SYSTEM_SQL})"
+    ),
+    "ALTER TABLE activity_detail ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE activity_detail FORCE ROW LEVEL SECURITY",
+    f"CREATE POLICY activity_detail_read ON activity_detail FOR SELECT USING ({SEES_ALL_SQL})",
+    f"CREATE POLICY activity_detail_insert ON activity_detail FOR INSERT WITH CHECK ({ROLE_SQL} IS NOT NULL)",
+    (
+        f"CREATE POLICY activity_detail_erase ON activity_detail FOR UPDATE USING ({MAY_ADMINISTER_SQL})"
+        f" WITH CHECK ({MAY_ADMINISTER_SQL})"
+    ),
 )
-"""No policy for UPDATE or DELETE: not even the system rewrites the diary."""
+"""Nobody writes in another's name. The triggers in `initiatives.chain` stand behind: they hold for the owner too."""
+
+_person = table("person", column("id"), column("name", String))
+_key = table("api_key", column("id"), column("name", String))
+_A_KEY = "API-nyckel"
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """One line of the diary as it is shown."""
+    """One line of the diary as it is shown; `erased` tells that its values are gone, `sequence` is its place.
+
+    `person_name` is the name today of whoever acted: a person, a key or Närplan.
+    """
 
     id: UUID
     at: datetime
+    actor_kind: ActorKind
     person_id: UUID | None
+    key_id: UUID | None
+    organisation_id: UUID | None
     person_name: str
     subject_type: str
     subject_id: UUID
     action: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    erased: bool
+    sequence: int | None
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which lines of the diary; what is None lets everything through. `since` is the first instant, `until` the end."""
+
+    subject_type: str | None = None
+    subject_id: UUID | None = None
+    person_id: UUID | None = None
+    key_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def record(
@@ -67,25 +188,28 @@ def record(
     *,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
-) -> None:
-    """Add a row to the diary in the current transaction.
+) -> Activity:
+    """Add a row to the diary in the current transaction and return it.
 
     `action` is a Swedish word for what was done ("skapade", "ändrade"), `subject_type` the table name of the thing.
     Values may be text, numbers, dates, identifiers and lists of them; lists are kept sorted, as text. The thing is
     noted in the session too, for those who tell others of what was written once it is committed.
     """
     session.info.setdefault(WRITTEN, set()).add((subject_type, subject_id))
-    session.add(
-        Activity(
-            person_id=person.person_id,
-            person_name=person.name,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            action=action,
-            before=_plain_values(before),
-            after=_plain_values(after),
-        )
+    written = Activity(
+        id=new_id(),
+        actor_kind=_kind(person),
+        person_id=person.person_id,
+        key_id=person.key_id,
+        organisation_id=person.organisation_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        action=action,
     )
+    if before is not None or after is not None:
+        written.detail = ActivityDetail(before=_plain_values(before), after=_plain_values(after))
+    session.add(written)
+    return written
 
 
 async def list_activity(
@@ -94,26 +218,63 @@ async def list_activity(
     *,
     subject_type: str | None = None,
     subject_id: UUID | None = None,
+    filters: Filters | None = None,
     limit: int = 20,
     offset: int = 0,
 ) -> tuple[Sequence[ActivityRow], int]:
-    """Return rows of the diary, newest first, and how many there are in all; nothing to one who does not see all."""
+    """Return rows of the diary, newest first, and how many there are in all; nothing to one who does not see all.
+
+    `filters`, if given, says all; otherwise `subject_type` and `subject_id` do.
+    """
     if not sees_all(person):
         return (), 0
-    where = []
-    if subject_type is not None:
-        where.append(Activity.subject_type == subject_type)
-    if subject_id is not None:
-        where.append(Activity.subject_id == subject_id)
-    total = await session.scalar(select(func.count()).select_from(Activity).where(*where))
-    rows = await session.execute(
-        select(*Activity.__table__.c)
-        .where(*where)
-        .order_by(Activity.at.desc(), Activity.id.desc())
-        .limit(limit)
-        .offset(offset)
+    query = _chosen(_ROWS, filters or Filters(subject_type=subject_type, subject_id=subject_id))
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Activity.id).subquery()))
+    rows = await session.execute(query.order_by(Activity.at.desc(), Activity.id.desc()).limit(limit).offset(offset))
+    return [ActivityRow(*row) for row in rows], total or 0
+
+
+_ROWS: Select[*tuple[Any, ...]] = (
+    select(
+        Activity.id,
+        Activity.at,
+        Activity.actor_kind,
+        Activity.person_id,
+        Activity.key_id,
+        Activity.organisation_id,
+        case(
+            (Activity.actor_kind == ActorKind.SYSTEM, SYSTEM.name),
+            (Activity.actor_kind == ActorKind.KEY, func.coalesce(_key.c.name, _A_KEY)),
+            else_=_person.c.name,
+        ),
+        Activity.subject_type,
+        Activity.subject_id,
+        Activity.action,
+        ActivityDetail.before,
+        ActivityDetail.after,
+        ActivityDetail.erased_by.is_not(None),
+        Activity.sequence,
+        func.encode(Activity.hash, "hex"),
     )
-    return [ActivityRow(**row) for row in rows.mappings()], total or 0
+    .outerjoin(ActivityDetail, ActivityDetail.activity_id == Activity.id)
+    .outerjoin(_person, _person.c.id == Activity.person_id)
+    .outerjoin(_key, _key.c.id == Activity.key_id)
+)
+
+
+def _chosen(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+    for name in ("subject_type", "subject_id", "person_id", "key_id"):
+        if (wanted := getattr(filters, name)) is not None:
+            query = query.where(getattr(Activity, name) == wanted)
+    if filters.since is not None:
+        query = query.where(Activity.at >= filters.since)
+    return query if filters.until is None else query.where(Activity.at < filters.until)
+
+
+def _kind(person: Viewer) -> ActorKind:
+    if person.key_id is not None:
+        return ActorKind.KEY
+    return ActorKind.SYSTEM if person.person_id is None else ActorKind.PERSON
 
 
 def _plain_values(values: Mapping[str, object] | None) -> dict[str, Any] | None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "evaluate": Place("evaluate:evaluate", "Mät hur bra frågor med facit besvaras."),
     "user": Place("people:user", "Lägg till och ändra användare."),
     "key": Place("people:key", "Skapa och spärra API-nycklar."),
+    "audit": Place("audit:audit", "Kontrollera att händelseloggen inte har ändrats."),
     "doctor": Place("database:doctor", "Kontrollera att allt som behövs är på plats."),
     "migrate": Place("database:migrate", "Gör databasens tabeller aktuella."),
     "backup": Place("database:backup", "Skriv en säkerhetskopia av databasen till en fil."),

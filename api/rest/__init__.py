@@ -7,6 +7,7 @@ from litestar.di import Provide
 from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
 from api.rest.activity import ActivityController
+from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
 from api.rest.description import OPENAPI
 from api.rest.documents import DocumentController, IngestionController
@@ -39,6 +40,7 @@ API = Router(
         PersonController,
         ActivityController,
         ChangeController,
+        AuditController,
     ],
     request_class=ApiRequest,
     dependencies={

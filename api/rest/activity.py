@@ -17,17 +17,26 @@ from initiatives import activity, values
 
 
 class ActivityOut(msgspec.Struct, frozen=True):
-    """One line of the diary, with the values before and after."""
+    """One line of the diary, with the values before and after, unless they are `erased`.
+
+    `sequence` is its place in the chain: from 1, without gaps, in the order in which changes were saved.
+    """
 
     id: UUID
     at: datetime
+    actor_kind: activity.ActorKind
     person_id: UUID | None
+    key_id: UUID | None
+    organisation_id: UUID | None
     person_name: str
     subject_type: str
     subject_id: UUID
     action: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    erased: bool
+    sequence: int | None
+    hash: str | None
 
 
 class ActivityController(Controller):

@@ -75,13 +75,19 @@ BUDGET_LINK = {
 ACTIVITY = {
     "id": "01976a10-0000-7000-8000-000000000009",
     "at": "2026-11-20T14:05:00Z",
+    "actor_kind": "person",
     "person_id": PERSON["id"],
+    "key_id": None,
+    "organisation_id": REGION["id"],
     "person_name": PERSON["name"],
     "subject_type": "initiative",
     "subject_id": INITIATIVE["id"],
     "action": "ändrade",
     "before": {"status": "beslutat"},
     "after": {"status": "pågår"},
+    "erased": False,
+    "sequence": 1204,
+    "hash": "5f8c7c1b0f4b8f5f0f9e2a54a8d6e86c1c1a7d8e9b0c3d2f4a5b6c7d8e9f0a1b",
 }
 CHANGE = {
     "kind": "changed",
@@ -92,6 +98,8 @@ CHANGE = {
     "at": "2026-11-20T14:05:00Z",
     "link": f"/api/v1/initiatives/{INITIATIVE['id']}",
 }
+AUDIT_HEAD = {"sequence": ACTIVITY["sequence"], "hash": ACTIVITY["hash"]}
+AUDIT_VERDICT = {"intact": True, "rows": 1204, "erased": 3, "head": AUDIT_HEAD, "fault": None}
 KNOWLEDGE_GAP = {
     "id": "01976a10-0000-7000-8000-000000000010",
     "question": "Hur många platser har äldremottagningen i Ekby?",
