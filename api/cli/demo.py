@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select
 
-from api import logs, settings
+from api import doors, logs, settings
 from api.cli.serve import address_of, listening, run
 from api.database import Database
 from api.installation import Installation, opened
+from api.oidc.config import LOOPBACK
 from api.sample import load as sample
 from api.sample.register import SamplePerson
 from api.settings import Settings
@@ -22,7 +23,6 @@ from ingest.jobs import FINISHED, Ingestion, State
 from initiatives.access import SYSTEM
 
 PASSWORD = "nara-vard-demo"  # noqa: S105 - a password for made-up people, on this computer only
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PORTS_TO_TRY = 20
 ROLES = {"programgrupp": "programgruppen", "politiker": "förtroendevald", "kommunpartner": "kommunpartner"}
 
@@ -51,7 +51,8 @@ async def _demo(chosen: Settings) -> None:
             address = address_of(chosen.host, door)
             guide = asyncio.create_task(_guide(installation, address, loaded.people, password, begun))
             try:
-                await run(installation, door, with_worker=True, on_ready=lambda: None)
+                ways_in = doors.of_demo(chosen, loaded.people)
+                await run(installation, door, with_worker=True, on_ready=lambda: None, ways_in=ways_in)
             finally:
                 guide.cancel()
                 click.echo("\nNärplan är avslutat.")

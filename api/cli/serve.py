@@ -15,6 +15,7 @@ import uvicorn
 
 from api import doors, logs, settings
 from api.app import create_app
+from api.doors import Doors
 from api.installation import Installation, opened
 from api.settings import Settings
 from ingest import worker as ingest_worker
@@ -88,10 +89,18 @@ async def _work(chosen: Settings) -> None:
 
 
 async def run(
-    installation: Installation, door: socket.socket, *, with_worker: bool, on_ready: Callable[[], None]
+    installation: Installation,
+    door: socket.socket,
+    *,
+    with_worker: bool,
+    on_ready: Callable[[], None],
+    ways_in: Doors | None = None,
 ) -> None:
-    """Serve at the open `door` until a signal ends the process; the worker, if there is one, ends with it."""
-    app = create_app(installation.database.scoped, installation.assistant, doors.of(installation.settings))
+    """Serve at the open `door` until a signal ends the process; the worker, if there is one, ends with it.
+
+    `ways_in` are those of the settings when None.
+    """
+    app = create_app(installation.database.scoped, installation.assistant, ways_in or doors.of(installation.settings))
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -35,6 +35,8 @@ SECURITY_HEADERS = {
 }
 
 ROLE_NAMES = {
+    Role.ADMINISTRATOR: "Administratör",
+    Role.READER: "Läsare",
     Role.PROGRAMME_GROUP: "Programgruppen",
     Role.POLITICIAN: "Förtroendevald",
     Role.PARTNER: "Kommunpartner",

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, get, post
 from litestar.response import Redirect, Template
@@ -9,9 +10,12 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_401_UNAU
 from api import auth
 from api.dependencies import Sessions, WaysIn
 from api.doors import Doors
+from api.oidc.config import LOOPBACK
 from api.web import forms
 from api.web.pages import home, page, signed_in
-from initiatives.errors import NarplanError, SignInFailed
+from initiatives import people
+from initiatives.access import SYSTEM
+from initiatives.errors import NarplanError, NotFound, SignInFailed
 
 
 @get("/logga-in", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
@@ -33,6 +37,20 @@ async def sign_in(request: Request[Any, Any, Any], sessions: Sessions, doors: Wa
         person, cookie = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
     except SignInFailed as problem:
         return form_page(doors, status=HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
+    return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+
+
+@post("/logga-in/exempel", include_in_schema=False, opt={"public": True})
+async def sign_in_as_sample(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Redirect:
+    """Open a session as one of the sample people that this demo has, from this computer only."""
+    form = await request.form()
+    email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
+    here = urlsplit(f"//{request.headers.get('host', '')}").hostname in LOOPBACK
+    if not here or email not in {person.email for person in doors.sample_people}:
+        raise NotFound("Exempelpersonen finns inte.")
+    async with sessions(SYSTEM) as session:
+        found = await people.find_by_email(session, email)
+        person, cookie = await auth.let_in(request, session, found)
     return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
@@ -59,6 +77,7 @@ def form_page(
         following=following,
         email=email,
         passwords=doors.passwords,
+        sample_people=doors.sample_people,
         account_name=doors.provider.config.name if doors.provider else None,
     )
 
@@ -72,4 +91,4 @@ def inside(address: str) -> str:
     return address if plain and address.startswith("/") and not address.startswith(("//", "/logga-")) else ""
 
 
-ROUTES = (sign_in_page, sign_in, sign_out)
+ROUTES = (sign_in_page, sign_in, sign_in_as_sample, sign_out)
