@@ -1,7 +1,10 @@
 """ETag and If-Match: a change is made to the version that was read, or not at all."""
 
+import hashlib
 import re
 from typing import ClassVar
+
+import msgspec
 
 from initiatives.errors import NarplanError, StaleVersion
 
@@ -15,6 +18,11 @@ class PreconditionMissing(NarplanError):
 def etag(revision: int) -> str:
     """Return the value of the ETag header for a revision."""
     return f'"{revision}"'
+
+
+def etag_of(shown: object) -> str:
+    """Return the ETag of what is shown to one who sees only a part: it changes when that part does, and only then."""
+    return f'"{hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:32]}"'
 
 
 def expected_revision(if_match: str | None) -> int | None:

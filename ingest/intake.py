@@ -17,7 +17,8 @@ from ingest.jobs import FINISHED, Ingestion
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue
 from initiatives.people import Organisation
-from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentShare, DocumentVersion, StoredFile
+from retrieval.document_shares import share_until_further_notice
+from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, StoredFile
 
 MAX_BYTES = 50 * 1024 * 1024
 """Default limit for the size of one file."""
@@ -70,7 +71,7 @@ async def receive(
         if known.pending:
             await _share_when_published(session, known.ingestion_id, shared_with)
         else:
-            await share(session, known.document_id, shared_with)
+            await share_until_further_notice(session, known.document_id, shared_with, by=person.person_id)
         return known
     await session.execute(insert(StoredFile).values(sha256=sha256, size=len(data), data=data).on_conflict_do_nothing())
     ingestion = Ingestion(
@@ -115,14 +116,6 @@ async def document_named(session: AsyncSession, name: str, visibility: str) -> U
         .limit(1)
     )
     return await session.scalar(query)
-
-
-async def share(session: AsyncSession, document_id: UUID | None, organisations: Sequence[UUID]) -> None:
-    """Let organisations outside the region read the document; those that already may are left as they are."""
-    if document_id is None or not organisations:
-        return
-    rows = [{"document_id": document_id, "organisation_id": organisation} for organisation in organisations]
-    await session.execute(insert(DocumentShare).values(rows).on_conflict_do_nothing())
 
 
 async def _share_when_published(

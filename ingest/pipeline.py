@@ -18,6 +18,7 @@ from ingest.sandbox import Sandbox
 from initiatives import activity
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id, utcnow
+from retrieval.document_shares import share_until_further_notice
 from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
 from retrieval.embedding import Embedder, ModelUnavailable
 from retrieval.lexical import ANALYSIS
@@ -99,8 +100,8 @@ async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared)
         await _replace_passages(session, version, prepared)
         _note(session, document, version, is_new=document.current_version_id is None)
         document.current_version_id = version.id
-        await intake.share(session, document.id, ingestion.shared_with)
         ingestion.document_id = document.id
+    await share_until_further_notice(session, ingestion.document_id, ingestion.shared_with, by=ingestion.added_by)
     ingestion.state = State.PUBLISHED
     ingestion.finished_at = utcnow()
 

@@ -1,7 +1,7 @@
 """Who may see and do what. The scope is in every query; the row-level security made here stands behind it."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -76,12 +76,21 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "narplan_may_write": ("boolean", _one_of(_WRITE)),
     "narplan_may_administer": ("boolean", _one_of(_ADMINISTER)),
     "narplan_is_system": ("boolean", _one_of(frozenset({Role.SYSTEM}))),
+    "narplan_today": ("date", "SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date"),
 }
 """What the policies ask the database for: type and body of each function. The migrations hold frozen copies."""
 
-ROLE_SQL, PERSON_SQL, ORGANISATION_SQL, KEY_SQL, SEES_ALL_SQL, MAY_WRITE_SQL, MAY_ADMINISTER_SQL, IS_SYSTEM_SQL = (
-    f"(SELECT {name}())" for name in FUNCTIONS
-)
+(
+    ROLE_SQL,
+    PERSON_SQL,
+    ORGANISATION_SQL,
+    KEY_SQL,
+    SEES_ALL_SQL,
+    MAY_WRITE_SQL,
+    MAY_ADMINISTER_SQL,
+    IS_SYSTEM_SQL,
+    TODAY_SQL,
+) = (f"(SELECT {name}())" for name in FUNCTIONS)
 """Asked in a subquery of their own, so that PostgreSQL asks once for each query and not for each row."""
 
 
@@ -94,6 +103,16 @@ async def set_scope(session: AsyncSession, person: Viewer) -> None:
         "key": str(person.key_id or ""),
     }
     await session.execute(_SET_SCOPE, scope)
+
+
+@asynccontextmanager
+async def acting_as(session: AsyncSession, other: Viewer, *, then: Viewer) -> AsyncIterator[None]:
+    """Work for somebody else for a while in the same transaction, to see what they see; `then` is who goes on."""
+    await set_scope(session, other)
+    try:
+        yield
+    finally:
+        await set_scope(session, then)
 
 
 def sees_all(person: Viewer) -> bool:

@@ -1,11 +1,14 @@
-"""Money: funds with a frame, and the budget links by which initiatives use them. Partners see none of it."""
+"""Money: funds with a frame, and the budget links by which initiatives use them.
+
+A partner sees the budget links of what is shared with the profile for them, with the names of their funds, no more.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, UniqueConstraint, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +17,7 @@ from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, se
 from initiatives.base import Base, Kronor, add_new, new_id
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
 from initiatives.people import Organisation
+from initiatives.sharing import Field, seen, seen_sql
 from initiatives.swedish import format_amount, sort_key_sql
 
 
@@ -56,9 +60,11 @@ class BudgetLink(Base):
     year: Mapped[int]
 
 
+_OF_LINKS = "id IN (SELECT fund_id FROM budget_link)"
+
 POLICIES: tuple[str, ...] = (
-    *protect("fund", read=SEES_ALL_SQL),
-    *protect("budget_link", read=SEES_ALL_SQL),
+    *protect("fund", read=f"{SEES_ALL_SQL} OR {_OF_LINKS}"),
+    *protect("budget_link", read=f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(Field.BUDGET)})"),
 )
 
 
@@ -132,16 +138,19 @@ async def get_fund(session: AsyncSession, person: Viewer, fund_id: UUID) -> Fund
 async def list_links(
     session: AsyncSession, person: Viewer, *, initiative_id: UUID | None = None, fund_id: UUID | None = None
 ) -> Sequence[BudgetRow]:
-    """Return the budget links of an initiative or of a fund, by year and fund; none to a partner."""
-    if not sees_all(person):
-        return ()
-    query = _link_rows()
+    """Return the budget links of an initiative or of a fund that the person sees, by year and fund."""
+    query = _link_rows().where(visible_to(person))
     if initiative_id is not None:
         query = query.where(BudgetLink.initiative_id == initiative_id)
     if fund_id is not None:
         query = query.where(BudgetLink.fund_id == fund_id)
     rows = await session.execute(query.order_by(BudgetLink.year, sort_key_sql(Fund.name), BudgetLink.id))
     return [BudgetRow(*row) for row in rows]
+
+
+def visible_to(person: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `BudgetLink` for those that the person sees."""
+    return true() if sees_all(person) else BudgetLink.initiative_id.in_(seen(person, Field.BUDGET))
 
 
 async def link(
@@ -164,7 +173,7 @@ async def link(
     session.add(budget)
     await session.flush()
     await _require_room(session, fund, field="amount_kronor")
-    initiatives.touch(initiative)
+    initiatives.touch(session, person, initiative, {Field.BUDGET: None})
     after = {"fund": fund.name, "fund_id": fund_id, "amount_kronor": amount_kronor, "year": year}
     activity.record(session, person, "lade till pengar", "initiative", initiative_id, after=after)
     await session.flush()
@@ -178,7 +187,7 @@ async def unlink(session: AsyncSession, person: Viewer, initiative_id: UUID, lin
     if budget is None or budget.initiative_id != initiative_id:
         raise NotFound("Initiativet har ingen sådan budgetrad.")
     await session.delete(budget)
-    initiatives.touch(initiative)
+    initiatives.touch(session, person, initiative, {Field.BUDGET: None})
     before = {"fund_id": budget.fund_id, "amount_kronor": budget.amount_kronor, "year": budget.year}
     activity.record(session, person, "tog bort pengar", "initiative", initiative_id, before=before)
     await session.flush()

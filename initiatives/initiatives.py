@@ -1,20 +1,22 @@
 """Initiatives: what is proposed, decided and done for nära vård, by whom and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, values
-from initiatives.access import ORGANISATION_SQL, SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
+from initiatives import activity, changes, values
+from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
-from initiatives.errors import InvalidValue, NotFound, StaleVersion
+from initiatives.errors import InvalidValue, NotFound
+from initiatives.merging import FIELDS, merge
 from initiatives.people import Organisation, Person
+from initiatives.sharing import SEEN_SQL, Field, new_share, seen, seen_sql
 from initiatives.taxonomy import TaxonomyNode
 
 
@@ -62,25 +64,11 @@ class InitiativeNode(Base):
     node_id: Mapped[UUID] = mapped_column(ForeignKey("taxonomy_node.id"), primary_key=True, index=True)
 
 
-class InitiativeShare(Base):
-    """An initiative is shared with an organisation, whose partners then see it (without its money)."""
-
-    __tablename__ = "initiative_share"
-
-    initiative_id: Mapped[UUID] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
-
-
-_SHARED_WITH_MINE = " ".join(
-    ("SELECT initiative_id FROM initiative_share WHERE", f"initiative_share.organisation_id = {ORGANISATION_SQL}")
-)
-
 POLICIES: tuple[str, ...] = (
-    *protect("initiative_share", read=f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"),
-    *protect("initiative", read=f"{SEES_ALL_SQL} OR id IN ({_SHARED_WITH_MINE})"),
-    *protect("initiative_node", read=f"{SEES_ALL_SQL} OR initiative_id IN ({_SHARED_WITH_MINE})"),
+    *protect("initiative", read=f"{SEES_ALL_SQL} OR id IN ({SEEN_SQL})"),
+    *protect("initiative_node", read=f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(Field.NODES)})"),
 )
-"""Partners see an initiative, and what it stands under, through the share alone, and only their own share of it."""
+"""Partners see an initiative through its share alone, and what it stands under where the profile shows it."""
 
 
 class Fields(TypedDict, total=False):
@@ -100,8 +88,7 @@ def visible_to(person: Viewer) -> ColumnElement[bool]:
     """Return the condition on `Initiative` for what the person sees: all of them, or those shared with their own."""
     if sees_all(person):
         return true()
-    shared = select(InitiativeShare.initiative_id).where(InitiativeShare.organisation_id == person.organisation_id)
-    return Initiative.id.in_(shared)
+    return Initiative.id.in_(seen(person))
 
 
 async def create(
@@ -124,24 +111,25 @@ async def create(
     with the field for an empty title, an unknown status, organisation, person or node, or an end before the start.
     """
     require_writer(person)
-    initiative = Initiative(id=new_id(), created_at=utcnow(), updated_at=utcnow(), revision=1)
-    fields = Fields(
-        title=title,
-        summary=summary,
-        status=status,
-        lead_organisation_id=lead_organisation_id,
-        responsible_id=responsible_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
+    fields = await _checked(
+        session,
+        Fields(
+            title=title,
+            summary=summary,
+            status=status,
+            lead_organisation_id=lead_organisation_id,
+            responsible_id=responsible_id,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            node_ids=node_ids,
+        ),
     )
-    await _apply(session, initiative, fields)
-    session.add(initiative)
+    await _known(session, Organisation, shared_with, field="shared_with")
+    initiative = Initiative(id=new_id(), created_at=utcnow(), updated_at=utcnow(), revision=1)
+    await _write(session, initiative, fields)
+    session.add_all(new_share(person, initiative.id, organisation) for organisation in set(shared_with))
     await session.flush()
-    await _place(session, initiative.id, node_ids)
-    await _known(session, Organisation, shared_with, what="ingen organisation", field="shared_with")
-    session.add_all(InitiativeShare(initiative_id=initiative.id, organisation_id=one) for one in set(shared_with))
-    await session.flush()
-    after = {**_values(initiative), "node_ids": list(node_ids), "shared_with": list(shared_with)}
+    after = {**fields, "shared_with": list(shared_with)}
     activity.record(session, person, "skapade", "initiative", initiative.id, after=after)
     return initiative
 
@@ -152,139 +140,96 @@ async def revise(
     initiative_id: UUID,
     *,
     revision: int | None = None,
-    **changes: Unpack[Fields],
+    **fields: Unpack[Fields],
 ) -> Initiative:
     """Change the named fields of an initiative and return it with a higher revision.
 
-    `revision` is the one that the person read; `StaleVersion` if it has changed since (None skips the check).
-    `node_ids` replaces all nodes. Changing nothing leaves the revision and the diary as they are. Raises what `create`
-    does, and `NotFound` if the person does not see it.
+    `revision` is the one that the person read: what others have changed since then is merged with this, and
+    `ConflictingChange` tells of the fields that both changed (None overwrites them). `node_ids` replaces all nodes.
+    Changing nothing leaves the revision and the diary as they are. Raises what `create` does, and `NotFound` if the
+    person does not see it.
     """
-    initiative = await lock(session, person, initiative_id, revision=revision)
-    before = _values(initiative)
-    await _apply(session, initiative, changes)
-    after = _values(initiative)
-    if "node_ids" in changes:
-        before["node_ids"] = sorted(await _nodes_of(session, initiative_id))
-        after["node_ids"] = sorted(set(changes["node_ids"]))
-        await _place(session, initiative_id, changes["node_ids"])
-    if changed := [name for name in after if after[name] != before[name]]:
-        touch(initiative)
-        old, new = ({name: side[name] for name in changed} for side in (before, after))
-        activity.record(session, person, "ändrade", "initiative", initiative_id, before=old, after=new)
+    initiative = await lock(session, person, initiative_id)
+    wanted, stands = await _checked(session, fields), await _values(session, initiative)
+    if revision is not None:
+        wanted = await merge(
+            session, initiative_id, read=revision, now=initiative.revision, stands=stands, wanted=wanted
+        )
+    after = {name: value for name, value in wanted.items() if value != stands[name]}
+    if after:
+        before = {name: stands[name] for name in after}
+        await _write(session, initiative, after)
+        touch(session, person, initiative, {FIELDS[name]: value for name, value in before.items()})
+        activity.record(session, person, "ändrade", "initiative", initiative_id, before=before, after=after)
     await session.flush()
     return initiative
 
 
-async def share(
-    session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID, *, revision: int | None = None
-) -> Initiative:
-    """Let an organisation's partners see the initiative (without its money); sharing twice changes nothing."""
-    initiative = await lock(session, person, initiative_id, revision=revision)
-    await _known(session, Organisation, [organisation_id], what="ingen organisation", field="organisation_id")
-    if await session.get(InitiativeShare, (initiative_id, organisation_id)) is None:
-        session.add(InitiativeShare(initiative_id=initiative_id, organisation_id=organisation_id))
-        touch(initiative)
-        after = {"organisation_id": organisation_id}
-        activity.record(session, person, "delade", "initiative", initiative_id, after=after)
-    await session.flush()
-    return initiative
-
-
-async def unshare(
-    session: AsyncSession, person: Viewer, initiative_id: UUID, organisation_id: UUID, *, revision: int | None = None
-) -> Initiative:
-    """Stop sharing the initiative with an organisation; raise `NotFound` if it was not shared with it."""
-    initiative = await lock(session, person, initiative_id, revision=revision)
-    shared = await session.get(InitiativeShare, (initiative_id, organisation_id))
-    if shared is None:
-        raise NotFound("Initiativet är inte delat med den organisationen.")
-    await session.delete(shared)
-    touch(initiative)
-    before = {"organisation_id": organisation_id}
-    activity.record(session, person, "slutade dela", "initiative", initiative_id, before=before)
-    await session.flush()
-    return initiative
-
-
-async def lock(
-    session: AsyncSession, person: Viewer, initiative_id: UUID, *, revision: int | None = None
-) -> Initiative:
+async def lock(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Initiative:
     """Return an initiative for writing, locked until the transaction ends.
 
-    Raises `NotFound` if the person does not see it, then `NotAllowed` if they may not write, then `StaleVersion` if
-    its revision is not the one given.
+    Raises `NotFound` if the person does not see it, then `NotAllowed` if they may not write.
     """
-    seen = await session.scalar(select(Initiative.id).where(visible_to(person), Initiative.id == initiative_id))
-    if seen is None:
+    if not await session.scalar(select(Initiative.id).where(visible_to(person), Initiative.id == initiative_id)):
         raise NotFound("Initiativet finns inte.")
     require_writer(person)
     query = select(Initiative).where(Initiative.id == initiative_id).with_for_update()
-    initiative = (await session.scalars(query.execution_options(populate_existing=True))).one()
-    if revision is not None and revision != initiative.revision:
-        raise StaleVersion("Någon annan har ändrat initiativet sedan du läste det. Läs om det och gör ändringen igen.")
-    return initiative
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
-def touch(initiative: Initiative) -> None:
-    """Note that something shown with a locked initiative has changed."""
+def touch(session: AsyncSession, person: Viewer, initiative: Initiative, before: Mapping[Field, object]) -> None:
+    """Note that fields shown with a locked initiative have changed from what they were `before`."""
     initiative.revision += 1
     initiative.updated_at = utcnow()
+    step = changes.step(initiative.id, initiative.revision, person.person_id, initiative.updated_at, before)
+    session.add_all(step)
 
 
-async def _apply(session: AsyncSession, initiative: Initiative, fields: Fields) -> None:
+async def _checked(session: AsyncSession, fields: Fields) -> dict[str, Any]:
+    checked: dict[str, Any] = dict(fields)
     if "title" in fields:
-        initiative.title = values.line(fields["title"], field="title")
+        checked["title"] = values.line(fields["title"], field="title")
     if "summary" in fields:
-        initiative.summary = values.paragraph(fields["summary"], field="summary")
+        checked["summary"] = values.paragraph(fields["summary"], field="summary")
     if "status" in fields:
-        initiative.status = values.choice(Status, fields["status"], field="status")
-    if "starts_on" in fields:
-        initiative.starts_on = fields["starts_on"]
-    if "ends_on" in fields:
-        initiative.ends_on = fields["ends_on"]
-    values.period(initiative.starts_on, initiative.ends_on)
-    await _assign(session, initiative, fields)
-
-
-async def _assign(session: AsyncSession, initiative: Initiative, fields: Fields) -> None:
+        checked["status"] = values.choice(Status, fields["status"], field="status")
     if "lead_organisation_id" in fields:
-        lead = fields["lead_organisation_id"]
-        await _known(session, Organisation, [lead], what="ingen organisation", field="lead_organisation_id")
-        initiative.lead_organisation_id = lead
-    if "responsible_id" in fields:
-        responsible = fields["responsible_id"]
-        await _known(session, Person, [responsible] if responsible else [], what="ingen person", field="responsible_id")
-        initiative.responsible_id = responsible
+        await _known(session, Organisation, [fields["lead_organisation_id"]], field="lead_organisation_id")
+    if responsible := fields.get("responsible_id"):
+        await _known(session, Person, [responsible], field="responsible_id")
+    if "node_ids" in fields:
+        await _known(session, TaxonomyNode, fields["node_ids"], field="node_ids")
+        checked["node_ids"] = sorted(set(fields["node_ids"]))
+    return checked
 
 
-async def _place(session: AsyncSession, initiative_id: UUID, node_ids: Sequence[UUID]) -> None:
-    await _known(session, TaxonomyNode, node_ids, what="ingen nod i taxonomin", field="node_ids")
-    await session.execute(delete(InitiativeNode).where(InitiativeNode.initiative_id == initiative_id))
-    session.add_all(InitiativeNode(initiative_id=initiative_id, node_id=node_id) for node_id in set(node_ids))
+async def _write(session: AsyncSession, initiative: Initiative, fields: Mapping[str, Any]) -> None:
+    values.period(*(fields.get(name, getattr(initiative, name)) for name in ("starts_on", "ends_on")))
+    for name in fields.keys() & set(_COLUMNS):
+        setattr(initiative, name, fields[name])
+    session.add(initiative)
     await session.flush()
-
-
-async def _nodes_of(session: AsyncSession, initiative_id: UUID) -> Sequence[UUID]:
-    query = select(InitiativeNode.node_id).where(InitiativeNode.initiative_id == initiative_id)
-    return (await session.scalars(query)).all()
+    if "node_ids" in fields:
+        await session.execute(delete(InitiativeNode).where(InitiativeNode.initiative_id == initiative.id))
+        session.add_all(InitiativeNode(initiative_id=initiative.id, node_id=node) for node in fields["node_ids"])
+        await session.flush()
 
 
 async def _known(
-    session: AsyncSession,
-    kind: type[Organisation | Person | TaxonomyNode],
-    wanted: Sequence[UUID],
-    *,
-    what: str,
-    field: str,
+    session: AsyncSession, kind: type[Organisation | Person | TaxonomyNode], wanted: Sequence[UUID], *, field: str
 ) -> None:
     if not wanted:
         return
     known = set(await session.scalars(select(kind.id).where(kind.id.in_(wanted))))
     if unknown := set(wanted) - known:
-        raise InvalidValue(f"Det finns {what} med id {min(unknown)}.", field=field)
+        raise InvalidValue(f"Det finns {_NONE_SUCH[kind]} med id {min(unknown)}.", field=field)
 
 
-def _values(initiative: Initiative) -> dict[str, object]:
-    names = ("title", "summary", "status", "lead_organisation_id", "responsible_id", "starts_on", "ends_on")
-    return {name: getattr(initiative, name) for name in names}
+async def _values(session: AsyncSession, initiative: Initiative) -> dict[str, object]:
+    nodes = select(InitiativeNode.node_id).where(InitiativeNode.initiative_id == initiative.id)
+    columns = {name: getattr(initiative, name) for name in _COLUMNS}
+    return {**columns, "node_ids": sorted(await session.scalars(nodes))}
+
+
+_COLUMNS = tuple(name for name in FIELDS if name != "node_ids")
+_NONE_SUCH = {Organisation: "ingen organisation", Person: "ingen person", TaxonomyNode: "ingen nod i taxonomin"}

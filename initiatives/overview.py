@@ -7,17 +7,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, null, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, null, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from initiatives import values
+from initiatives import changes, values
 from initiatives.access import Viewer, sees_all
 from initiatives.base import Kronor
 from initiatives.errors import NotFound
 from initiatives.funds import BudgetLink
-from initiatives.initiatives import Initiative, InitiativeNode, InitiativeShare, Status, visible_to
+from initiatives.initiatives import Initiative, InitiativeNode, Status
 from initiatives.people import Organisation, Person
+from initiatives.sharing import Field, InitiativeShare, Profile, in_force, mine, not_ended, share_seen, shown
 from initiatives.swedish import sort_key_sql
 from initiatives.taxonomy import Dimension, TaxonomyNode
 
@@ -64,6 +66,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedWith:
+    """An organisation that an initiative is shared with, now or from a coming day, and on what terms."""
+
+    id: UUID
+    name: str
+    profile: Profile
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeRef:
     """A taxonomy node referred to."""
 
@@ -75,25 +88,32 @@ class NodeRef:
 
 @dataclass(frozen=True, slots=True)
 class InitiativeRow:
-    """An initiative as it is shown; `budget_kronor` sums its budget links and is None to one who may not see money.
+    """An initiative as it is shown to one reader; `budget_kronor` sums its budget links.
 
-    `shared_with` holds, for a partner, only their own organisation.
+    To a partner, what the profile of their share does not show is None (`responsible` and the dates may be None also
+    because they are not set), and so are `created_at` and `revision`, which tell of changes to the whole; `updated_at`
+    is when something last changed that they see, and `shared_with` holds only their own organisation.
     """
 
     id: UUID
     title: str
-    summary: str
+    summary: str | None
     status: Status
     lead_organisation: Named
     responsible: Named | None
     starts_on: date | None
     ends_on: date | None
-    nodes: tuple[NodeRef, ...]
-    shared_with: tuple[Named, ...]
+    nodes: tuple[NodeRef, ...] | None
+    shared_with: tuple[SharedWith, ...]
     budget_kronor: int | None
-    created_at: datetime
+    created_at: datetime | None
     updated_at: datetime
-    revision: int
+    revision: int | None
+
+    @property
+    def profile(self) -> Profile | None:
+        """How much of the initiative the reader sees: None is all of it."""
+        return None if self.revision else self.shared_with[0].profile
 
 
 async def list_initiatives(
@@ -106,16 +126,16 @@ async def list_initiatives(
     offset: int = 0,
 ) -> tuple[Sequence[InitiativeRow], int]:
     """Return the initiatives that the person sees and the filters let through, and how many there are in all."""
-    where = [visible_to(person), *_conditions(person, filters)]
-    total = await session.scalar(select(func.count()).select_from(Initiative).where(*where))
-    rows = await session.execute(_rows(person).where(*where).order_by(*_order(sort)).limit(limit).offset(offset))
+    where = _conditions(person, filters)
+    total = await session.scalar(_visible(person, func.count()).where(*where))
+    query = _rows(person).where(*where).order_by(*_order(person, sort))
+    rows = await session.execute(query.limit(limit).offset(offset))
     return [_row(row) for row in rows], total or 0
 
 
 async def get(session: AsyncSession, person: Viewer, initiative_id: UUID) -> InitiativeRow:
     """Return one initiative, or raise `NotFound` if it is not there for the person."""
-    query = _rows(person).where(visible_to(person), Initiative.id == initiative_id)
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_rows(person).where(Initiative.id == initiative_id))).one_or_none()
     if row is None:
         raise NotFound("Initiativet finns inte.")
     return _row(row)
@@ -123,113 +143,131 @@ async def get(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Ini
 
 async def count_by_status(session: AsyncSession, person: Viewer) -> dict[Status, int]:
     """Return how many initiatives the person sees in each status, statuses in their natural order, zeros included."""
-    query = select(Initiative.status, func.count()).where(visible_to(person)).group_by(Initiative.status)
-    found = dict((await session.execute(query)).all())
+    status = shown(person, Field.STATUS, Initiative.status)
+    found = dict((await session.execute(_visible(person, status, func.count()).group_by(status))).all())
     return {status: found.get(status, 0) for status in Status}
 
 
+def _visible(person: Viewer, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Start a query from the initiatives that the person sees, each with the person's own share beside it."""
+    query = select(*columns).select_from(Initiative)
+    if sees_all(person):
+        return query
+    return query.join(InitiativeShare, and_(InitiativeShare.initiative_id == Initiative.id, mine(person)))
+
+
 def _conditions(person: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [_mentions(word) for word in values.line(filters.q or "-", field="q").split() if filters.q.strip()]
+    words = values.line(filters.q, field="q").split() if filters.q.strip() else []
+    conditions = [_mentions(person, word) for word in words]
     if filters.statuses:
-        conditions.append(Initiative.status.in_(filters.statuses))
+        conditions.append(shown(person, Field.STATUS, Initiative.status).in_(filters.statuses))
     for node_id in filters.node_ids:
         placed = select(InitiativeNode.initiative_id).where(InitiativeNode.node_id == node_id)
-        conditions.append(Initiative.id.in_(placed))
+        conditions.append(shown(person, Field.NODES, Initiative.id).in_(placed))
     if filters.organisation_id is not None:
-        conditions.append(Initiative.lead_organisation_id == filters.organisation_id)
+        conditions.append(shown(person, Field.LEAD, Initiative.lead_organisation_id) == filters.organisation_id)
     if filters.responsible_id is not None:
-        conditions.append(Initiative.responsible_id == filters.responsible_id)
+        conditions.append(shown(person, Field.RESPONSIBLE, Initiative.responsible_id) == filters.responsible_id)
     if filters.year is not None:
-        conditions.append(_touches(values.year(filters.year, field="year")))
+        conditions.append(_touches(person, values.year(filters.year, field="year")))
     if filters.shared_with is not None:
         conditions.append(_shared_with(person, filters.shared_with))
     return conditions
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    return or_(Initiative.title.icontains(word, autoescape=True), Initiative.summary.icontains(word, autoescape=True))
+def _mentions(person: Viewer, word: str) -> ColumnElement[bool]:
+    title, summary = shown(person, Field.TITLE, Initiative.title), shown(person, Field.SUMMARY, Initiative.summary)
+    return or_(title.icontains(word, autoescape=True), summary.icontains(word, autoescape=True))
 
 
-def _touches(year: int) -> ColumnElement[bool]:
+def _touches(person: Viewer, year: int) -> ColumnElement[bool]:
+    starts, ends = shown(person, Field.STARTS, Initiative.starts_on), shown(person, Field.ENDS, Initiative.ends_on)
     first, last = date(year, 1, 1), date(year, 12, 31)
     return and_(
-        or_(Initiative.starts_on.is_not(None), Initiative.ends_on.is_not(None)),
-        func.coalesce(Initiative.starts_on, first) <= last,
-        func.coalesce(Initiative.ends_on, last) >= first,
+        or_(starts.is_not(None), ends.is_not(None)),
+        func.coalesce(starts, first) <= last,
+        func.coalesce(ends, last) >= first,
     )
 
 
 def _shared_with(person: Viewer, organisation_id: UUID) -> ColumnElement[bool]:
     query = select(InitiativeShare.initiative_id).where(InitiativeShare.organisation_id == organisation_id)
-    if not sees_all(person):
-        query = query.where(InitiativeShare.organisation_id == person.organisation_id)
-    return Initiative.id.in_(query)
+    return Initiative.id.in_(query.where(in_force(InitiativeShare), share_seen(person)))
 
 
-def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+def _order(person: Viewer, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    title = sort_key_sql(shown(person, Field.TITLE, Initiative.title))
+    status = shown(person, Field.STATUS, Initiative.status)
     columns: dict[str, ColumnElement[Any]] = {
-        "title": sort_key_sql(Initiative.title),
-        "status": case({status: place for place, status in enumerate(Status)}, value=Initiative.status),
-        "starts_on": Initiative.starts_on.expression,
-        "ends_on": Initiative.ends_on.expression,
-        "updated_at": Initiative.updated_at.expression,
+        "title": title,
+        "status": case({status: place for place, status in enumerate(Status)}, value=status),
+        "starts_on": shown(person, Field.STARTS, Initiative.starts_on),
+        "ends_on": shown(person, Field.ENDS, Initiative.ends_on),
+        "updated_at": _updated_at(person),
     }
     column = columns[sort.removeprefix("-")]
     ordered = column.desc() if sort.startswith("-") else column.asc()
-    return ordered.nulls_last(), sort_key_sql(Initiative.title), Initiative.id.expression
+    return ordered.nulls_last(), title, Initiative.id.expression
 
 
 def _rows(person: Viewer) -> Select[*tuple[Any, ...]]:
+    lead = shown(person, Field.LEAD, Initiative.lead_organisation_id)
+    responsible = shown(person, Field.RESPONSIBLE, Initiative.responsible_id)
+    everything = sees_all(person)
     return (
-        select(
+        _visible(
+            person,
             Initiative.id,
-            Initiative.title,
-            Initiative.summary,
-            Initiative.status,
-            Initiative.lead_organisation_id,
+            shown(person, Field.TITLE, Initiative.title).label("title"),
+            shown(person, Field.SUMMARY, Initiative.summary).label("summary"),
+            shown(person, Field.STATUS, Initiative.status).label("status"),
+            lead.label("lead_organisation_id"),
             Organisation.name.label("lead_organisation"),
-            Initiative.responsible_id,
+            responsible.label("responsible_id"),
             Person.name.label("responsible"),
-            Initiative.starts_on,
-            Initiative.ends_on,
-            _nodes().label("nodes"),
+            shown(person, Field.STARTS, Initiative.starts_on).label("starts_on"),
+            shown(person, Field.ENDS, Initiative.ends_on).label("ends_on"),
+            shown(person, Field.NODES, _nodes()).label("nodes"),
             _shares(person).label("shared_with"),
-            _budget(person).label("budget_kronor"),
-            Initiative.created_at,
-            Initiative.updated_at,
-            Initiative.revision,
+            shown(person, Field.BUDGET, _budget()).label("budget_kronor"),
+            (Initiative.created_at if everything else null()).label("created_at"),
+            _updated_at(person).label("updated_at"),
+            (Initiative.revision if everything else null()).label("revision"),
         )
-        .join(Organisation, Organisation.id == Initiative.lead_organisation_id)
-        .outerjoin(Person, Person.id == Initiative.responsible_id)
+        .join(Organisation, Organisation.id == lead)
+        .outerjoin(Person, Person.id == responsible)
     )
+
+
+def _updated_at(person: Viewer) -> ColumnElement[Any]:
+    return Initiative.updated_at.expression if sees_all(person) else changes.last_seen()
 
 
 def _nodes() -> ColumnElement[Any]:
     node = func.jsonb_build_array(TaxonomyNode.id, TaxonomyNode.dimension, TaxonomyNode.code, TaxonomyNode.name)
-    return (
+    nodes = (
         select(func.jsonb_agg(aggregate_order_by(node, TaxonomyNode.position)))
         .join(InitiativeNode, InitiativeNode.node_id == TaxonomyNode.id)
         .where(InitiativeNode.initiative_id == Initiative.id)
+        .correlate(Initiative)
+    )
+    return func.coalesce(nodes.scalar_subquery(), literal([], JSONB))
+
+
+def _shares(person: Viewer) -> ColumnElement[Any]:
+    share = aliased(InitiativeShare)
+    organisation = func.jsonb_build_array(Organisation.id, Organisation.name, share.profile, share.from_on, share.to_on)
+    own = true() if sees_all(person) else share.organisation_id == person.organisation_id
+    return (
+        select(func.jsonb_agg(aggregate_order_by(organisation, sort_key_sql(Organisation.name))))
+        .join(share, share.organisation_id == Organisation.id)
+        .where(share.initiative_id == Initiative.id, not_ended(share), own)
         .correlate(Initiative)
         .scalar_subquery()
     )
 
 
-def _shares(person: Viewer) -> ColumnElement[Any]:
-    organisation = func.jsonb_build_array(Organisation.id, Organisation.name)
-    query = (
-        select(func.jsonb_agg(aggregate_order_by(organisation, sort_key_sql(Organisation.name))))
-        .join(InitiativeShare, InitiativeShare.organisation_id == Organisation.id)
-        .where(InitiativeShare.initiative_id == Initiative.id)
-    )
-    if not sees_all(person):
-        query = query.where(InitiativeShare.organisation_id == person.organisation_id)
-    return query.correlate(Initiative).scalar_subquery()
-
-
-def _budget(person: Viewer) -> ColumnElement[Any]:
-    if not sees_all(person):
-        return null()
+def _budget() -> ColumnElement[Any]:
     amounts = select(func.coalesce(func.sum(BudgetLink.amount_kronor), literal(0)).cast(Kronor))
     return amounts.where(BudgetLink.initiative_id == Initiative.id).correlate(Initiative).scalar_subquery()
 
@@ -245,10 +283,19 @@ def _row(row: Row[Any]) -> InitiativeRow:
         responsible=responsible,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        nodes=tuple(NodeRef(UUID(i), Dimension(kind), code, name) for i, kind, code, name in row.nodes or ()),
-        shared_with=tuple(Named(UUID(i), name) for i, name in row.shared_with or ()),
+        nodes=None if row.nodes is None else tuple(_node(*node) for node in row.nodes),
+        shared_with=tuple(_share(*share) for share in row.shared_with or ()),
         budget_kronor=row.budget_kronor,
         created_at=row.created_at,
         updated_at=row.updated_at,
         revision=row.revision,
     )
+
+
+def _node(identifier: str, dimension: str, code: str, name: str) -> NodeRef:
+    return NodeRef(UUID(identifier), Dimension(dimension), code, name)
+
+
+def _share(organisation: str, name: str, profile: str, from_on: str, to_on: str | None) -> SharedWith:
+    last = None if to_on is None else date.fromisoformat(to_on)
+    return SharedWith(UUID(organisation), name, Profile(profile), date.fromisoformat(from_on), last)

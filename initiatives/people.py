@@ -24,6 +24,7 @@ from initiatives.access import (
 )
 from initiatives.base import Base, add_new, new_id, text_enum, utcnow
 from initiatives.errors import AlreadyExists, InvalidValue, NotFound
+from initiatives.sharing import RESPONSIBLE_SQL
 from initiatives.swedish import sort_key_sql
 
 
@@ -73,11 +74,11 @@ POLICIES: tuple[str, ...] = protect(
             SEES_ALL_SQL,
             f"id = {PERSON_SQL}",
             f"organisation_id = {ORGANISATION_SQL}",
-            "id IN (SELECT responsible_id FROM initiative)",
+            f"id IN ({RESPONSIBLE_SQL})",
         )
     ),
 )
-"""A partner sees colleagues, and those who are responsible for what is shared with them."""
+"""A partner sees colleagues, and those who are responsible for what is shared with them, if the profile says so."""
 
 
 @dataclass(frozen=True, slots=True)

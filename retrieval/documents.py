@@ -27,9 +27,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives.access import ORGANISATION_SQL, ROLE_SQL, SEES_ALL_SQL, Viewer, protect, sees_all
+from initiatives.access import ROLE_SQL, SEES_ALL_SQL, Viewer, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound
+from initiatives.sharing import SHARE_SEEN_SQL, Period, in_force
 
 PUBLIC = "public"
 INTERNAL = "internal"
@@ -77,10 +78,11 @@ class Document(Base):
     )
 
 
-class DocumentShare(Base):
-    """An organisation outside the region that may read an internal document."""
+class DocumentShare(Period, Base):
+    """An organisation whose people may read an internal document, the version that is current, while it is in force."""
 
     __tablename__ = "document_share"
+    __table_args__ = (CheckConstraint("to_on >= from_on", name="period"),)
 
     document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(
@@ -156,25 +158,38 @@ class Passage(Base):
 
 
 _SHARED = "id IN (SELECT document_id FROM document_share)"
-_OF_VISIBLE = "document_id IN (SELECT id FROM document)"
+_CURRENT = "IN (SELECT current_version_id FROM document)"
 _FILE_OF_VISIBLE = "sha256 IN (SELECT sha256 FROM document_version)"
 
 POLICIES: tuple[str, ...] = (
-    *protect("document_share", read=f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"),
+    *protect("document_share", read=SHARE_SEEN_SQL),
     *protect("document", read=f"{SEES_ALL_SQL} OR ({ROLE_SQL} IS NOT NULL AND (visibility = 'public' OR {_SHARED}))"),
-    *protect("document_version", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
-    *protect("section", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
-    *protect("passage", read=f"{SEES_ALL_SQL} OR {_OF_VISIBLE}"),
+    *protect("document_version", read=f"{SEES_ALL_SQL} OR id {_CURRENT}"),
+    *protect("section", read=f"{SEES_ALL_SQL} OR version_id {_CURRENT}"),
+    *protect("passage", read=f"{SEES_ALL_SQL} OR version_id {_CURRENT}"),
     *protect("stored_file", read=f"{SEES_ALL_SQL} OR {_FILE_OF_VISIBLE}"),
 )
+"""Those who do not see all read the current version alone: what it replaced may never have been meant for them."""
 
 
 def visible(person: Viewer) -> ColumnElement[bool]:
     """The condition on `Document` that holds for exactly the documents that the person may see."""
     if sees_all(person):
         return Document.id.is_not(None)
-    shared = select(DocumentShare.document_id).where(DocumentShare.organisation_id == person.organisation_id)
-    return or_(Document.visibility == PUBLIC, Document.id.in_(shared))
+    return or_(Document.visibility == PUBLIC, Document.id.in_(shared(person)))
+
+
+def shared(person: Viewer) -> Select[uuid.UUID]:
+    """The identifiers of the documents that are shared with the person's organisation today."""
+    mine = DocumentShare.organisation_id == person.organisation_id
+    return select(DocumentShare.document_id).where(mine, in_force(DocumentShare))
+
+
+def readable(person: Viewer) -> ColumnElement[bool]:
+    """The condition on `DocumentVersion`: any for one who sees all, else the current ones of what they see."""
+    if sees_all(person):
+        return DocumentVersion.id.is_not(None)
+    return DocumentVersion.id.in_(select(Document.current_version_id).where(visible(person)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +307,9 @@ async def kinds(session: AsyncSession, person: Viewer) -> list[str]:
 async def get_document(
     session: AsyncSession, person: Viewer, document_id: uuid.UUID, *, version_id: uuid.UUID | None = None
 ) -> DocumentText:
-    """The document with its text; an older version when ``version_id`` is given.
+    """The document with its text; an older version when ``version_id`` is given by one who sees all.
 
-    Raises `NotFound` when there is no such document or the person may not see it.
+    Raises `NotFound` when there is no such document or version, or the person may not see it.
     """
     query = _summaries(person).where(Document.id == document_id)
     row = (await session.execute(query)).one_or_none()
@@ -302,8 +317,9 @@ async def get_document(
         raise NotFound("Dokumentet finns inte, eller så har du inte tillgång till det.")
     summary = _summary(row)
     wanted = version_id or summary.version_id
-    version = await session.get(DocumentVersion, wanted)
-    if version is None or version.document_id != document_id:
+    of_document = DocumentVersion.id == wanted, DocumentVersion.document_id == document_id
+    version = await session.scalar(select(DocumentVersion).where(*of_document, readable(person)))
+    if version is None:
         raise NotFound("Den versionen av dokumentet finns inte.")
     sections = await session.scalars(select(Section).where(Section.version_id == wanted).order_by(Section.position))
     passages = await session.execute(

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import feeds, overview
-from initiatives.access import SYSTEM, ScopedSessions, Viewer, sees_all, set_scope
+from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
 from initiatives.errors import NotFound
 from initiatives.feeds import Fields, Subject
 from initiatives.overview import InitiativeRow
+from initiatives.sharing import PROFILES, Field
 from retrieval import documents
 from retrieval.documents import DocumentSummary
 
@@ -19,7 +20,6 @@ INITIATIVE, DOCUMENT = "initiative", "document"
 KINDS = (INITIATIVE, DOCUMENT)
 """What can be followed, by the names of the tables."""
 _EVERYTHING = 1_000_000
-_MONEY = frozenset({"budget_kronor"})
 _UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision"})
 _INITIATIVE_FIELDS = tuple(field.name for field in fields(InitiativeRow) if field.name not in _UNSHOWN)
 _DOCUMENT_FIELDS = ("title", "kind", "organ", "year", "visibility", "file_name", "media_type", "version_id")
@@ -39,7 +39,7 @@ async def seen_by(
     else:
         rows = [row for kind, id in only if kind == INITIATIVE and (row := await _initiative(session, person, id))]
         papers = await documents.find_documents(session, person, [id for kind, id in only if kind == DOCUMENT])
-    seen: dict[Subject, Fields] = {(INITIATIVE, row.id): _of_initiative(person, row) for row in rows}
+    seen: dict[Subject, Fields] = {(INITIATIVE, row.id): _of_initiative(row) for row in rows}
     seen |= {(DOCUMENT, paper.id): _of_document(paper) for paper in papers}
     return seen
 
@@ -79,9 +79,9 @@ async def _initiative(session: AsyncSession, person: Viewer, initiative_id: UUID
         return None
 
 
-def _of_initiative(person: Viewer, row: InitiativeRow) -> Fields:
-    hidden = frozenset() if sees_all(person) else _MONEY
-    return {name: getattr(row, name) for name in _INITIATIVE_FIELDS if name not in hidden}
+def _of_initiative(row: InitiativeRow) -> Fields:
+    shown = _INITIATIVE_FIELDS if row.profile is None else PROFILES[row.profile] | {Field.SHARES}
+    return {name: getattr(row, name) for name in _INITIATIVE_FIELDS if name in shown}
 
 
 def _of_document(paper: DocumentSummary) -> Fields:

@@ -1,5 +1,6 @@
 """The smallest valid thing of each kind, in a database; a test states only what matters to it."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from initiatives.funds import Fund
 from initiatives.initiatives import Initiative
 from initiatives.people import Organisation, OrganisationKind, Person
 from initiatives.taxonomy import Dimension, Node, NodeData, TaxonomyData
+from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, Section, StoredFile
 
 PASSWORD = "korrekt häst batteri"
 """What everyone made here signs in with, if they are given a password at all."""
@@ -79,3 +81,32 @@ async def fund(session: AsyncSession, frame_kronor: int = 20_000_000, *, name: s
         year=year,
         frame_kronor=frame_kronor,
     )
+
+
+async def document(session: AsyncSession, *, public: bool = False, versions: int = 1, text: str = "Text.") -> Document:
+    """Publish a document as the reader would, without passages; each version replaces the one before."""
+    made = Document(id=new_id(), title="Avtal", kind="avtal", visibility=PUBLIC if public else INTERNAL)
+    session.add(made)
+    await session.flush()
+    for number in range(versions):
+        data = f"{text} {made.id} {number}".encode()
+        sha256 = hashlib.sha256(data).digest()
+        version = DocumentVersion(
+            id=new_id(),
+            document_id=made.id,
+            sha256=sha256,
+            file_name=f"{made.id}.txt",
+            media_type="text/plain",
+            text=data.decode(),
+            pages=[],
+            passage_count=0,
+            lexicon=b"",
+        )
+        session.add(StoredFile(sha256=sha256, size=len(data), data=data))
+        await session.flush()
+        session.add(version)
+        await session.flush()
+        session.add(Section(version_id=version.id, position=0, document_id=made.id, level=1, path=[], start=0, end=1))
+        made.current_version_id = version.id
+        await session.flush()
+    return made

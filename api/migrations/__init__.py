@@ -36,7 +36,18 @@ def configuration(connection: Connection | None = None) -> Config:
 def metadata() -> MetaData:
     """Return the metadata with every room's mapped classes in it."""
     from ingest import jobs  # noqa: F401
-    from initiatives import activity, credentials, directory, feeds, funds, initiatives, people, taxonomy  # noqa: F401
+    from initiatives import (  # noqa: F401
+        activity,
+        changes,
+        credentials,
+        directory,
+        feeds,
+        funds,
+        initiatives,
+        people,
+        sharing,
+        taxonomy,
+    )
     from initiatives.base import Base
     from retrieval import conversations, documents  # noqa: F401
 

@@ -18,6 +18,7 @@ from api.rest.people import OrganisationController, PersonController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
+from api.rest.shares import ShareController
 from api.rest.taxonomy import TaxonomyController
 
 __all__ = ["OPENAPI", "ROUTES"]
@@ -31,6 +32,7 @@ API = Router(
         ConversationController,
         KnowledgeGapController,
         InitiativeController,
+        ShareController,
         FundController,
         BudgetLinkController,
         DocumentController,

@@ -113,6 +113,7 @@ OPENAPI = OpenAPIConfig(
         Tag("Frågor", "Ställ frågor till handlingarna och följ upp i samtal."),
         Tag("Dokument", "Handlingarna som svaren bygger på."),
         Tag("Initiativ", "Det som föreslås, beslutas och görs."),
+        Tag("Delning", "Vilka som ser ett initiativ eller dokument, hur mycket och hur länge."),
         Tag("Pengar", "Anslag och vad de används till."),
         Tag("Taxonomi", "Strategier, delområden och grundförutsättningar."),
         Tag("Organisationer och personer"),

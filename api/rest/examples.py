@@ -47,11 +47,39 @@ INITIATIVE = {
     "starts_on": "2026-01-01",
     "ends_on": "2027-12-31",
     "nodes": [NODE_REFERENCE],
-    "shared_with": [{"id": MUNICIPALITY["id"], "name": MUNICIPALITY["name"]}],
+    "shared_with": [
+        {
+            "id": MUNICIPALITY["id"],
+            "name": MUNICIPALITY["name"],
+            "profile": "översikt",
+            "from_on": "2026-02-01",
+            "to_on": "2026-12-31",
+        }
+    ],
     "budget_kronor": 2_500_000,
     "created_at": "2026-01-07T09:30:00Z",
     "updated_at": "2026-11-20T14:05:00Z",
     "revision": 4,
+    "profile": None,
+}
+INITIATIVE_AS_PARTNER = INITIATIVE | {
+    "summary": None,
+    "responsible": None,
+    "nodes": None,
+    "budget_kronor": None,
+    "created_at": None,
+    "updated_at": "2026-03-02T10:00:00Z",
+    "revision": None,
+    "profile": "översikt",
+}
+SHARE = {
+    "organisation_id": MUNICIPALITY["id"],
+    "organisation": MUNICIPALITY["name"],
+    "profile": "översikt",
+    "from_on": "2026-02-01",
+    "to_on": "2026-12-31",
+    "shared_at": "2026-01-30T12:00:00Z",
+    "shared_by": PERSON["name"],
 }
 FUND = {
     "id": "01976a10-0000-7000-8000-000000000007",

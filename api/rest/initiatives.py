@@ -1,11 +1,11 @@
-"""Initiatives: list, read, write, share. They are never deleted: cancel one by giving it the status `avbrutet`."""
+"""Initiatives: list, read, write. They are never deleted: cancel one by giving it the status `avbrutet`."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, delete, get, patch, post, put
+from litestar import Controller, Response, get, patch, post
 from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
@@ -14,13 +14,14 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
-from api.etags import etag, expected_revision
+from api.etags import etag, etag_of, expected_revision
 from api.paging import Page, Paging, paged
 from api.rest.examples import INITIATIVE, MUNICIPALITY, NODE, PERSON, REGION, page_of, shows
 from initiatives import initiatives, overview, values
 from initiatives.access import Viewer
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
+from initiatives.sharing import Profile
 from initiatives.taxonomy import Dimension
 
 StatusText = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Status)})]
@@ -45,23 +46,40 @@ class NodeReference(msgspec.Struct, frozen=True):
     name: str
 
 
+class SharedWithOut(msgspec.Struct, frozen=True):
+    """An organisation that it is shared with now or from a coming day, and how much."""
+
+    id: UUID
+    name: str
+    profile: Profile
+    from_on: date
+    to_on: date | None
+
+
 class InitiativeOut(msgspec.Struct, frozen=True):
-    """An initiative; `budget_kronor` is null for those who may not see money."""
+    """An initiative. `profile` is null for those who see all of it.
+
+    To others it names how much is shared with them: `översikt` shows title, status, dates and who leads; `plan` also
+    summary, responsible and nodes; `ekonomi` also budget_kronor and the budget links. What is not shown is null, and so
+    are created_at and revision; updated_at is when something last changed that is shown, and shared_with has only
+    one's own organisation.
+    """
 
     id: UUID
     title: str
-    summary: str
+    summary: str | None
     status: Status
     lead_organisation: Reference
     responsible: Reference | None
     starts_on: date | None
     ends_on: date | None
-    nodes: list[NodeReference]
-    shared_with: list[Reference]
+    nodes: list[NodeReference] | None
+    shared_with: list[SharedWithOut]
     budget_kronor: int | None
-    created_at: datetime
+    created_at: datetime | None
     updated_at: datetime
-    revision: int
+    revision: int | None
+    profile: Profile | None
 
 
 class NewInitiative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,7 +185,7 @@ class InitiativeController(Controller):
         self, session: Session, person: Person, initiative_id: FromPath[UUID]
     ) -> Response[InitiativeOut]:
         """Return one initiative."""
-        return await _shown(session, person, initiative_id)
+        return await shown(session, person, initiative_id)
 
     @post(
         summary="Lägg till ett initiativ",
@@ -182,7 +200,7 @@ class InitiativeController(Controller):
     ) -> Response[InitiativeOut]:
         """Add an initiative; for the programme group."""
         added = await initiatives.create(session, person, **msgspec.structs.asdict(data))
-        response = await _shown(session, person, added.id)
+        response = await shown(session, person, added.id)
         response.headers["Location"] = f"/api/v1/initiatives/{added.id}"
         return response
 
@@ -201,40 +219,20 @@ class InitiativeController(Controller):
         data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
         if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
     ) -> Response[InitiativeOut]:
-        """Change what is sent, if nobody else has changed the initiative since it was read; for the programme group."""
+        """Change what is sent; for the programme group.
+
+        What somebody else has changed since the initiative was read is kept. Only a field that both have changed is a
+        conflict (412): nothing is saved then, and `conflicts` tells what stands in each such field, by whom and when.
+        """
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
         await overview.get(session, person, initiative_id)
         revision = expected_revision(if_match)
         await initiatives.revise(session, person, initiative_id, revision=revision, **changes)
-        return await _shown(session, person, initiative_id)
-
-    @put(
-        "/{initiative_id:uuid}/shares/{organisation_id:uuid}",
-        summary="Dela med en organisation",
-        operation_id="shareInitiative",
-        responses=shows(InitiativeOut, INITIATIVE, description="Delat"),
-    )
-    async def share(
-        self, session: Session, person: Person, initiative_id: FromPath[UUID], organisation_id: FromPath[UUID]
-    ) -> Response[InitiativeOut]:
-        """Let an organisation's partners see the initiative, without its money; for the programme group."""
-        await initiatives.share(session, person, initiative_id, organisation_id)
-        return await _shown(session, person, initiative_id)
-
-    @delete(
-        "/{initiative_id:uuid}/shares/{organisation_id:uuid}",
-        summary="Sluta dela med en organisation",
-        operation_id="unshareInitiative",
-        status_code=204,
-    )
-    async def unshare(
-        self, session: Session, person: Person, initiative_id: FromPath[UUID], organisation_id: FromPath[UUID]
-    ) -> None:
-        """Stop sharing the initiative with an organisation; for the programme group."""
-        await initiatives.unshare(session, person, initiative_id, organisation_id)
+        return await shown(session, person, initiative_id)
 
 
-async def _shown(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Response[InitiativeOut]:
+async def shown(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Response[InitiativeOut]:
+    """Return an initiative as the person sees it, with the ETag of just that."""
     row = await overview.get(session, person, initiative_id)
     out = msgspec.convert(row, InitiativeOut, from_attributes=True)
-    return Response(out, headers={"ETag": etag(row.revision)})
+    return Response(out, headers={"ETag": etag(row.revision) if row.revision else etag_of(out)})

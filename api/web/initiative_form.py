@@ -115,13 +115,13 @@ def _written(form: FormMultiDict) -> Written:
 def _as_written(initiative: InitiativeRow) -> Written:
     return {
         "titel": [initiative.title],
-        "beskrivning": [initiative.summary],
+        "beskrivning": [initiative.summary or ""],
         "lage": [initiative.status.value],
         "leds_av": [str(initiative.lead_organisation.id)],
         "ansvarig": [str(initiative.responsible.id if initiative.responsible else "")],
         "start": [str(initiative.starts_on or "")],
         "slut": [str(initiative.ends_on or "")],
-        "under": [str(node.id) for node in initiative.nodes],
+        "under": [str(node.id) for node in initiative.nodes or ()],
     }
 
 

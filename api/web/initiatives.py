@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import page, with_query
-from initiatives import activity, funds, overview, people, swedish, taxonomy
-from initiatives import initiatives as register
-from initiatives.access import Viewer, may_write, sees_all
+from initiatives import activity, funds, overview, people, shares, swedish, taxonomy
+from initiatives.access import Viewer, may_write
 from initiatives.errors import NarplanError
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, InitiativeRow, Sort
 from initiatives.people import OrganisationRow
+from initiatives.sharing import PROFILES
 
 PAGE_LENGTH = 20
 SHOWN_ACTIVITY = 20
@@ -90,7 +90,8 @@ async def show(
         problem=problem,
         links=links,
         activity=done,
-        shows_money=sees_all(person),
+        shows_money=initiative.budget_kronor is not None,
+        shows=lambda field: initiative.profile is None or field in PROFILES[initiative.profile],
         organisations=await _not_yet_shared(session, initiative) if may_write(person) else [],
         today=swedish.today(),
     )
@@ -102,7 +103,7 @@ async def share(
 ) -> Redirect:
     """Let a municipality or a unit see the initiative, without its money."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
-        await register.share(session, person, initiative_id, organisation)
+        await shares.share(session, person, initiative_id, organisation)
     return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
 
 
@@ -112,7 +113,7 @@ async def unshare(
 ) -> Redirect:
     """Stop showing the initiative to a municipality or a unit."""
     if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
-        await register.unshare(session, person, initiative_id, organisation)
+        await shares.unshare(session, person, initiative_id, organisation)
     return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
 
 

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import activity, funds, overview
-from initiatives.access import SYSTEM, Role
+from initiatives import activity, funds, overview, shares
+from initiatives.access import SYSTEM, Role, set_scope
 from initiatives.base import new_id
 from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
 from initiatives.funds import FundOverdrawn
@@ -28,13 +28,28 @@ async def test_only_writers_move_money(session: AsyncSession, role: Role) -> Non
         await funds.unlink(session, someone, initiative.id, new_id())
 
 
-async def test_a_partner_sees_no_money_at_all(session: AsyncSession) -> None:
+async def test_a_partner_sees_no_money_of_a_plan(session: AsyncSession) -> None:
     partner = await factories.viewer(session, Role.PARTNER)
     initiative = await factories.initiative(session, shared_with=[partner.organisation_id])
     fund = await factories.fund(session)
     await funds.link(session, SYSTEM, initiative.id, fund_id=fund.id, amount_kronor=1, year=2026)
     assert await funds.list_funds(session, partner) == ((), 0)
-    assert await funds.list_links(session, partner, initiative_id=initiative.id) == ()
+    assert await funds.list_links(session, partner, initiative_id=initiative.id) == []
+    with pytest.raises(NotFound):
+        await funds.get_fund(session, partner, fund.id)
+
+
+async def test_a_partner_sees_the_budget_links_of_an_economy_and_no_fund(session: AsyncSession) -> None:
+    partner = await factories.viewer(session, Role.PARTNER)
+    assert partner.organisation_id is not None
+    initiative = await factories.initiative(session)
+    await shares.share(session, SYSTEM, initiative.id, partner.organisation_id, profile="ekonomi")
+    fund = await factories.fund(session)
+    await funds.link(session, SYSTEM, initiative.id, fund_id=fund.id, amount_kronor=7, year=2026)
+    await set_scope(session, partner)
+    [line] = await funds.list_links(session, partner, initiative_id=initiative.id)
+    assert (line.fund, line.amount_kronor) == (fund.name, 7)
+    assert await funds.list_funds(session, partner) == ((), 0)
     with pytest.raises(NotFound):
         await funds.get_fund(session, partner, fund.id)
 

@@ -120,7 +120,7 @@ async def test_a_list_costs_two_statements_however_long_it_is(
     statements: list[str] = []
     event.listen(connection.sync_connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
     rows, _ = await overview.list_initiatives(session, SYSTEM)
-    assert [len(row.nodes) for row in rows] == [4] * 5
+    assert [len(row.nodes or ()) for row in rows] == [4] * 5
     assert len(statements) == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from api.database import Database
-from initiatives import feeds, funds, initiatives
+from initiatives import feeds, funds, initiatives, shares
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.activity import WRITTEN
 from initiatives.base import new_id
@@ -96,7 +96,7 @@ async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Vie
         other = await factories.organisation(session)
         fund = await factories.fund(session)
         await initiatives.revise(session, SYSTEM, foreign, title="Något annat")
-        await initiatives.share(session, SYSTEM, mine, other.id)
+        await shares.share(session, SYSTEM, mine, other.id)
         await funds.link(session, SYSTEM, mine, fund_id=fund.id, amount_kronor=5, year=2026)
         await initiatives.revise(session, SYSTEM, mine, title="Läkarbil")
     assert await follow(database, partner, cursor) == ([], cursor)
@@ -109,7 +109,7 @@ async def test_one_who_sees_all_is_told_of_money_and_of_shares(database: Databas
     _, cursor = await follow(database, SYSTEM, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         fund = await factories.fund(session)
-        await initiatives.share(session, SYSTEM, mine, home(partner))
+        await shares.share(session, SYSTEM, mine, home(partner))
         await funds.link(session, SYSTEM, mine, fund_id=fund.id, amount_kronor=5, year=2026)
     rows, _ = await follow(database, SYSTEM, cursor)
     assert told(rows) == [(Kind.CHANGED, mine, ("budget_kronor", "shared_with"))]
@@ -133,14 +133,14 @@ async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) 
     mine = await shared(database, home(partner))
     _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
-        await initiatives.unshare(session, SYSTEM, mine, home(partner))
+        await shares.unshare(session, SYSTEM, mine, home(partner))
     rows, cursor = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.UNSHARED, mine, ())]
     async with database.scoped(SYSTEM) as session:
         await initiatives.revise(session, SYSTEM, mine, title="Medan ingen såg")
     assert await follow(database, partner, cursor) == ([], cursor)
     async with database.scoped(SYSTEM) as session:
-        await initiatives.share(session, SYSTEM, mine, home(partner))
+        await shares.share(session, SYSTEM, mine, home(partner))
     rows, _ = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.SHARED, mine, ())]
 
@@ -155,7 +155,7 @@ async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
             if status:
                 await initiatives.revise(session, SYSTEM, mine, status=status)
             else:
-                await initiatives.share(session, SYSTEM, mine, home(partner))
+                await shares.share(session, SYSTEM, mine, home(partner))
         assert session.info[WRITTEN] == {("initiative", mine)}
         await following.tell(database.scoped, session.info[WRITTEN])
     async with database.scoped(partner) as session:

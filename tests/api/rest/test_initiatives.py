@@ -6,7 +6,9 @@ import pytest
 
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id
-from initiatives.initiatives import Initiative, share
+from initiatives.initiatives import Initiative
+from initiatives.shares import share
+from initiatives.swedish import today
 from tests import factories
 
 ALL = "/api/v1/initiatives"
@@ -109,7 +111,8 @@ async def test_what_is_written_is_read_back(writer: httpx.AsyncClient, sessions:
     assert shown.items() >= {name: new[name] for name in ("title", "summary", "status", "starts_on", "ends_on")}.items()
     assert shown["responsible"] == {"id": str(responsible.id), "name": "Bo Ek"}
     assert [node["code"] for node in shown["nodes"]] == ["D1"]
-    assert shown["shared_with"] == [{"id": str(partner.id), "name": "Ekby kommun"}]
+    terms = {"profile": "plan", "from_on": str(today()), "to_on": None}
+    assert shown["shared_with"] == [{"id": str(partner.id), "name": "Ekby kommun", **terms}]
     assert shown["created_at"].endswith("Z")
     assert read.headers["cache-control"] == "private, no-store"
 
@@ -127,9 +130,9 @@ async def test_a_change_touches_only_what_is_sent_and_null_empties(
     assert changed.headers["etag"] == '"2"'
     shown = changed.json()
     assert (shown["status"], shown["responsible"], shown["summary"]) == ("pågår", None, "Kvar.")
-    again = await writer.patch(f"{ALL}/{made.id}", json={"title": "Nytt"}, headers={"if-match": '"1"'})
+    again = await writer.patch(f"{ALL}/{made.id}", json={"status": "pausat"}, headers={"if-match": '"1"'})
     assert again.status_code == 412
-    anyway = await writer.patch(f"{ALL}/{made.id}", json={"title": "Nytt"}, headers={"if-match": "*"})
+    anyway = await writer.patch(f"{ALL}/{made.id}", json={"status": "pausat"}, headers={"if-match": "*"})
     assert anyway.json()["revision"] == 3
 
 
