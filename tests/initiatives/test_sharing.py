@@ -16,7 +16,7 @@ from initiatives.changes import FieldChange
 from initiatives.funds import BudgetLink, Fund
 from initiatives.initiatives import Initiative, InitiativeNode
 from initiatives.people import Person
-from initiatives.sharing import Field, InitiativeShare, Profile, seen, share_seen
+from initiatives.sharing import Field, InitiativeShare, Profile, in_force, seen, share_seen
 from initiatives.swedish import today
 from retrieval import document_shares
 from retrieval.documents import Document, DocumentShare, DocumentVersion, Section, StoredFile, readable, visible
@@ -61,7 +61,7 @@ def rule(person: Viewer) -> dict[str, Select[Any]]:
         "fund": those(Fund, Fund.id.in_(lines), also=everything),
         "person": those(Person, people.visible_to(person) | Person.id.in_(responsible)),
         "document": those(Document, visible(person)),
-        "document_share": those(DocumentShare, own & document_shares.in_force(DocumentShare), also=everything),
+        "document_share": those(DocumentShare, own & in_force(DocumentShare), also=everything),
         "document_version": those(DocumentVersion, readable(person)),
         "section": those(Section, Section.version_id.in_(versions)),
         "stored_file": those(StoredFile, StoredFile.sha256.in_(files)),
