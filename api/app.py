@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 LARGEST_BODY = 100 * 1024 * 1024
 
 
-def create_app(sessions: ScopedSessions, assistant: "Assistant | None", doors: Doors = PASSWORDS_ONLY) -> Litestar:
+def create_app(
+    sessions: ScopedSessions,
+    assistant: "Assistant | None",
+    doors: Doors = PASSWORDS_ONLY,
+    *,
+    local_webhooks: bool = False,
+) -> Litestar:
     """Return the application. Handlers may take `session`, `sessions`, `person`, `assistant` and `doors`.
 
     One request is one transaction: `session` commits when the handler returns, before the response starts, and rolls
-    back when it raises.
+    back when it raises. `local_webhooks` lets webhooks be registered that lead to this computer.
     """
 
     async def provide_session(person: Person) -> AsyncIterator[AsyncSession]:
@@ -38,6 +44,7 @@ def create_app(sessions: ScopedSessions, assistant: "Assistant | None", doors: D
         "person": Provide(provide_person, sync_to_thread=False),
         "session": Provide(provide_session),
         "sessions": Provide(lambda: sessions, sync_to_thread=False, use_cache=True),
+        "local_webhooks": Provide(lambda: local_webhooks, sync_to_thread=False, use_cache=True),
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
     }

@@ -19,6 +19,7 @@ from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.feeds import CursorTooOld
 from initiatives.funds import FundOverdrawn
+from initiatives.webhooks import TooMany
 from retrieval.embedding import ModelUnavailable
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.NotFound: 404,
     domain.AlreadyExists: 409,
     FundOverdrawn: 409,
+    TooMany: 409,
     CursorTooOld: 410,
     domain.StaleVersion: 412,
     domain.InvalidValue: 422,

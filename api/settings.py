@@ -45,6 +45,7 @@ class Settings:
     log_level: str = "info"
     passwords: bool = True
     oidc: OidcConfig = field(default_factory=OidcConfig)
+    local_webhooks: bool = False
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     reranking: RerankingConfig = field(default_factory=RerankingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
@@ -269,6 +270,14 @@ SETTINGS: tuple[Setting, ...] = (
         lambda settings, text: _oidc(
             settings,
             email_always_verified=_choice("NARPLAN_OIDC_EMAIL_VERIFIED", text, ("claim", "always")) == "always",
+        ),
+    ),
+    Setting(
+        "NARPLAN_WEBHOOKS_LOCAL",
+        "on låter webhookar leda till den här datorn, också med http. Bara för utveckling.",
+        "off",
+        lambda settings, text: replace(
+            settings, local_webhooks=_choice("NARPLAN_WEBHOOKS_LOCAL", text, ("on", "off")) == "on"
         ),
     ),
     Setting(

@@ -20,7 +20,8 @@ from pgqueuer.queries import Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from ingest import jobs, pipeline, renewal
+from ingest import deliveries, jobs, pipeline, renewal
+from ingest.deliveries import Outbox
 from ingest.errors import Stage, UnreadableFile
 from ingest.pipeline import Pipeline
 from initiatives.access import SYSTEM
@@ -38,11 +39,20 @@ _LOCK_SPACE = 3
 log = logging.getLogger(__name__)
 
 
-async def run(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
+async def run(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event, outbox: Outbox | None = None) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
 
-    Begins anew, with growing pauses, whenever the database goes away.
+    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs.
     """
+    delivering = asyncio.create_task(deliveries.run(work.sessions, outbox or Outbox()))
+    try:
+        await _keep_working(engine, work, stop)
+    finally:
+        delivering.cancel()
+        await asyncio.wait({delivering}, timeout=_STOP_SECONDS)
+
+
+async def _keep_working(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
     pause = 1.0
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()

@@ -117,13 +117,7 @@ class Followed(Base):
 
 _IN_READABLE_FEED = "feed_id IN (SELECT id FROM change_feed)"
 _OF_READABLE_FEED = f"{IS_SYSTEM_SQL} OR {_IN_READABLE_FEED}"
-_READABLE = " OR ".join(
-    (
-        IS_SYSTEM_SQL,
-        f"(organisation_id IS NULL AND {SEES_ALL_SQL})",
-        f"organisation_id = {ORGANISATION_SQL}",
-    )
-)
+_READABLE = f"{SEES_ALL_SQL} OR organisation_id = {ORGANISATION_SQL}"
 POLICIES: tuple[str, ...] = (
     *protect("change_feed", read=_READABLE, write=IS_SYSTEM_SQL),
     *protect("change", read=_OF_READABLE_FEED, write=IS_SYSTEM_SQL),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import feeds, overview
+from initiatives import deliveries, feeds, overview
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
 from initiatives.errors import NotFound
 from initiatives.feeds import Fields, Subject
@@ -19,11 +19,17 @@ from retrieval.documents import DocumentSummary
 INITIATIVE, DOCUMENT = "initiative", "document"
 KINDS = (INITIATIVE, DOCUMENT)
 """What can be followed, by the names of the tables."""
+_PLACES = {INITIATIVE: "initiatives", DOCUMENT: "documents"}
 _EVERYTHING = 1_000_000
 _UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision"})
 _INITIATIVE_FIELDS = tuple(field.name for field in fields(InitiativeRow) if field.name not in _UNSHOWN)
 _DOCUMENT_FIELDS = ("title", "kind", "organ", "year", "visibility", "file_name", "media_type", "version_id")
 log = logging.getLogger(__name__)
+
+
+def link(subject_type: str, subject_id: UUID) -> str:
+    """Return the address, on the server, at which a thing is read."""
+    return f"/api/v1/{_PLACES[subject_type]}/{subject_id}"
 
 
 async def seen_by(
@@ -52,7 +58,7 @@ async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Su
         await set_scope(session, follower)
         seen = await seen_by(session, follower, only)
         await set_scope(session, SYSTEM)
-        await feeds.note(session, feed, seen, only)
+        await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only))
 
 
 async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:

@@ -19,6 +19,7 @@ from api.doors import Doors
 from api.installation import Installation, opened
 from api.settings import Settings
 from ingest import worker as ingest_worker
+from ingest.deliveries import Outbox
 from initiatives.errors import NarplanError
 from retrieval import answering
 
@@ -85,7 +86,11 @@ async def _serve(chosen: Settings, *, with_worker: bool) -> None:
 async def _work(chosen: Settings) -> None:
     async with opened(chosen) as installation, stopping() as stop, installation.pipeline() as pipeline:
         click.echo("Närplan läser in dokument ur kön.")
-        await ingest_worker.run(installation.database.engine, pipeline, stop)
+        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen))
+
+
+def _outbox(chosen: Settings) -> Outbox:
+    return Outbox(chosen.oidc.public_address or "", local=chosen.local_webhooks)
 
 
 async def run(
@@ -100,7 +105,13 @@ async def run(
 
     `ways_in` are those of the settings when None.
     """
-    app = create_app(installation.database.scoped, installation.assistant, ways_in or doors.of(installation.settings))
+    chosen = installation.settings
+    app = create_app(
+        installation.database.scoped,
+        installation.assistant,
+        ways_in or doors.of(chosen),
+        local_webhooks=chosen.local_webhooks,
+    )
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -129,7 +140,7 @@ async def _warm(installation: Installation) -> None:
 
 async def _read(installation: Installation, stop: asyncio.Event) -> None:
     async with installation.pipeline() as pipeline:
-        await ingest_worker.run(installation.database.engine, pipeline, stop)
+        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(installation.settings))
 
 
 async def _end(web: Web, stop: asyncio.Event) -> None:

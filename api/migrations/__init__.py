@@ -40,6 +40,7 @@ def metadata() -> MetaData:
         activity,
         changes,
         credentials,
+        deliveries,
         directory,
         feeds,
         funds,
@@ -47,6 +48,7 @@ def metadata() -> MetaData:
         people,
         sharing,
         taxonomy,
+        webhooks,
     )
     from initiatives.base import Base
     from retrieval import conversations, documents  # noqa: F401

@@ -20,6 +20,7 @@ from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
 from api.rest.shares import ShareController
 from api.rest.taxonomy import TaxonomyController
+from api.rest.webhooks import WebhookController
 
 __all__ = ["OPENAPI", "ROUTES"]
 
@@ -43,6 +44,7 @@ API = Router(
         ActivityController,
         ChangeController,
         AuditController,
+        WebhookController,
     ],
     request_class=ApiRequest,
     dependencies={

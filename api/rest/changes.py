@@ -17,7 +17,6 @@ from initiatives.errors import InvalidValue
 from initiatives.feeds import ChangeRow, Kind
 from retrieval import following
 
-ADDRESSES = {following.INITIATIVE: "/api/v1/initiatives", following.DOCUMENT: "/api/v1/documents"}
 SINCE = Parameter(
     description="Markören ur förra svaret; now för det som händer från och med nu; utan: allt som sparas."
 )
@@ -72,7 +71,7 @@ class ChangeController(Controller):
 
 
 def _out(row: ChangeRow) -> ChangeOut:
-    link = None if row.kind is Kind.UNSHARED else f"{ADDRESSES[row.subject_type]}/{row.subject_id}"
+    link = None if row.kind is Kind.UNSHARED else following.link(row.subject_type, row.subject_id)
     return msgspec.convert(
         {
             "kind": row.kind,

@@ -128,6 +128,35 @@ CHANGE = {
 }
 AUDIT_HEAD = {"sequence": ACTIVITY["sequence"], "hash": ACTIVITY["hash"]}
 AUDIT_VERDICT = {"intact": True, "rows": 1204, "erased": 3, "head": AUDIT_HEAD, "fault": None}
+WEBHOOK = {
+    "id": "01976a10-0000-7000-8000-000000000011",
+    "organisation_id": MUNICIPALITY["id"],
+    "url": "https://ekby.example.se/narplan",
+    "events": ["initiative.shared", "initiative.changed"],
+    "enabled": True,
+    "disabled_reason": None,
+    "disabled_at": None,
+    "failing_since": None,
+    "created_at": "2026-11-20T14:05:00Z",
+}
+WEBHOOK_ONCE = {**WEBHOOK, "secret": "whsec_…"}
+DELIVERY = {
+    "id": "01976a10-0000-7000-8000-000000000012",
+    "event": "initiative.changed",
+    "state": "delivered",
+    "created_at": "2026-11-20T14:05:00Z",
+    "next_try_at": None,
+    "attempts": [
+        {
+            "number": 1,
+            "at": "2026-11-20T14:05:01Z",
+            "status": 204,
+            "milliseconds": 38,
+            "answer": "",
+            "problem": None,
+        }
+    ],
+}
 KNOWLEDGE_GAP = {
     "id": "01976a10-0000-7000-8000-000000000010",
     "question": "Hur många platser har äldremottagningen i Ekby?",

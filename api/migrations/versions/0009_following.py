@@ -5,9 +5,12 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-READABLE = "(SELECT narplan_is_system()) OR (organisation_id IS NULL AND (SELECT narplan_sees_all())) OR organisation_id = (SELECT narplan_organisation())"
+READABLE = "(SELECT narplan_sees_all()) OR organisation_id = (SELECT narplan_organisation())"
 OF_READABLE_FEED = "(SELECT narplan_is_system()) OR feed_id IN (SELECT id FROM change_feed)"
 SYSTEM = "(SELECT narplan_is_system())"
+HANDLES = "(SELECT narplan_may_administer()) OR ((SELECT narplan_key()) IS NOT NULL AND organisation_id = (SELECT narplan_organisation()) AND feed_id IN (SELECT id FROM change_feed))"
+OF_HANDLED = "(SELECT narplan_is_system()) OR webhook_id IN (SELECT id FROM webhook)"
+OF_HANDLED_DELIVERY = "(SELECT narplan_is_system()) OR delivery_id IN (SELECT id FROM webhook_delivery)"
 
 TABLES = (
     """
@@ -48,11 +51,66 @@ TABLES = (
         CONSTRAINT fk_followed_feed_id_change_feed FOREIGN KEY (feed_id) REFERENCES change_feed (id) ON DELETE CASCADE
     )
     """,
+    """
+    CREATE TABLE webhook (
+        id UUID NOT NULL,
+        organisation_id UUID NOT NULL,
+        feed_id UUID NOT NULL,
+        url TEXT NOT NULL,
+        events TEXT[] NOT NULL,
+        secret BYTEA NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        disabled_at TIMESTAMP WITH TIME ZONE,
+        disabled_reason TEXT,
+        failing_since TIMESTAMP WITH TIME ZONE,
+        claimed_by UUID,
+        claimed_until TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT pk_webhook PRIMARY KEY (id),
+        CONSTRAINT fk_webhook_organisation_id_organisation FOREIGN KEY (organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+        CONSTRAINT fk_webhook_feed_id_change_feed FOREIGN KEY (feed_id) REFERENCES change_feed (id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX ix_webhook_organisation_id ON webhook (organisation_id)",
+    "CREATE INDEX ix_webhook_feed_id ON webhook (feed_id)",
+    """
+    CREATE TABLE webhook_delivery (
+        id UUID NOT NULL,
+        webhook_id UUID NOT NULL,
+        event TEXT NOT NULL,
+        sequence BIGINT,
+        state VARCHAR(40) NOT NULL,
+        tries SMALLINT NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        next_try_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT pk_webhook_delivery PRIMARY KEY (id),
+        CONSTRAINT fk_webhook_delivery_webhook_id_webhook FOREIGN KEY (webhook_id) REFERENCES webhook (id) ON DELETE CASCADE,
+        CONSTRAINT ck_webhook_delivery_state CHECK (state IN ('waiting', 'delivered', 'failed', 'withdrawn'))
+    )
+    """,
+    "CREATE INDEX ix_webhook_delivery_webhook_id_id ON webhook_delivery (webhook_id, id)",
+    "CREATE INDEX ix_webhook_delivery_due ON webhook_delivery (webhook_id, next_try_at) WHERE state = 'waiting'",
+    "CREATE INDEX ix_webhook_delivery_created_at ON webhook_delivery (created_at)",
+    """
+    CREATE TABLE webhook_attempt (
+        delivery_id UUID NOT NULL,
+        number SMALLINT NOT NULL,
+        at TIMESTAMP WITH TIME ZONE NOT NULL,
+        status SMALLINT,
+        milliseconds INTEGER NOT NULL,
+        answer TEXT NOT NULL,
+        problem TEXT,
+        CONSTRAINT pk_webhook_attempt PRIMARY KEY (delivery_id, number),
+        CONSTRAINT fk_webhook_attempt_delivery_id_webhook_delivery FOREIGN KEY (delivery_id) REFERENCES webhook_delivery (id) ON DELETE CASCADE
+    )
+    """,
 )
 POLICIES = {
     "change_feed": (READABLE, SYSTEM),
     "change": (OF_READABLE_FEED, SYSTEM),
     "followed": (OF_READABLE_FEED, SYSTEM),
+    "webhook": (HANDLES, HANDLES),
+    "webhook_delivery": (OF_HANDLED, OF_HANDLED),
+    "webhook_attempt": (OF_HANDLED_DELIVERY, SYSTEM),
 }
 """For each table, who may read a row and who may write it."""
 
