@@ -82,9 +82,7 @@ def handled_by(person: Viewer) -> ColumnElement[bool]:
     return (Webhook.organisation_id == person.organisation_id) & Webhook.feed_id.in_(own)
 
 
-async def told(
-    session: AsyncSession, person: Viewer, organisation_id: UUID | None = None
-) -> tuple[UUID, UUID | None]:
+async def told(session: AsyncSession, person: Viewer, organisation_id: UUID | None = None) -> tuple[UUID, UUID | None]:
     """Return whose a new webhook will be, and the organisation whose feed it tells of (None: everything).
 
     Without `organisation_id` it is the person's own, and tells of what they see. Raises `InvalidValue` for another's

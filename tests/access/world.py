@@ -16,11 +16,11 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import credentials, funds, initiatives
+from initiatives import credentials, deliveries, feeds, funds, initiatives, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.people import Organisation, OrganisationKind
-from retrieval import conversations
+from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
 from tests import factories
@@ -161,6 +161,14 @@ class Maker:
         await pipeline.fail(self.sessions, ingestion_id, UnreadableFile("Gick inte.", "Försök.", stage=Stage.READING))
         return ingestion_id
 
+    async def webhook(self, town: Organisation, word: str) -> tuple[UUID, UUID]:
+        """Let a town be told of changes at an address with the word in it; return it and a delivery of it."""
+        await following.catch_up(self.sessions, feeds.follower(town.id))
+        async with self.sessions(SYSTEM) as session:
+            url = f"https://{word}.example.se/"
+            webhook, _ = await webhooks.register(session, SYSTEM, url=url, organisation_id=town.id)
+            return webhook.id, (await deliveries.test(session, SYSTEM, webhook.id)).id
+
     async def conversation(self, viewer: Viewer, word: str) -> UUID:
         """Let somebody have asked a question with the word in it."""
         async with self.sessions(viewer) as session:
@@ -205,7 +213,10 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     initiative = await make.initiative(region, word, shared_with=(town.id,))
     fund, link = await make.money(region, initiative, word)
     document, version = await make.document(word, shared_with=(town.id,))
+    webhook, delivery = await make.webhook(town, word)
     ids: dict[str, object] = {
+        "webhook": webhook,
+        "delivery": delivery,
         "initiative": initiative,
         "fund": fund,
         "link": link,
@@ -228,6 +239,7 @@ def _viewer(actor: Actor) -> Viewer:
 
 KINDS: Mapping[str, str] = {
     "conversation_id": "conversation",
+    "delivery_id": "delivery",
     "document_id": "document",
     "fund_id": "fund",
     "ingestion_id": "ingestion",
@@ -244,6 +256,7 @@ KINDS: Mapping[str, str] = {
     "shared_with": "organisation",
     "subject_id": "initiative",
     "version": "version",
+    "webhook_id": "webhook",
 }
 """What kind of thing the API means by each name of an identifier, in addresses, queries and bodies."""
 
