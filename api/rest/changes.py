@@ -49,6 +49,7 @@ class ChangeController(Controller):
 
     path = "/changes"
     tags = ("Följa",)
+    opt = {"scope": "follow"}  # noqa: RUF012 - Litestar's own way to declare it
 
     @get(summary="Läs ändringar sedan sist", operation_id="listChanges", responses=shows(ChangesOut, EXAMPLE))
     async def list_changes(

@@ -87,6 +87,7 @@ class WebhookController(Controller):
 
     path = "/webhooks"
     tags = ("Följa",)
+    opt = {"scope": "follow"}  # noqa: RUF012 - Litestar's own way to declare it
 
     @get(summary="Lista webhookar", operation_id="listWebhooks", responses=shows(Page[WebhookOut], page_of(WEBHOOK)))
     async def list_webhooks(
