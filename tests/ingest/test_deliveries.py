@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from api.database import Database
 from ingest import deliveries as rounds
 from ingest.deliveries import Outbox
-from initiatives import feeds, initiatives, webhooks
+from initiatives import feeds, initiatives, shares, webhooks
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import utcnow
 from initiatives.deliveries import Delivery, State
@@ -98,7 +98,7 @@ async def test_what_was_unshared_before_it_was_sent_is_told_of_as_that_alone(
     await register(database, partner, receiver.url)
     made = await share(database, partner)
     async with database.scoped(SYSTEM) as session:
-        await initiatives.unshare(session, SYSTEM, made, partner.organisation_id)
+        await shares.unshare(session, SYSTEM, made, partner.organisation_id)
     while await rounds.deliver(database.scoped, uuid4(), OUTBOX):
         pass
     assert [json.loads(got.body)["type"] for got in receiver.requests] == ["initiative.unshared"]

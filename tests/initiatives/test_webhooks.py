@@ -88,6 +88,20 @@ async def test_an_administrator_handles_all_and_a_key_those_of_its_organisation(
     assert await session.scalar(text("SELECT count(*) FROM webhook")) == 1
 
 
+async def test_a_key_registers_for_its_own_organisation(session: AsyncSession) -> None:
+    mine = await key(session)
+    await set_scope(session, mine)
+    added, _ = await webhooks.register(session, mine, url=URL)
+    assert added.organisation_id == mine.organisation_id
+    await webhooks.revise(session, mine, added.id, enabled=False)
+    await webhooks.renew_secret(session, mine, added.id)
+    await webhooks.remove(session, mine, added.id)
+    await set_scope(session, SYSTEM)
+    rows, total = await activity.list_activity(session, SYSTEM, subject_id=added.id)
+    assert total == 4
+    assert {row.key_id for row in rows} == {mine.key_id}
+
+
 async def test_a_key_names_no_other_organisation(session: AsyncSession) -> None:
     mine, other = await key(session), await key(session)
     with pytest.raises(InvalidValue) as refusal:

@@ -1,6 +1,7 @@
 """Following: nothing is missed however transactions cross, and nothing is told of what is not seen."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,8 +14,10 @@ from initiatives.activity import WRITTEN
 from initiatives.base import new_id
 from initiatives.feeds import Change, ChangeRow, Kind
 from initiatives.people import Person
-from retrieval import following
-from retrieval.documents import Document, DocumentShare, DocumentVersion, StoredFile
+from initiatives.sharing import InitiativeShare
+from initiatives.swedish import today
+from retrieval import document_shares, following
+from retrieval.documents import Document, DocumentVersion, StoredFile
 from tests import factories
 
 
@@ -145,6 +148,57 @@ async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) 
     assert told(rows) == [(Kind.SHARED, mine, ())]
 
 
+async def test_a_share_that_begins_and_ends_by_its_date_is_told_of(database: Database, partner: Viewer) -> None:
+    mine, tomorrow = await shared(database), today() + timedelta(days=1)
+    _, cursor = await follow(database, partner, feeds.NOW)
+    async with database.scoped(SYSTEM) as session:
+        await shares.share(session, SYSTEM, mine, home(partner), from_on=tomorrow, to_on=tomorrow)
+    assert await follow(database, partner, cursor) == ([], cursor)
+    await move(database, -1)
+    rows, cursor = await follow(database, partner, cursor)
+    assert told(rows) == [(Kind.SHARED, mine, ())]
+    await move(database, -1)
+    rows, _ = await follow(database, partner, cursor)
+    assert told(rows) == [(Kind.UNSHARED, mine, ())]
+
+
+async def move(database: Database, days: int) -> None:
+    """Let days pass, by moving what is shared."""
+    async with database.scoped(SYSTEM) as session:
+        moved = {"from_on": InitiativeShare.from_on + days, "to_on": InitiativeShare.to_on + days}
+        await session.execute(update(InitiativeShare).values(moved))
+
+
+async def test_what_the_profile_does_not_show_is_not_told_of(database: Database, partner: Viewer) -> None:
+    mine = await shared(database, home(partner))
+    async with database.scoped(SYSTEM) as session:
+        await shares.share(session, SYSTEM, mine, home(partner), profile="översikt")
+    _, cursor = await follow(database, partner, feeds.NOW)
+    async with database.scoped(SYSTEM) as session:
+        await initiatives.revise(session, SYSTEM, mine, summary="Hemligt", node_ids=[])
+    assert await follow(database, partner, cursor) == ([], cursor)
+    async with database.scoped(SYSTEM) as session:
+        await initiatives.revise(session, SYSTEM, mine, summary="Ändrat igen", status="beslutat")
+    rows, cursor = await follow(database, partner, cursor)
+    assert told(rows) == [(Kind.CHANGED, mine, ("status",))]
+
+
+async def test_a_wider_and_a_narrower_profile_are_changes_of_the_fields_they_touch(
+    database: Database, partner: Viewer
+) -> None:
+    mine = await shared(database, home(partner))
+    _, cursor = await follow(database, partner, feeds.NOW)
+    for profile in ("ekonomi", "översikt"):
+        async with database.scoped(SYSTEM) as session:
+            await shares.share(session, SYSTEM, mine, home(partner), profile=profile)
+        await following.tell(database.scoped, [("initiative", mine)])
+    rows, _ = await follow(database, partner, cursor)
+    assert [(row.fields, row.withdrawn) for row in rows] == [
+        (("shared_with",), ()),
+        (("shared_with",), ("budget_kronor", "nodes", "responsible", "summary")),
+    ]
+
+
 async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
     database: Database, partner: Viewer
 ) -> None:
@@ -186,7 +240,7 @@ async def test_documents_that_become_and_cease_to_be_seen(database: Database, pa
     document = await published(database, "Internt.md")
     _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
-        session.add(DocumentShare(document_id=document, organisation_id=home(partner)))
+        await document_shares.share(session, SYSTEM, document, home(partner))
     rows, cursor = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.SHARED, document, ())]
     async with database.scoped(SYSTEM) as session:
