@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from retrieval.features import Span
 from retrieval.figures import YEAR
-from retrieval.headings import asked_number
 from retrieval.kinds import UnitKind
 from retrieval.lists import ITEM_BREAK
-from retrieval.questions import EXACT, Expected, Question
+from retrieval.questions import EXACT, Expected, Question, asked_number
 
 LONGEST_ANSWER = 600
 LONGEST_LIST = 1_400

@@ -10,6 +10,7 @@ from statistics import median
 from retrieval.features import FEATURES as READ_FEATURES
 from retrieval.features import Span
 from retrieval.pieces import surroundings
+from retrieval.places import FIGURES, find_places
 from retrieval.questions import EXACT, Expected
 from retrieval.search import Candidate
 from retrieval.sought import HALF, Sought, coverage
@@ -17,7 +18,7 @@ from retrieval.wording import Asked
 
 TAKEN_OVER = (
     *("own", "around", "document", "focus", "rare", "rare_near", "pairs", "fits", "beside", "own_and_beside"),
-    *("names_near", "other_row", "year_conflict", "list"),
+    *("names_near", "other_row", "year_conflict", "figures_year", "too_few", "list"),
 )
 """What confidence takes over from the features of the best span."""
 ASKED = {
@@ -33,7 +34,7 @@ FEATURES = (
     *("one", "cosine", "meaning", "score", "lead", "follow_up", "figure_asked", "money_asked"),
     *ASKED,
     *("year_missing", "name_missing", "least", "unknown", "name_unknown"),
-    *("stale", "groundless", "undecided", "counted_missing"),
+    *("stale", "groundless", "undecided", "counted_missing", "figure_missing", "words"),
     *TAKEN_OVER,
 )
 """What confidence is computed from, in the order of `confidence_features`."""
@@ -43,6 +44,8 @@ DECIDED = re.compile(
     re.IGNORECASE,
 )
 """Words of a formal act. A question that takes one for done is answered by a text that tells of one."""
+AROUND = 600
+"""Characters on each side of a span where a figure of the question may stand."""
 TYPICAL_SCORE = 10.0
 SECOND = 3.0
 """The lead over the next unit's best span (in log odds) beyond which it no longer matters."""
@@ -56,7 +59,8 @@ def confidence_features(sought: Sought, candidates: Sequence[Candidate], spans: 
     that the map knows and others; ``lead`` is how far the span lies above the best of another unit. ``unknown`` is the
     share of the question that no visible text speaks to; ``year_missing`` and ``name_missing`` tell whether an asked
     year or name is missing around the span, ``stale`` that nothing of the wanted kind is in it that the question does
-    not hold itself, ``undecided`` that the question takes an act for done which the span does not tell of.
+    not hold itself, ``figure_missing`` which share of the question's own figures does not stand around the span,
+    ``undecided`` that the question takes an act for done which the span does not tell of.
     """
     span, question = spans[0], sought.question
     nearby = surroundings(span.candidate.view, span.candidate.position)
@@ -88,9 +92,20 @@ def confidence_features(sought: Sought, candidates: Sequence[Candidate], spans: 
         "groundless": float(question.expected is Expected.REASON and not taken["cause"]),
         "undecided": float(bool(DECIDED.search(question.text)) and not DECIDED.search(said)),
         "counted_missing": float(question.expected is Expected.COUNT and not taken["counted"]),
+        "figure_missing": _figure_missing(sought, span),
+        "words": math.log(max(1, len(sought.asked))),
         **{name: taken[name] for name in TAKEN_OVER},
     }
     return tuple(values[name] for name in FEATURES)
+
+
+def _figure_missing(sought: Sought, span: Span) -> float:
+    """The share (0 to 1) of the figures in the question, years aside, that stand nowhere around the span."""
+    own = {mark.value for mark in find_places(sought.question.text).marks if mark.kind in FIGURES}
+    if not own:
+        return 0.0
+    text = span.candidate.view.text[max(0, span.start - AROUND) : span.end + AROUND]
+    return len(own - {mark.value for mark in find_places(text).marks}) / len(own)
 
 
 def confidence(weights: Mapping[str, float], features: Sequence[float], asking: float = 0.0) -> float:

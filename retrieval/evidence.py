@@ -17,6 +17,8 @@ DURATION = re.compile(
     re.IGNORECASE,
 )
 CONTACT = re.compile(r"\S+@\S+\.\w+|\bwww\.\w|https?://|\b0\d{1,3}[\s-]\d{2,3}[\s\d-]{3,}|\+46")
+IDENTIFIER = re.compile(r"\b(?:[A-ZÅÄÖ]{1,6}[\s-]?)?\d{1,6}(?:[-/:.]\d+)+\b|\b[A-ZÅÄÖ]{1,6}[\s-]?\d{2,}\b|\b\d{5,}\b")
+"""A number that stands for a thing: of a case, a law, a bill, an organisation."""
 NUMBER = re.compile(rf"\d|\b(?:{'|'.join(word for word in WORDS if word not in {'en', 'ett'})}|\d+)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:[- ](?:[A-ZÅÄÖ][a-zåäöé]+|av|von|de))*[ \u00a0]+[A-ZÅÄÖ][a-zåäöé]+\b")
 PROPER = re.compile(
@@ -41,6 +43,7 @@ MARKS = {
     Expected.COUNT: (NUMBER, FREQUENCY),
     Expected.DURATION: (DURATION, FREQUENCY),
     Expected.CONTACT: (CONTACT,),
+    Expected.IDENTIFIER: (IDENTIFIER,),
     Expected.DATE: (YEAR, MONTH, FREQUENCY),
     Expected.WHO: (NAME, BODY),
     Expected.NAME: (NAME, PROPER),

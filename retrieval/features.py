@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from retrieval import meanings
 from retrieval.evidence import REASON, carries, counts_it, names_somebody
+from retrieval.figures import years
 from retrieval.kinds import UnitKind
+from retrieval.lists import BULLET_LINE
 from retrieval.pieces import Piece, Surroundings, pieces, surroundings, terms_of
-from retrieval.places import Mark, Places, fresh, places
-from retrieval.questions import EXACT, Expected, Question
+from retrieval.places import FIGURES, YEARLY, Mark, Places, fresh, places
+from retrieval.questions import EXACT, Expected, Question, known_number
 from retrieval.search import Candidate
 from retrieval.sought import HALF, Sought, Terms
 from retrieval.views import View
@@ -34,13 +36,26 @@ PAIR = 3
 """Words within which two neighbouring words of the question stand together in a text."""
 UNREAD = 0.2
 """How much below its unit a list counts, for which there is no vector of its own (in tenths of cosine)."""
+LISTED = frozenset({Expected.LIST, Expected.NAME})
+PARTED = re.compile(r",\s|\b(?:och|samt)\b|\band\b")
+"""What parts the things of a list in running text."""
+SPAN_OF_YEARS = re.compile(r"\b(?:19|20)\d\d\s?[-–]\s?(?:19|20)?\d\d\b")
 PERSONS = frozenset({Expected.WHO, Expected.NAME})
 """Kinds of question that a heading with nothing under it may answer: a signature says who."""
 FEATURES = (
     *("fused", "cosine", "meaning", "rank", "best_in_document"),
     *("own", "near", "around", "neighbour", "title", "section", "document", "focus", "rare", "rare_near", "pairs"),
     *("fits", "own_and_fits", "holds", "fresh", "beside", "own_and_beside", "counted", "named", "signed", "cause"),
-    *("names_near", "names_in_document", "other_row", "year", "year_conflict", "document_year"),
+    *(
+        "names_near",
+        "names_in_document",
+        "other_row",
+        "year",
+        "year_conflict",
+        "figures_year",
+        "document_year",
+        "too_few",
+    ),
     *("list", "list_asked", "row", "clause", "long", "same_document", "position", "lead_alone"),
 )
 """What a span is weighed by, in the order of `features`; the weights are fitted and kept as data."""
@@ -152,6 +167,8 @@ def _of_piece(sought: Sought, candidate: Candidate, piece: Piece, before: Terms)
         "cause": float(question.expected is Expected.REASON and bool(REASON.search(text))),
         "other_row": _other_row(sought, candidate, piece),
         **_years(question, piece, nearby),
+        "figures_year": _figures_year(sought, candidate, piece, held, new),
+        "too_few": _too_few(question, text, new),
         "list": float(piece.is_list),
         "list_asked": float(piece.is_list and question.expected is Expected.LIST),
         "long": max(0.0, length - LONG) / LONG,
@@ -185,6 +202,33 @@ def _years(question: Question, piece: Piece, nearby: Surroundings) -> dict[str, 
     agrees = not asked or bool(asked & piece.years) or HALF * bool(asked & nearby.years)
     conflict = bool(asked) and bool(piece.years) and not asked & (piece.years | nearby.years)
     return {"year": float(agrees), "year_conflict": float(conflict)}
+
+
+def _figures_year(sought: Sought, candidate: Candidate, piece: Piece, held: Places, new: Sequence[Mark]) -> float:
+    """Whether the years beside the new figures, or over the columns of a row, are others than the asked ones."""
+    if not sought.question.years or not new or not sought.marks & FIGURES:
+        return 0.0
+    if candidate.unit.kind == UnitKind.ROW:
+        head = SPAN_OF_YEARS.sub(" ", candidate.unit.context.rsplit("\n", 1)[-1])
+        found = years(head) | piece.years
+        return float(bool(found) and not found & sought.question.years)
+    said = [mark for mark in held.marks if mark.kind == YEARLY]
+    if not said:
+        return 0.0
+    nearest = {min(said, key=lambda year: abs(year.place - mark.place)).value for mark in new}
+    return float(not nearest & {str(year) for year in sought.question.years})
+
+
+def _too_few(question: Question, text: str, new: Sequence[Mark]) -> float:
+    """How far (0 to 1) a piece falls short of the number of things that the question says there are."""
+    number = known_number(question) if question.expected in LISTED else None
+    if not number:
+        return 0.0
+    if question.expected is Expected.NAME:
+        found = len({mark.value for mark in new})
+    else:
+        found = max(len(BULLET_LINE.findall(text)), len(PARTED.findall(text)) + 1)
+    return max(0.0, 1 - found / number)
 
 
 def _meaning(sought: Sought, candidate: Candidate, piece: Piece) -> float:

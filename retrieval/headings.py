@@ -8,28 +8,14 @@ from dataclasses import replace
 
 from retrieval.analysis import index_terms
 from retrieval.features import Span
-from retrieval.figures import NUMERAL, WORDS
-from retrieval.questions import Question
+from retrieval.questions import Question, asked_number
 from retrieval.views import View
 from retrieval.wording import credit
 
-HOW_MANY = re.compile(rf"(?P<number>{NUMERAL}\b|\b\d{{1,2}}\b)\s(?P<noun>[^\W\d]+)", re.IGNORECASE)
 LABEL = re.compile(r"^[ \t]*(?P<label>[A-ZÅÄÖ][^\n:.!?]{1,80}):[ \t]*(?=\n|[ \t]+\S)", re.MULTILINE)
-FEWEST, MOST = 2, 12
-"""How many items a list of headings may have."""
 SAME_OPENING = 8
 """Letters with which headings of one level begin alike (*Inriktning för …*, *Inriktning avseende …*)."""
 LOOKED_AT = 10
-
-
-def asked_number(question: Question) -> tuple[int, str] | None:
-    """How many things the question asks for, with the word for them (*sex*, *förutsättningar*)."""
-    match = HOW_MANY.search(question.text)
-    if match is None:
-        return None
-    said = match["number"].casefold()
-    number = WORDS.get(said) or int(said) if said in WORDS or said.isdigit() else 0
-    return (number, match["noun"]) if FEWEST <= number <= MOST else None
 
 
 def listed_headings(question: Question, spans: Sequence[Span]) -> tuple[str, list[Span]] | None:

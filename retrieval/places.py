@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.analysis import tokens
-from retrieval.evidence import BODY, DURATION, FREQUENCY, NAME, PROPER
+from retrieval.evidence import BODY, DURATION, FREQUENCY, IDENTIFIER, NAME, PROPER
 from retrieval.figures import WORDS, YEAR, figures, parse_number
 from retrieval.lexicon import fold
 from retrieval.questions import Expected, Question
 from retrieval.views import View
 
 NUMBER, YEARLY, DAY, HOW_OFTEN, SOMEBODY, PROPERLY = "number", "year", "date", "how often", "somebody", "proper name"
+IDENTIFIED = "identifier"
 MONEY = frozenset({"kr"})
 ANY_FIGURE = frozenset({"kr", "antal", "pct", NUMBER})
 FIGURES = frozenset({"kr", "antal", "pct", "pp", NUMBER})
@@ -25,6 +26,7 @@ WANTED = {
     Expected.SHARE: frozenset({"pct", "pp"}),
     Expected.DATE: frozenset({DAY, YEARLY, HOW_OFTEN}),
     Expected.DURATION: frozenset({HOW_OFTEN}),
+    Expected.IDENTIFIER: frozenset({IDENTIFIED}),
     Expected.WHO: frozenset({SOMEBODY}),
     Expected.NAME: frozenset({SOMEBODY, PROPERLY}),
 }
@@ -39,6 +41,7 @@ _MARKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (SOMEBODY, BODY),
     (PROPERLY, PROPER),
     (HOW_OFTEN, FREQUENCY),
+    (IDENTIFIED, IDENTIFIER),
     (HOW_OFTEN, DURATION),
 )
 
@@ -90,7 +93,8 @@ def _said(text: str) -> Iterator[tuple[str, int, str]]:
     for word in NUMERAL.finditer(text):
         yield NUMBER, word.start(), _plain(word.group())
     for number in DIGITS.finditer(text):
-        yield NUMBER, number.start(), _plain(number.group())
+        if not YEAR.fullmatch(number.group()):
+            yield NUMBER, number.start(), _plain(number.group())
     for figure in figures(text):
         digits = DIGITS.search(figure.text)
         yield figure.kind, figure.start, _plain(digits.group()) if digits and figure.kind != DAY else str(figure.value)

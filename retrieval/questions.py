@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.english import in_swedish, is_english
-from retrieval.figures import YEAR, years
+from retrieval.figures import NUMERAL, WORDS, YEAR, years
 from retrieval.views import Library
 from retrieval.vocabulary import DIACRITICS
 from retrieval.wording import Asked, Wording, read_wording
@@ -22,6 +22,7 @@ class Expected(StrEnum):
     COUNT = "count"
     DURATION = "duration"
     CONTACT = "contact"
+    IDENTIFIER = "identifier"
     DATE = "date"
     WHO = "who"
     NAME = "name"
@@ -34,7 +35,12 @@ class Expected(StrEnum):
     OTHER = "other"
 
 
-EXACT = frozenset({Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.WHO, Expected.DATE})
+EXACT = frozenset(
+    {
+        *(Expected.AMOUNT, Expected.COUNT, Expected.DURATION, Expected.CONTACT, Expected.IDENTIFIER),
+        *(Expected.WHO, Expected.DATE),
+    }
+)
 """Kinds of answer that are one particular thing, which a text on the right subject often does not give."""
 _NAMED = r"(?:kommun|region|landsting|ort|stad|person|parti|myndighet|sjukhus|län|organisation|förening|lag)\w*"
 """What is told apart by its name; a question for one of these asks for the name."""
@@ -58,6 +64,13 @@ _PATTERNS: tuple[tuple[Expected, tuple[str, ...]], ...] = (
     (
         Expected.CONTACT,
         (r"\b(?:telefon|mobil)nummer\w*|\b(?:e-?post|mejl|mail|webb)adress\w*|\bphone number|\be-?mail address",),
+    ),
+    (
+        Expected.IDENTIFIER,
+        (
+            r"\b(?:vilket|vad är|vad har|ange|under vilket) (?:\w+ )*?\w*(?:nummer|numret|beteckning)\b",
+            r"\bvilken (?:beteckning|diariebeteckning)|\b(?:what|which) (?:\w+ )?(?:case|reference|bill|act) number\b",
+        ),
     ),
     (Expected.DURATION, (r"\bhur (?:långt?|ofta|länge)\b|\bhow (?:often|long)\b",)),
     (Expected.COUNT, (r"\bhur (?:många|gammal|gamla)\b|\bhow many\b",)),
@@ -131,6 +144,13 @@ SELF_SUFFICIENT = 7
 """Content words from which a question that neither begins with *och* nor points back stands on its own."""
 
 
+HOW_MANY = re.compile(rf"(?P<number>{NUMERAL}\b|\b\d{{1,2}}\b)\s(?P<noun>[^\W\d]+)", re.IGNORECASE)
+TAKEN_FOR_KNOWN = re.compile(rf"\b(?:de|dom|dessa|alla|vilka|the|these|all|which)\s+{HOW_MANY.pattern}", re.IGNORECASE)
+"""A number that the one who asks takes for known: *de femton kommunerna*."""
+FEWEST, MOST = 2, 30
+"""How many things a question may speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """An analysed question.
@@ -182,6 +202,22 @@ def analyse(text: str, history: Sequence[str] = (), library: Library | None = No
         english=english,
         search_text=search_text,
     )
+
+
+def asked_number(question: Question) -> tuple[int, str] | None:
+    """How many things the question speaks of first, with the word for them (*sex*, *förutsättningar*)."""
+    match = HOW_MANY.search(question.text)
+    if match is None:
+        return None
+    said = match["number"].casefold()
+    number = WORDS[said] if said in WORDS else int(said)
+    return (number, match["noun"]) if FEWEST <= number <= MOST else None
+
+
+def known_number(question: Question) -> int | None:
+    """How many things there are by the question's own word: 15 for *de femton kommunerna*; None where it says none."""
+    asked = asked_number(question) if TAKEN_FOR_KNOWN.search(question.text) else None
+    return asked[0] if asked else None
 
 
 def _subject_of(history: Sequence[str]) -> str:

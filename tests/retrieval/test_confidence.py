@@ -52,6 +52,21 @@ def test_questions_of_a_kind_that_is_seldom_answered_are_less_sure() -> None:
     assert seldom < plain == 0.5 < often
 
 
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Kostar läkarbilen 2,5 mnkr?", 0),
+        ("Kostar läkarbilen 7 mnkr?", 1),
+        ("Vad kostar läkarbilen 2026?", 0),
+    ],
+)
+def test_a_figure_of_the_question_that_the_text_does_not_have_is_missed(question: str, missing: float) -> None:
+    asked, candidates = shelves.found(LIBRARY, question)
+    weighed = sought(LIBRARY, asked)
+    values = confidence_features(weighed, candidates, read(weighed, candidates))
+    assert values[FEATURES.index("figure_missing")] == missing
+
+
 def test_a_missing_feature_is_an_error_not_a_zero() -> None:
     with pytest.raises(ValueError, match="zip"):
         confidence(parameters().confidence, [1.0])

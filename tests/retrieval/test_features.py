@@ -99,3 +99,37 @@ def test_a_piece_without_a_vector_means_a_little_less_than_its_unit() -> None:
     assert found
     assert {feature(span, "meaning") for span in found} == {-0.2}
     assert vectors_of(LIBRARY.views[0], 0) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Bilen fick 5 mnkr 2025 och mer kan komma under 2026.", 1),
+        ("Bilen fick 5 mnkr 2026 och mer kan komma under 2027.", 0),
+        ("Bilen fick 5 mnkr och var ny.", 0),
+        ("Bilen var ny 2025.", 0),
+    ],
+)
+def test_a_figure_belongs_to_the_year_beside_it(text: str, other: float) -> None:
+    found = spans(shelves.library(f"# Läkarbilen\n\n{text}\n"), "Hur många mnkr fick bilen 2026?")
+    assert feature(found[0], "figures_year") == other
+
+
+def test_the_figures_of_a_row_belong_to_the_years_over_its_columns() -> None:
+    table = shelves.library(TABLE)
+    row = [span for span in spans(table, "Hur stor var kostnaden i Granholma 2025?") if "12 mnkr" in span.text]
+    assert feature(row[0], "figures_year") == 1
+    row = [span for span in spans(table, "Hur stor var kostnaden i Granholma 2026?") if "12 mnkr" in span.text]
+    assert feature(row[0], "figures_year") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("Bilarna kör i fyra kommuner i norr.", 0.75),
+        ("Bilarna kör i kommunerna Granholma, Åsele, Älvbro och Vik.", 0),
+    ],
+)
+def test_a_text_that_names_fewer_things_than_there_are_falls_short(text: str, short: float) -> None:
+    found = spans(shelves.library(f"# Om bilar\n\n{text}\n"), "Vad heter de fyra kommunerna där bilarna kör?")
+    assert feature(found[0], "too_few") >= short if short else feature(found[0], "too_few") == 0

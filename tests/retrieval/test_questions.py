@@ -1,6 +1,14 @@
 import pytest
 
-from retrieval.questions import CARRIED, Expected, analyse, depends_on_history, expected_answer
+from retrieval.questions import (
+    CARRIED,
+    Expected,
+    analyse,
+    asked_number,
+    depends_on_history,
+    expected_answer,
+    known_number,
+)
 from retrieval.wording import read_wording
 
 
@@ -26,6 +34,9 @@ from retrieval.wording import read_wording
         ("Vilka datum gäller?", Expected.DATE),
         ("Och när?", Expected.DATE),
         ("When is it due?", Expected.DATE),
+        ("Vilket diarienummer har ärendet?", Expected.IDENTIFIER),
+        ("vad ar propositionens nummer, vilken beteckning", Expected.IDENTIFIER),
+        ("Vilket telefonnummer har växeln?", Expected.CONTACT),
         ("Vem reserverade sig?", Expected.WHO),
         ("Vem beslutade?", Expected.WHO),
         ("Vilken nämnd ansvarar?", Expected.WHO),
@@ -108,3 +119,20 @@ def test_years_and_money_are_noticed() -> None:
     assert analyse("Hur mycket pengar finns?").money
     assert not analyse("Hur många läkare finns?").money
     assert analyse("How much funding is there?").english
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "known"),
+    [
+        ("Vilka är de sju delområdena?", (7, "delområdena"), 7),
+        ("Nämn tre mål", (3, "mål"), None),
+        ("Vad heter alla 12 kommuner i länet?", (12, "kommuner"), 12),
+        ("Vilka mål finns 2026?", None, None),
+        ("Vilka är de 400 bilarna?", None, None),
+    ],
+)
+def test_a_number_of_things_is_asked_for_or_taken_for_known(
+    question: str, said: tuple[int, str] | None, known: int | None
+) -> None:
+    assert asked_number(analyse(question)) == said
+    assert known_number(analyse(question)) == known
