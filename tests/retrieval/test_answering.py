@@ -90,7 +90,7 @@ async def test_every_quotation_stands_in_its_document_word_for_word(solmark: Ass
     [
         "Hur mycket föreslås till läkarförsörjning?",
         "Vad föreslås om fortbildning för allmänläkare?",
-        "Vad säger oppositionens ärende om riktade omställningsåtgärder?",
+        "Vad får omställningsåtgärderna belasta enligt oppositionens ärende?",
     ],
 )
 async def test_a_proposal_is_never_called_a_decision(solmark: Assistant, question: str) -> None:
