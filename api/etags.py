@@ -1,10 +1,15 @@
-"""ETag and If-Match: a change is made to the version that was read, or not at all."""
+"""ETag: a change is made to the version that was read, or not at all, and what one already has is not sent again."""
 
 import hashlib
 import re
+from http import HTTPStatus
 from typing import ClassVar
 
 import msgspec
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from initiatives.errors import NarplanError, StaleVersion
 
@@ -38,3 +43,36 @@ def expected_revision(if_match: str | None) -> int | None:
     if match := re.fullmatch(r'"([1-9][0-9]{0,8})"', header):
         return int(match[1])
     raise StaleVersion("If-Match är inte den aktuella versionen. Läs om och gör ändringen igen.", field="If-Match")
+
+
+class NotModified(ASGIMiddleware):
+    """Answers 304 without a body to one who already has what would be sent, and says so in If-None-Match."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let the request on, and leave out of the answer what the reader has."""
+        known = Headers.from_scope(scope).get("if-none-match")
+        if known is None or scope["method"] not in {"GET", "HEAD"}:
+            await next_app(scope, receive, send)
+            return
+        same = False
+
+        async def answer(message: Message) -> None:
+            nonlocal same
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+                same = is_known(known, dict(message["headers"]).get(b"etag", b"").decode("latin-1"))
+                if same:
+                    kept = [(name, value) for name, value in message["headers"] if not name.startswith(b"content-")]
+                    message = {**message, "status": int(HTTPStatus.NOT_MODIFIED), "headers": kept}
+            elif same and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await next_app(scope, receive, answer)
+
+
+def is_known(if_none_match: str, etag: str) -> bool:
+    """Tell whether the header If-None-Match names the ETag; `*` names every one."""
+    named = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return bool(etag) and ("*" in named or etag in named)

@@ -212,6 +212,13 @@ def record(
     return written
 
 
+async def head_number(session: AsyncSession) -> int:
+    """Return a number that grows with every row that is committed to the diary; for the system."""
+    query = select(func.coalesce(func.max(Activity.sequence), 0))
+    unchained = select(func.count()).where(Activity.sequence.is_(None))
+    return (await session.scalar(query) or 0) + (await session.scalar(unchained) or 0)
+
+
 async def list_activity(
     session: AsyncSession,
     person: Viewer,

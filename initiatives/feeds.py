@@ -46,8 +46,11 @@ from initiatives.access import (
 )
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NarplanError, NotAllowed
+from initiatives.swedish import STOCKHOLM, today
 
 KEPT = timedelta(days=90)
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long a feed may go without a look at everything although the diary says that nothing has been written."""
 NOW = "now"
 """The cursor of one who wants what comes from now on."""
 _CHECK_BYTES, _NUMBER_BYTES = 16, 8
@@ -75,7 +78,8 @@ class CursorTooOld(NarplanError):
 class ChangeFeed(Base):
     """One organisation's feed, or, without an organisation, that of all who see everything.
 
-    `last` is the number of the newest change, `forgotten` that of the newest one that is no longer kept.
+    `last` is the number of the newest change, `forgotten` that of the newest one that is no longer kept. Everything was
+    looked at `looked_at`, when the diary had come to `looked_head`.
     """
 
     __tablename__ = "change_feed"
@@ -86,6 +90,8 @@ class ChangeFeed(Base):
     cursor_key: Mapped[bytes] = mapped_column(LargeBinary)
     last: Mapped[int] = mapped_column(BigInteger, default=0)
     forgotten: Mapped[int] = mapped_column(BigInteger, default=0)
+    looked_head: Mapped[int | None] = mapped_column(BigInteger)
+    looked_at: Mapped[datetime | None]
 
 
 class Change(Base):
@@ -180,20 +186,35 @@ async def audiences(session: AsyncSession) -> Sequence[UUID | None]:
     return (await session.scalars(query)).all()
 
 
+def is_fresh(feed: ChangeFeed, head: int) -> bool:
+    """Tell whether there can be no news: nothing has come to the diary since, and it is still the same day in Sweden.
+
+    The diary numbers its rows in the order of commits, so what is committed late has a later number.
+    """
+    if feed.looked_at is None or feed.looked_head != head or utcnow() - feed.looked_at > LOOK_AGAIN:
+        return False
+    return feed.looked_at.astimezone(STOCKHOLM).date() == today()
+
+
 async def note(
     session: AsyncSession,
     feed: ChangeFeed,
     seen: Mapping[Subject, Fields],
     only: Collection[Subject] | None = None,
+    *,
+    head: int | None = None,
 ) -> Sequence[Change]:
     """Write to a locked feed what is new in what its readers see now, and return it; for the system.
 
-    With `only`, nothing but these things has been looked at. What has been kept long enough is forgotten.
+    With `only`, nothing but these things has been looked at; else `head` is how far the diary had come before the look.
+    What has been kept long enough is forgotten.
     """
     known = await _known(session, feed, only)
     now = {subject: {name: _digest(value) for name, value in fields.items()} for subject, fields in seen.items()}
     found = [change for subject in sorted({*known, *now}) if (change := _difference(subject, known, now))]
     moment = utcnow()
+    if only is None:
+        feed.looked_head, feed.looked_at = head, moment
     for change in found:
         feed.last += 1
         change.feed_id, change.sequence, change.at = feed.id, feed.last, moment

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import deliveries, feeds, overview
+from initiatives import activity, deliveries, feeds, overview
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
 from initiatives.errors import NotFound
 from initiatives.feeds import Fields, Subject
@@ -51,14 +51,20 @@ async def seen_by(
 
 
 async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Subject] | None = None) -> None:
-    """Bring the person's feed up to what they see now; what they see is read under their own scope."""
+    """Bring the person's feed up to what they see now; what they see is read under their own scope.
+
+    Without `only`, nothing is read when nothing can have happened since the last time.
+    """
     async with sessions(SYSTEM) as session:
         feed = await feeds.lock_feed(session, organisation_id := feeds.audience(person))
+        head = await activity.head_number(session)
+        if only is None and feeds.is_fresh(feed, head):
+            return
         follower = feeds.follower(organisation_id)
         await set_scope(session, follower)
         seen = await seen_by(session, follower, only)
         await set_scope(session, SYSTEM)
-        await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only))
+        await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only, head=head))
 
 
 async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:

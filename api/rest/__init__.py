@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 
+from api.etags import NotModified
 from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
 from api.rest.activity import ActivityController
@@ -47,6 +48,7 @@ API = Router(
         WebhookController,
     ],
     request_class=ApiRequest,
+    middleware=[NotModified()],
     dependencies={
         "paging": Provide(provide_paging, sync_to_thread=False),
         "filters": Provide(provide_filters, sync_to_thread=False),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.etags import PreconditionMissing, etag, expected_revision
+from api.etags import PreconditionMissing, etag, expected_revision, is_known
 from initiatives.errors import StaleVersion
 
 
@@ -25,3 +25,12 @@ def test_what_was_never_given_out_matches_nothing(header: str) -> None:
 
 def test_a_star_matches_any_version() -> None:
     assert expected_revision("*") is None
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [('"3"', True), ('W/"3"', True), ('"1", "3"', True), ("*", True), ('"4"', False), ("3", False), ("", False)],
+)
+def test_what_the_reader_has_is_known(header: str, known: bool) -> None:
+    assert is_known(header, '"3"') is known
+    assert not is_known(header, "")

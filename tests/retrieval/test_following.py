@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import feeds, funds, initiatives, shares
+from initiatives import activity, feeds, funds, initiatives, shares
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.activity import WRITTEN
-from initiatives.base import new_id
-from initiatives.feeds import Change, ChangeRow, Kind
+from initiatives.base import new_id, utcnow
+from initiatives.feeds import Change, ChangeFeed, ChangeRow, Kind
+from initiatives.initiatives import Initiative
 from initiatives.people import Person
 from initiatives.sharing import InitiativeShare
 from initiatives.swedish import today
@@ -92,6 +94,35 @@ async def test_many_readers_and_writers_at_once_miss_nothing_and_tell_nothing_tw
         assert len(found) == len(set(found))
 
 
+async def wrote(session: AsyncSession) -> None:
+    """Note in the diary what a test has done past the rooms."""
+    activity.record(session, SYSTEM, "ändrade", "prov", new_id())
+
+
+async def test_nothing_is_read_when_nothing_can_have_happened(database: Database, partner: Viewer) -> None:
+    mine = await shared(database, home(partner))
+    _, cursor = await follow(database, partner, feeds.NOW)
+    async with database.scoped(SYSTEM) as session:
+        await session.execute(update(Initiative).values(title="Förbi dagboken"))
+    assert await follow(database, partner, cursor) == ([], cursor)
+    async with database.scoped(SYSTEM) as session:
+        await session.execute(update(ChangeFeed).values(looked_at=utcnow() - feeds.LOOK_AGAIN))
+    assert told((await follow(database, partner, cursor))[0]) == [(Kind.CHANGED, mine, ("title",))]
+
+
+@pytest.mark.parametrize(("minutes", "head", "fresh"), [(0, 5, True), (0, 6, False), (11, 5, False), (None, 5, False)])
+def test_a_feed_is_fresh_until_something_is_written_or_time_has_passed(
+    minutes: int | None, head: int, fresh: bool
+) -> None:
+    looked = None if minutes is None else utcnow() - timedelta(minutes=minutes)
+    assert feeds.is_fresh(ChangeFeed(looked_at=looked, looked_head=5), head) is fresh
+
+
+def test_a_feed_is_not_fresh_on_another_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "today", lambda: today() + timedelta(days=1))
+    assert not feeds.is_fresh(ChangeFeed(looked_at=utcnow(), looked_head=5), 5)
+
+
 async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Viewer) -> None:
     mine, foreign = await shared(database, home(partner)), await shared(database)
     _, cursor = await follow(database, partner, feeds.NOW)
@@ -128,6 +159,7 @@ async def test_a_name_that_is_shown_with_an_initiative_is_one_of_its_fields(
     _, cursor = await follow(database, partner, feeds.NOW)
     async with database.scoped(SYSTEM) as session:
         await session.execute(update(Person).where(Person.id == responsible.id).values(name="Åsa Öberg Ek"))
+        await wrote(session)
     rows, _ = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.CHANGED, mine, ("responsible",))]
 
@@ -167,6 +199,7 @@ async def move(database: Database, days: int) -> None:
     async with database.scoped(SYSTEM) as session:
         moved = {"from_on": InitiativeShare.from_on + days, "to_on": InitiativeShare.to_on + days}
         await session.execute(update(InitiativeShare).values(moved))
+        await wrote(session)
 
 
 async def test_what_the_profile_does_not_show_is_not_told_of(database: Database, partner: Viewer) -> None:
@@ -245,11 +278,13 @@ async def test_documents_that_become_and_cease_to_be_seen(database: Database, pa
     assert told(rows) == [(Kind.SHARED, document, ())]
     async with database.scoped(SYSTEM) as session:
         await session.execute(update(Document).where(Document.id == document).values(title="Ny rubrik"))
+        await wrote(session)
     rows, cursor = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.CHANGED, document, ("title",))]
     async with database.scoped(SYSTEM) as session:
         found = await session.get_one(Document, document)
         await session.delete(found)
+        await wrote(session)
     rows, cursor = await follow(database, partner, cursor)
     assert told(rows) == [(Kind.UNSHARED, document, ())]
 

@@ -20,6 +20,8 @@ TABLES = (
         cursor_key BYTEA NOT NULL,
         last BIGINT NOT NULL,
         forgotten BIGINT NOT NULL,
+        looked_head BIGINT,
+        looked_at TIMESTAMP WITH TIME ZONE,
         CONSTRAINT pk_change_feed PRIMARY KEY (id),
         CONSTRAINT uq_change_feed_organisation_id UNIQUE NULLS NOT DISTINCT (organisation_id),
         CONSTRAINT fk_change_feed_organisation_id_organisation FOREIGN KEY (organisation_id) REFERENCES organisation (id) ON DELETE CASCADE

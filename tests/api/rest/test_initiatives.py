@@ -180,3 +180,16 @@ async def test_lists_are_filtered_sorted_and_paged_with_links(
 
 async def test_an_initiative_is_never_deleted(writer: httpx.AsyncClient, initiative: Initiative) -> None:
     assert (await writer.delete(f"{ALL}/{initiative.id}")).status_code == 405
+
+
+async def test_one_who_has_it_already_is_told_so_without_it(writer: httpx.AsyncClient, initiative: Initiative) -> None:
+    first = await writer.get(f"{ALL}/{initiative.id}")
+    same = await writer.get(f"{ALL}/{initiative.id}", headers={"If-None-Match": first.headers["etag"]})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert "content-length" not in same.headers
+    other = await writer.get(f"{ALL}/{initiative.id}", headers={"If-None-Match": '"999"'})
+    assert other.json() == first.json()
+    missing = await writer.get(f"{ALL}/{new_id()}", headers={"If-None-Match": "*"})
+    assert missing.status_code == 404
+    change = {"If-Match": "*", "If-None-Match": first.headers["etag"]}
+    assert (await writer.patch(f"{ALL}/{initiative.id}", json={}, headers=change)).status_code == 200
