@@ -3,10 +3,10 @@
 import hashlib
 import re
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
-from litestar.datastructures import Headers
+from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,8 +52,9 @@ class NotModified(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let the request on, and leave out of the answer what the reader has."""
-        known = Headers.from_scope(scope).get("if-none-match")
-        if known is None or scope["method"] not in {"GET", "HEAD"}:
+        request = Request[Any, Any, Any](scope)
+        known = request.headers.get("if-none-match")
+        if known is None or request.method not in {"GET", "HEAD"}:
             await next_app(scope, receive, send)
             return
         same = False
