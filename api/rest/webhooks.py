@@ -16,6 +16,7 @@ from api.dependencies import Person, Session, Sessions
 from api.paging import Page, Paging, paged
 from api.rest.examples import DELIVERY, WEBHOOK, WEBHOOK_ONCE, page_of, shows
 from initiatives import deliveries, feeds, webhooks
+from initiatives.access import set_scope
 from initiatives.deliveries import DeliveryRow, State
 from initiatives.webhooks import EVENTS, Webhook
 from retrieval import following
@@ -101,10 +102,12 @@ class WebhookController(Controller):
         summary="Lägg till en webhook",
         operation_id="createWebhook",
         responses=shows(NewWebhookOut, WEBHOOK_ONCE, status=201, description="Tillagd; hemligheten visas bara här"),
+        opt={"shows_secret": True},
     )
     async def create_webhook(
         self,
         *,
+        session: Session,
         sessions: Sessions,
         person: Person,
         local_webhooks: NamedDependency[bool],
@@ -112,18 +115,18 @@ class WebhookController(Controller):
     ) -> Response[NewWebhookOut]:
         """Add a webhook; it is told of what happens from now on."""
         webhooks.handled_by(person)
-        async with sessions(person) as session:
-            _, audience = await webhooks.told(session, person, data.organisation_id)
+        _, audience = await webhooks.told(session, person, data.organisation_id)
         await following.catch_up(sessions, feeds.follower(audience))
-        async with sessions(person) as session:
-            added, secret = await webhooks.register(
-                session,
-                person,
-                url=data.url,
-                events=data.events,
-                organisation_id=data.organisation_id,
-                local=local_webhooks,
-            )
+        # Where both transactions share a connection, the scope is that of the last one.
+        await set_scope(session, person)
+        added, secret = await webhooks.register(
+            session,
+            person,
+            url=data.url,
+            events=data.events,
+            organisation_id=data.organisation_id,
+            local=local_webhooks,
+        )
         place = f"/api/v1/webhooks/{added.id}"
         return Response(_with_secret(added, secret), status_code=201, headers={"Location": place})
 
@@ -167,6 +170,7 @@ class WebhookController(Controller):
         operation_id="renewWebhookSecret",
         status_code=200,
         responses=shows(NewWebhookOut, WEBHOOK_ONCE, description="Bytt; hemligheten visas bara här"),
+        opt={"shows_secret": True},
     )
     async def renew_secret(self, session: Session, person: Person, webhook_id: FromPath[UUID]) -> NewWebhookOut:
         """Give a webhook another secret, by which everything from now on is signed."""
