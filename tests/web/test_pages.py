@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.web.assets import STATIC, address
-from api.web.pages import CONTENT_SECURITY_POLICY, HERE, in_thousands, with_query
+from api.web.pages import CONTENT_SECURITY_POLICY, HERE, ROLE_NAMES, in_thousands, with_query
 from initiatives.access import Role
 from tests import site as sites
 from tests.site import Site
@@ -59,6 +59,10 @@ async def test_a_page_that_does_not_exist_says_so_and_keeps_the_menu(politician:
     assert page.status_code == 404
     check(page)
     assert "/initiativ" in html.links(page.text, "/initiativ")
+
+
+def test_every_role_has_a_name_to_show() -> None:
+    assert set(ROLE_NAMES) == set(Role)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
