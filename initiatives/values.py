@@ -48,8 +48,15 @@ def year(value: int, *, field: str) -> int:
     return value
 
 
+FIRST_DAY_OF = {"ends_on": "starts_on", "to_on": "from_on"}
+"""What the first day is called where the last one is called so."""
+
+
 def period(starts_on: date | None, ends_on: date | None, *, field: str = "ends_on") -> None:
-    """Return if the period does not end before it starts."""
+    """Return if both days are of our time and the period does not end before it starts; `field` names the last day."""
+    for day, name in ((starts_on, FIRST_DAY_OF.get(field, field)), (ends_on, field)):
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InvalidValue(f"Ange ett datum mellan åren {FIRST_YEAR} och {LAST_YEAR}.", field=name)
     if starts_on and ends_on and ends_on < starts_on:
         raise InvalidValue(f"Slutdatum {ends_on} ligger före startdatum {starts_on}. Ändra ett av dem.", field=field)
 

@@ -44,3 +44,13 @@ def test_a_period_may_be_open_or_one_day_but_not_backwards() -> None:
 def test_an_unknown_choice_is_answered_with_those_that_exist() -> None:
     with pytest.raises(InvalidValue, match="förslag, beslutat, pågår, pausat, avslutat, avbrutet"):
         values.choice(Status, "klart", field="status")
+
+
+@pytest.mark.parametrize("day", [date.min, date(1899, 12, 31), date(2201, 1, 1), date.max])
+def test_a_period_lies_in_our_time(day: date) -> None:
+    with pytest.raises(InvalidValue, match="1900 och 2200") as refused:
+        values.period(day, None, field="to_on")
+    assert refused.value.field == "from_on"
+    with pytest.raises(InvalidValue) as refused:
+        values.period(None, day)
+    assert refused.value.field == "ends_on"
