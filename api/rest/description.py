@@ -79,8 +79,12 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
-    successes = {code: answer for code, answer in operation["responses"].items() if code < "400"}
+    successes = {code: _success(code, answer) for code, answer in operation["responses"].items() if code < "400"}
     return {**operation, "responses": {**successes, "default": PROBLEM_RESPONSE}}
+
+
+def _success(code: str, answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if code != "204" or name != "content"}
 
 
 def _release() -> str:

@@ -232,7 +232,7 @@ class DocumentController(Controller):
         "/{document_id:uuid}/original",
         summary="Hämta originalfilen",
         operation_id="getOriginalFile",
-        responses=shows(bytes, "%PDF-1.7 …", description="Filen som den kom in", media_type="application/octet-stream"),
+        responses=shows(bytes, "%PDF-1.7 …", description="Filen som den kom in", media_type="*/*"),
     )
     async def get_original(self, session: Session, person: Person, document_id: FromPath[UUID]) -> Response[bytes]:
         """Return the bytes as they came in, always as a download."""
