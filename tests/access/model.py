@@ -17,21 +17,42 @@ def words_in(text: str) -> set[str]:
     return {found.lower() for found in CANARY.findall(text)}
 
 
+OVERVIEW, PLAN, ECONOMY = "översikt", "plan", "ekonomi"
+
+
 @dataclass(slots=True)
 class Scoped:
-    """A thing that some may see: those who see everything, and the organisations that it is shared with."""
+    """A thing that some may see: those who see everything, and the organisations that it is shared with.
+
+    `shared` are the shares in force, with their profiles; others have ended or are upcoming. `details` are the words
+    of which the profile `översikt` shows nothing, and `former` those that nobody sees who does not see the log.
+    """
 
     id: str
     words: set[str]
-    shared: set[UUID] = field(default_factory=set)
+    shared: dict[UUID, str] = field(default_factory=dict)
     public: bool = False
+    details: set[str] = field(default_factory=set)
     former: set[str] = field(default_factory=set)
     responsible: str | None = None
     name: str = ""
+    upcoming: set[UUID] = field(default_factory=set)
+    ended: set[UUID] = field(default_factory=set)
 
     def seen_by(self, person: Viewer) -> bool:
         """Tell whether the person may see it."""
         return person.role in SEE_ALL or self.public or person.organisation_id in self.shared
+
+    def shown_to(self, person: Viewer, *profiles: str) -> bool:
+        """Tell whether the person may see what these profiles show."""
+        mine = self.shared.get(person.organisation_id) if person.organisation_id else None
+        return person.role in SEE_ALL or mine in profiles
+
+    def words_for(self, person: Viewer) -> set[str]:
+        """Return the words that the person may see of it as it is now."""
+        if not self.seen_by(person):
+            return set()
+        return self.words | self.details if self.shown_to(person, PLAN, ECONOMY) else set(self.words)
 
 
 @dataclass(slots=True)
@@ -59,7 +80,7 @@ class Model:
     initiatives: dict[str, Scoped] = field(default_factory=dict)
     documents: dict[str, Scoped] = field(default_factory=dict)
     funds: dict[str, str] = field(default_factory=dict)
-    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    links: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     people: dict[str, Human] = field(default_factory=dict)
     talks: dict[str, Talk] = field(default_factory=dict)
     files: dict[str, set[str]] = field(default_factory=dict)
@@ -67,6 +88,10 @@ class Model:
     def visible(self, things: dict[str, Scoped], person: Viewer) -> list[Scoped]:
         """Return those of the things that the person may see."""
         return [thing for thing in things.values() if thing.seen_by(person)]
+
+    def money(self, thing: Scoped) -> int:
+        """Return what the initiative costs."""
+        return sum(amount for initiative, _, amount in self.links.values() if initiative == thing.id)
 
     def knows(self, person: Viewer, human: Human) -> bool:
         """Tell whether the person finds the other in the list of people."""
@@ -78,10 +103,9 @@ class Model:
 
     def _allowed(self, person: Viewer, name: str, path: str) -> Iterator[str]:
         for thing in (*self.initiatives.values(), *self.documents.values()):
-            if thing.seen_by(person):
-                yield from thing.words
-                if thing.responsible is not None:
-                    yield self.people[thing.responsible].word
+            yield from thing.words_for(person)
+            if thing.responsible is not None and thing.shown_to(person, PLAN, ECONOMY):
+                yield self.people[thing.responsible].word
         yield from (human.word for human in self.people.values() if self.knows(person, human))
         if person.role in SEE_ALL:
             yield from self.funds.values()

@@ -9,6 +9,7 @@ import random
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +20,17 @@ from ingest.pipeline import Pipeline
 from initiatives.access import Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.people import Organisation, OrganisationKind
+from initiatives.swedish import today
 from retrieval.embedding import Embedder
 from tests.access.calls import NOTHING, Operation, kind, operations, request
-from tests.access.model import SEE_ALL, WRITE, Human, Model, Scoped, Talk, words_in
+from tests.access.model import ECONOMY, OVERVIEW, PLAN, SEE_ALL, WRITE, Human, Model, Scoped, Talk, words_in
 from tests.access.world import Actor, Canaries, InProcess, Maker, text_about
 
 API = "/api/v1"
 REMEMBERED = 30
 ANY = {"If-Match": "*"}
+PERIODS = ((0, None), (0, None), (-3, None), (-3, 3), (-5, -2), (2, None))
+"""The first and last days of shares, counted from today."""
 HTML = {"accept": "text/html"}
 READS = [one for one in operations() if one.method == "GET" and one.name != "getApiInfo"]
 PAGES = ("/", "/samtal", "/initiativ", "/dokument", "/delat", "/luckor", "/initiativ/nytt", "/om", "/finns-inte")
@@ -170,7 +174,7 @@ class Walk:
             "shared_with": [str(one) for one in shared],
         }
         # The words are known before the answer comes, or the answer itself would be a leak.
-        scoped = Scoped(str(new_id()), {title, summary}, set(shared), responsible=responsible)
+        scoped = Scoped("", {title}, dict.fromkeys(shared, PLAN), details={summary}, responsible=responsible)
         answer = await self.call(self.writer(), "POST", f"{API}/initiatives", json=body, status={201})
         scoped.id = answer.json()["id"]
         self.model.initiatives[scoped.id] = scoped
@@ -184,19 +188,35 @@ class Walk:
             responsible = body["responsible_id"] = self.random.choice([None, *self.model.people])
         path = f"{API}/initiatives/{thing.id}"
         await self.call(self.writer(), "PATCH", path, json=body, headers=ANY, status={200})
-        thing.former |= thing.words
-        thing.words, thing.responsible = {title, summary}, responsible
+        thing.former |= thing.words | thing.details
+        thing.words, thing.details, thing.responsible = {title}, {summary}, responsible
 
     async def share_initiative(self) -> None:
         thing: Scoped = self.thing(self.model.initiatives)
         town = self.random.choice(self.towns).id
         path = f"{API}/initiatives/{thing.id}/shares/{town}"
-        if town in thing.shared and self.random.random() < 0.8:
+        known = town in {*thing.shared, *thing.upcoming, *thing.ended}
+        thing.shared.pop(town, None)
+        thing.upcoming.discard(town)
+        thing.ended.discard(town)
+        if known and self.random.random() < 0.5:
             await self.call(self.writer(), "DELETE", path, headers=ANY, status={204})
-            thing.shared.discard(town)
+            return
+        profile = self.random.choice((OVERVIEW, PLAN, ECONOMY))
+        first, last = self.random.choice(PERIODS)
+        day = today()
+        body = {
+            "profile": profile,
+            "from_on": str(day + timedelta(days=first)),
+            "to_on": None if last is None else str(day + timedelta(days=last)),
+        }
+        if first > 0:
+            thing.upcoming.add(town)
+        elif last is not None and last < 0:
+            thing.ended.add(town)
         else:
-            await self.call(self.writer(), "PUT", path, headers=ANY, status={200})
-            thing.shared.add(town)
+            thing.shared[town] = profile
+        await self.call(self.writer(), "PUT", path, json=body, headers=ANY, status={200})
 
     async def add_fund(self) -> None:
         word = self.canary()
@@ -211,17 +231,18 @@ class Walk:
 
     async def move_money(self) -> None:
         if self.model.links and self.random.random() < 0.4:
-            link, (initiative, _) = self.random.choice(list(self.model.links.items()))
+            link, (initiative, _, _) = self.random.choice(list(self.model.links.items()))
             path = f"{API}/initiatives/{initiative}/budget-links/{link}"
             await self.call(self.writer(), "DELETE", path, headers=ANY, status={204})
             del self.model.links[link]
             return
         initiative, fund = self.thing(self.model.initiatives).id, self.random.choice(list(self.model.funds))
-        body = {"fund_id": fund, "amount_kronor": self.random.choice([100_000, 1_000_000]), "year": 2026}
+        amount = self.random.choice([100_000, 1_000_000])
+        body = {"fund_id": fund, "amount_kronor": amount, "year": 2026}
         path = f"{API}/initiatives/{initiative}/budget-links"
         answer = await self.call(self.writer(), "POST", path, json=body, headers=ANY, status={201, 409})
         if answer.status_code == 201:
-            self.model.links[answer.json()["id"]] = (initiative, fund)
+            self.model.links[answer.json()["id"]] = (initiative, fund, amount)
 
     async def add_document(self) -> None:
         word = self.canary()
@@ -242,7 +263,7 @@ class Walk:
         document_id = shown.json()["document_id"]
         known = self.model.documents.setdefault(document_id, Scoped(document_id, set(), public=public, name=name))
         known.words |= {word, *words_in(name)}
-        known.shared |= set(shared)
+        known.shared |= dict.fromkeys(shared, PLAN)
 
     async def share_document(self) -> None:
         """Bring in the same bytes once more for somebody else, which shares them and does nothing more."""
@@ -254,7 +275,7 @@ class Walk:
         files = {"file": (thing.name, original.content)}
         answer = await self.call(self.writer(), "POST", f"{API}/documents", data=form, files=files, status={202})
         self.expect(answer.json()["unchanged"], True, "the same bytes")
-        thing.shared |= set(shared)
+        thing.shared |= dict.fromkeys(shared, PLAN)
 
     async def try_in_vain(self) -> None:
         """Let somebody who may not write try to."""
@@ -279,9 +300,12 @@ class Walk:
         seen = thing.seen_by(_viewer(actor))
         answer = await self.call(actor, "GET", f"{API}/initiatives/{thing.id}", status={200 if seen else 404})
         if seen:
-            self._has(answer, thing.words)
+            self._has(answer, thing.words_for(_viewer(actor)))
+            money = self.model.money(thing) if thing.shown_to(_viewer(actor), ECONOMY) else None
+            self.expect(answer.json()["budget_kronor"], money, f"money shown to {actor.name}")
             shown = {one["id"] for one in answer.json()["shared_with"]}
-            mine = {one for one in thing.shared if self._all(actor) or one == _viewer(actor).organisation_id}
+            own = _viewer(actor).organisation_id
+            mine = {one for one in (*thing.shared, *thing.upcoming) if self._all(actor) or one == own}
             self.expect(shown, {str(one) for one in mine}, "shared with")
 
     async def read_document(self) -> None:
@@ -303,7 +327,11 @@ class Walk:
         elif self.random.random() < 0.3:
             responsible = self.random.choice(list(self.model.people))
             params["responsible"] = responsible
-            seen = [thing for thing in seen if thing.responsible == responsible]
+            seen = [
+                thing
+                for thing in seen
+                if thing.responsible == responsible and thing.shown_to(_viewer(actor), PLAN, ECONOMY)
+            ]
         answer = await self.call(actor, "GET", f"{API}/initiatives", params=params, status={200})
         self.expect(answer.json()["total"], len(seen), f"initiatives of {actor.name} with {params}")
 
@@ -325,9 +353,10 @@ class Walk:
             ((self.model.initiatives, f"{API}/initiatives"), (self.model.documents, f"{API}/documents"))
         )
         thing: Scoped = self.thing(things)
-        word = self.random.choice(sorted(words_in(thing.name) or thing.words))
+        word = self.random.choice(sorted(words_in(thing.name) or thing.words | thing.details))
         answer = await self.call(actor, "GET", path, params={"q": word}, status={200})
-        self.expect(answer.json()["total"], int(thing.seen_by(_viewer(actor))), f"{actor.name} searches for {word}")
+        found = word in thing.words_for(_viewer(actor))
+        self.expect(answer.json()["total"], int(found), f"{actor.name} searches for {word}")
 
     async def search_former(self) -> None:
         """Search for what an initiative was once called: found by nobody."""
@@ -401,14 +430,14 @@ class Walk:
         """Open any page as a browser would."""
         actor = self.anyone()
         initiative, document = self.thing(self.model.initiatives), self.thing(self.model.documents)
-        word = self.random.choice(sorted(initiative.words))
+        word = self.random.choice(sorted(initiative.words | initiative.details))
         things = {f"/initiativ/{initiative.id}": initiative, f"/dokument/{document.id}": document}
         path = self.random.choice((*PAGES, *things, *things, f"/initiativ?q={word}", f"/dokument?q={word}"))
         thing = things.get(path)
         status = None if thing is None else {200 if thing.seen_by(_viewer(actor)) else 404}
         answer = await self.call(actor, "GET", path, headers=HTML, status=status)
         if thing is not None and answer.status_code == 200 and thing is initiative:
-            self._has(answer, thing.words)
+            self._has(answer, thing.words_for(_viewer(actor)))
 
     def _anything(self, operation: Operation) -> dict[str, Any]:
         ids = {name: self._any_id(kind(name)) for name in operation.path_ids + operation.query_ids}
