@@ -5,30 +5,21 @@ statuses are for own, foreign and absent; one stands for all three. Partners are
 see a thing cannot tell it from one that does not exist: same status, same headers, same body, but for the identifier.
 """
 
-import contextlib
 import csv
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from api.app import create_app
-from api.database import Database
-from initiatives.access import SYSTEM, ScopedSessions, Viewer, sees_all, set_scope
+from initiatives.access import SYSTEM, sees_all
 from initiatives.base import new_id
-from retrieval.answering import Assistant
-from retrieval.embedding import Embedder
 from tests.access import world as worlds
+from tests.access.bench import Bench
 from tests.access.calls import NOTHING, Operation, operations, request
 from tests.access.calls import kind as kind_of
-from tests.access.world import Actor, World
-from tests.clients import connect
+from tests.access.world import Actor
 
 TABLE = Path(__file__).with_name("matrix.csv")
 OPERATIONS = {operation.name: operation for operation in operations()}
@@ -47,48 +38,6 @@ def expected() -> dict[tuple[str, str], dict[str, str]]:
 
 
 EXPECTED = expected()
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """The world behind the application; every request is undone."""
-
-    world: World
-    app: Litestar
-    connection: AsyncConnection
-
-    async def send(self, actor: Actor, arguments: Mapping[str, Any]) -> httpx.Response:
-        """Send a request as somebody and undo what it did."""
-        undone = await self.connection.begin_nested()
-        try:
-            async with connect(self.app, **actor.headers) as client:
-                return await client.request(**arguments)
-        finally:
-            await undone.rollback()
-
-
-@pytest.fixture(scope="module")
-async def bench(shared_database: Database, embedder: Embedder) -> AsyncIterator[Bench]:
-    """Return the world, in a transaction that is rolled back when all operations have been tried."""
-    async with shared_database.engine.connect() as opened:
-        transaction = await opened.begin()
-        sessions = _over(opened)
-        world = await worlds.build(sessions, embedder)
-        yield Bench(world, create_app(sessions, Assistant(sessions, embedder, None)), opened)
-        await transaction.rollback()
-
-
-def _over(connection: AsyncConnection) -> ScopedSessions:
-    @contextlib.asynccontextmanager
-    async def scoped(person: Viewer) -> AsyncIterator[AsyncSession]:
-        async with (
-            AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
-            session.begin(),
-        ):
-            await set_scope(session, person)
-            yield session
-
-    return scoped
 
 
 def column(actor: str) -> str:
