@@ -105,15 +105,21 @@ class Maker:
             return Actor(name, {"authorization": f"Bearer {secret}"}, added.viewer)
 
     async def initiative(
-        self, lead: Organisation, word: str, *, responsible: UUID | None = None, shared_with: tuple[UUID, ...] = ()
+        self,
+        lead: Organisation,
+        word: str,
+        *,
+        responsible: UUID | None = None,
+        shared_with: tuple[UUID, ...] = (),
+        title: str = "",
     ) -> UUID:
         """Add an initiative whose title and summary hold the word."""
         async with self.sessions(SYSTEM) as session:
             made = await initiatives.create(
                 session,
                 SYSTEM,
-                title=f"Insats {word}",
-                summary=f"Handlar om {word} och annat.",
+                title=title or f"Insats {word}",
+                summary=title or f"Handlar om {word} och annat.",
                 lead_organisation_id=lead.id,
                 responsible_id=responsible,
                 shared_with=shared_with,

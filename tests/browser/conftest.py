@@ -64,6 +64,13 @@ async def site(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Sit
 @pytest.fixture(scope="session")
 async def served(site: Site) -> AsyncIterator[Served]:
     """Return the application, served as in production."""
+    async with serve(site) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def serve(site: Site) -> AsyncIterator[Served]:
+    """Serve an application on a free port."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(site.app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=1)
     running = _Server(config)

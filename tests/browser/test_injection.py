@@ -1,0 +1,200 @@
+"""Whatever people write, name or bring in is shown as text: nothing of it runs, and nothing fetches from elsewhere.
+
+More than a hundred payloads stand in every field, file name and text. The browser is told to ignore the pages' content
+security policy, so that it is the pages themselves that hold; another visit goes with the policy and sees it quiet.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser
+
+from api import postgres
+from api.app import create_app
+from api.database import Database
+from api.rest.questions import ANSWER, CITATION, PASSAGE
+from ingest import pipeline
+from ingest.jobs import Ingestion
+from ingest.pipeline import Pipeline
+from initiatives import taxonomy
+from initiatives.access import SYSTEM, Role
+from initiatives.people import Organisation, OrganisationKind
+from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
+from retrieval import conversations
+from retrieval.answering import Assistant
+from retrieval.embedding import Embedder
+from tests import factories
+from tests import site as sites
+from tests.access.world import InProcess, Maker
+from tests.browser.conftest import Served, Visit, Visits, serve
+from tests.conftest import copied
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+PAYLOADS = tuple(Path(__file__).with_name("payloads.txt").read_text(encoding="utf-8").strip("\n").split("\n"))
+WRITER = "skribent@prov.example"
+DOCUMENTS = 24
+"""How many of the payloads are titles and names of files; all of them stand in the text of each."""
+LISTS = ("/", "/samtal", "/initiativ", "/initiativ/nytt", "/dokument", "/delat", "/luckor", "/om")
+ECHOES = ("/initiativ?q={}", "/dokument?q={}", "/logga-in?nasta={}", "/finns/{}", "/initiativ?status={}&ansvarig={}")
+WATCH = "window.pwned = () => { document.documentElement.dataset.pwned = 'yes'; console.error('pwned'); }"
+STRANGE = """() => {
+  const all = [...document.querySelectorAll('*')];
+  const attributes = all.flatMap(one => [...one.attributes].map(({name, value}) => [one.tagName, name, value]));
+  const acts = ([tag, name]) => /^(on|hx-on|style$|srcdoc$|http-equiv$)/.test(name);
+  const leads = ([tag, name]) => /^(href|src|action|formaction|data|poster|srcset|xlink:href)$/.test(name);
+  const away = ([tag, name, value]) => new URL(value, location.href).origin !== location.origin;
+  return [
+    ...attributes.filter(acts).map(one => one.join(' ')),
+    ...attributes.filter(leads).filter(away).map(one => one.join(' ')),
+    ...[...document.scripts].filter(one => !one.src).map(one => `script ${one.textContent}`),
+    ...all.filter(one => /^(base|iframe|object|embed|style|math)$/i.test(one.tagName)).map(one => one.outerHTML),
+    ...(document.documentElement.dataset.pwned ? ['a payload ran'] : []),
+  ];
+}"""
+"""What none of our pages has: handlers, inline styles and scripts, frames, and addresses elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoned:
+    """The pages that show what was written."""
+
+    served: Served
+    pages: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+async def poisoned(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Poisoned]:
+    """Return the application over a database in which every text is a payload."""
+    async with copied(server) as name:
+        database = Database(server.url(database=name))
+        pages = await _poison(database, embedder)
+        app = create_app(database.scoped, Assistant(database.scoped, embedder, None))
+        async with serve(Site(app, database)) as served:
+            yield Poisoned(served, tuple(pages))
+        await database.close()
+
+
+async def _poison(database: Database, embedder: Embedder) -> list[str]:
+    make = Maker(database.scoped, embedder)
+    region = await make.organisation("Provregionen", OrganisationKind.REGION)
+    pages = []
+    async with database.scoped(SYSTEM) as session:
+        writer = await factories.person(
+            session, Role.PROGRAMME_GROUP, organisation_id=region.id, email=WRITER, password=sites.PASSWORD
+        )
+        nodes = tuple(
+            NodeData(Dimension.AREA, f"D{number}", payload, description=payload, aliases=(payload,))
+            for number, payload in enumerate(PAYLOADS[:60])
+        )
+        await taxonomy.load(session, SYSTEM, region.id, TaxonomyData("Prov", nodes))
+        viewer = writer.viewer
+    for number, payload in enumerate(PAYLOADS):
+        pages += await _initiative(make, region, payload, number)
+    for payload in PAYLOADS[:DOCUMENTS]:
+        pages.append(f"/dokument/{await _document(make, payload)}")
+    for payload in PAYLOADS[::8]:
+        quoted = dict.fromkeys(("source", "title", "kind", "section", "quote"), payload)
+        answer = {**ANSWER, "question": payload, "answer": f"{payload} [1]", "basis": payload, "notice": payload}
+        answer["citations"] = [{**CITATION, **quoted}]
+        answer["passages"] = [{**PASSAGE, **quoted, "text": payload}]
+        async with database.scoped(viewer) as session:
+            kept = await conversations.keep_turn(session, viewer, None, payload, answer)
+            await conversations.note_gap(session, viewer, payload, 0.1)
+        pages.append(f"/samtal/{kept}")
+    return pages
+
+
+async def _initiative(make: Maker, region: Organisation, payload: str, number: int) -> list[str]:
+    if number % 3:
+        made = await make.initiative(region, "", title=payload)
+    else:
+        town = await make.organisation(payload)
+        person = await make.person(payload, Role.PARTNER, town)
+        responsible = person.viewer.person_id if person.viewer else None
+        made = await make.initiative(town, "", responsible=responsible, shared_with=(town.id,), title=payload)
+        await make.money(town, made, payload)
+    return [f"/initiativ/{made}", *([f"/initiativ/{made}/andra"] if number % 12 == 0 else [])]
+
+
+async def _document(make: Maker, payload: str) -> UUID:
+    text = f"# {payload}\n\n" + "\n\n".join(PAYLOADS)
+    ingestion_id = await make.file(f"{payload.replace('/', '_')}.md", text, title=payload, visibility="public")
+    await pipeline.run(Pipeline(make.sessions, make.embedder, InProcess()), ingestion_id)
+    async with make.sessions(SYSTEM) as session:
+        document_id: UUID | None = (await session.get_one(Ingestion, ingestion_id)).document_id
+    if document_id is None:
+        raise AssertionError("the document could not be read")
+    return document_id
+
+
+async def _open(visit: Visit, path: str) -> None:
+    """Open a page, and see that it holds nothing strange and that nothing happened."""
+    await visit.page.goto(visit.address + path, wait_until="load")
+    assert await visit.page.evaluate(STRANGE) == [], path
+    wrong = [problem for problem in visit.problems if "status of 4" not in problem]
+    assert wrong == [], path
+    visit.problems.clear()
+
+
+@contextlib.asynccontextmanager
+async def _visit(poisoned: Poisoned, chromium: Browser, *, policy: bool) -> AsyncIterator[Visit]:
+    async with Visits(poisoned.served, chromium)(WRITER, bypass_csp=not policy) as visit:
+        await visit.page.add_init_script(WATCH)
+        visit.page.on("dialog", lambda dialog: visit.problems.append(f"dialog {dialog.message}"))
+        yield visit
+
+
+def test_there_are_more_than_a_hundred_payloads_and_no_two_alike() -> None:
+    assert len(set(PAYLOADS)) == len(PAYLOADS) > 100
+
+
+async def test_the_watch_sees_a_payload_that_runs(poisoned: Poisoned, chromium: Browser) -> None:
+    async with _visit(poisoned, chromium, policy=False) as visit:
+        await visit.go("/om")
+        await visit.page.evaluate("document.body.innerHTML = '<img src=/x onerror=pwned(1)><a href=javascript:1>x</a>'")
+        await visit.page.wait_for_function("document.documentElement.dataset.pwned")
+        strange = " ".join(await visit.page.evaluate(STRANGE))
+        assert "IMG onerror pwned(1)" in strange
+        assert "javascript:1" in strange
+        assert "a payload ran" in strange
+        assert any("pwned" in problem for problem in visit.problems)
+        visit.problems.clear()
+
+
+async def test_nothing_that_was_written_runs_on_any_page(poisoned: Poisoned, chromium: Browser) -> None:
+    async with _visit(poisoned, chromium, policy=False) as visit:
+        for path in (*LISTS, *poisoned.pages):
+            await _open(visit, path)
+        for path in ("/initiativ", "/dokument", "/samtal", "/luckor"):
+            for number in range(2, 5):
+                await _open(visit, f"{path}?sida={number}")
+
+
+async def test_nothing_in_an_address_runs(poisoned: Poisoned, chromium: Browser) -> None:
+    async with _visit(poisoned, chromium, policy=False) as visit:
+        for number, payload in enumerate(PAYLOADS):
+            encoded = "".join(f"%{byte:02X}" for byte in payload.encode())
+            await _open(visit, ECHOES[number % len(ECHOES)].replace("{}", encoded))
+
+
+async def test_the_policy_has_nothing_to_refuse(poisoned: Poisoned, chromium: Browser) -> None:
+    async with _visit(poisoned, chromium, policy=True) as visit:
+        for path in (*LISTS, *poisoned.pages[::9]):
+            await _open(visit, path)
+
+
+async def test_nothing_that_is_asked_runs_in_the_answer(poisoned: Poisoned, chromium: Browser) -> None:
+    async with _visit(poisoned, chromium, policy=False) as visit:
+        for payload in PAYLOADS[::12]:
+            await visit.go("/")
+            await visit.page.fill("#fraga", f"Vad är {payload}?")
+            await visit.page.click(".ask button")
+            await visit.page.locator("#samtal .turn").first.wait_for()
+            assert await visit.page.evaluate(STRANGE) == [], payload
+            assert visit.problems == [], payload
