@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import credentials
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
-from initiatives.errors import NotAllowed, NotSignedIn
+from initiatives.errors import NotAllowed, NotSignedIn, SignInFailed
 from initiatives.people import Person
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -97,7 +97,10 @@ async def let_in(request: Request[Any, Any, Any], session: AsyncSession, person:
     if old := request.cookies.get(cookie_name(request)):
         await credentials.close_session(session, old)
     token = await credentials.open_session(session, person)
-    return person.viewer, _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
+    viewer = await credentials.viewer_of_session(session, token)
+    if viewer is None:
+        raise SignInFailed(credentials.WRONG)
+    return viewer, _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
 
 
 async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Cookie:

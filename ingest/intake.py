@@ -16,7 +16,7 @@ from ingest.errors import RefusedFile
 from ingest.jobs import FINISHED, Ingestion
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue
-from initiatives.people import Organisation
+from initiatives.organisations import Organisation
 from retrieval.document_shares import share_until_further_notice
 from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, StoredFile
 

@@ -28,9 +28,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """On whose behalf something is read or written: a person, an organisation's key, or the system itself.
+    """On whose behalf something is read or written: a person in one membership, an organisation's key, or the system.
 
-    `person_id` is None for keys and the system, `key_id` for all but keys.
+    `person_id` is None for keys and the system, `key_id` for all but keys, `membership_id` for all but people.
     """
 
     person_id: UUID | None
@@ -38,6 +38,7 @@ class Viewer:
     role: Role
     name: str
     key_id: UUID | None = None
+    membership_id: UUID | None = None
 
 
 SYSTEM = Viewer(None, None, Role.SYSTEM, "Närplan")
@@ -45,7 +46,7 @@ SYSTEM = Viewer(None, None, Role.SYSTEM, "Närplan")
 ScopedSessions = Callable[[Viewer], AbstractAsyncContextManager[AsyncSession]]
 """Opens one transaction with the person's scope set; commits on return, rolls back on raise."""
 
-PUBLIC_TABLES = frozenset({"organisation", "taxonomy", "taxonomy_node", "embedding_model"})
+PUBLIC_TABLES = frozenset({"taxonomy", "taxonomy_node", "embedding_model"})
 """Tables without row-level security: everyone who is signed in reads them. All others are scoped."""
 
 _SET_SCOPE = text(

@@ -9,39 +9,51 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, delete, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from initiatives import activity, passwords, values
-from initiatives.access import IS_SYSTEM_SQL, PERSON_SQL, Viewer, protect, require_writer
+from initiatives.access import (
+    IS_SYSTEM_SQL,
+    MAY_ADMINISTER_SQL,
+    PERSON_SQL,
+    Viewer,
+    protect,
+    require_administrator,
+    require_writer,
+)
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound, SignInFailed
-from initiatives.people import Person, find_by_email
+from initiatives.people import Membership, Person, acting, find_by_email, viewer, viewers_of
 
 SESSION_LIFETIME = timedelta(hours=12)
 KEY_PREFIX = "np_"
+WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
+"""Said of every sign-in that fails, whatever was wrong."""
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class LoginSession(Base):
-    """A signed-in browser; the token itself exists only in its cookie."""
+    """A browser in which somebody acts in one membership; the token itself exists only in its cookie."""
 
     __tablename__ = "login_session"
 
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
 
 
 class ApiKey(Base):
-    """A key for machines; `prefix` is shown so that people can tell their keys apart."""
+    """A key for machines that act in a membership; `prefix` is shown so that people can tell their keys apart."""
 
     __tablename__ = "api_key"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     prefix: Mapped[str]
     key_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -52,11 +64,19 @@ class ApiKey(Base):
 
 
 _OWN = f"{IS_SYSTEM_SQL} OR person_id = {PERSON_SQL}"
+_OWN_OR_ENDS = f"{MAY_ADMINISTER_SQL} OR person_id = {PERSON_SQL}"
 
-POLICIES: tuple[str, ...] = (
-    *protect("login_session", read=_OWN, write=_OWN),
-    *protect("api_key", read=_OWN, write=_OWN),
-)
+
+def _policies(table: str) -> tuple[str, ...]:
+    """Let administrators end what others have, but not make anything in their name."""
+    return (
+        *protect(table, read=_OWN_OR_ENDS, write=_OWN_OR_ENDS),
+        f"DROP POLICY {table}_insert ON {table}",
+        f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({_OWN})",
+    )
+
+
+POLICIES: tuple[str, ...] = (*_policies("login_session"), *_policies("api_key"))
 
 
 async def authenticate(session: AsyncSession, email: str, password: str) -> Person:
@@ -77,69 +97,99 @@ async def check(found: Person | None, password: str) -> Person:
     """Do as `authenticate` with what `with_address` found; wants no session, so that no connection waits meanwhile."""
     right = await passwords.matches(password, found.password_hash if found else None)
     if found is None or not right or not found.active:
-        raise SignInFailed("E-postadressen eller lösenordet stämmer inte. Försök igen.")
+        raise SignInFailed(WRONG)
     return found
 
 
 async def set_password(session: AsyncSession, person: Viewer, email: str, password: str) -> Person:
     """Give somebody a new password, make them active and end their open sessions."""
-    require_writer(person)
+    require_administrator(person)
     found = await find_by_email(session, email)
     found.password_hash = await passwords.hash_password(password)
     found.active = True
-    await _end_sessions(session, found.id)
+    await session.flush()
+    await end_sessions(session, LoginSession.person_id == found.id)
     activity.record(session, person, "bytte lösenord", "person", found.id)
     return found
 
 
 async def deactivate(session: AsyncSession, person: Viewer, email: str) -> Person:
     """Stop somebody from signing in, by password and by key; what they have done is kept."""
-    require_writer(person)
+    require_administrator(person)
     found = await find_by_email(session, email)
     before, found.active = found.active, False
-    await _end_sessions(session, found.id)
+    await session.flush()
+    await end_sessions(session, LoginSession.person_id == found.id)
     activity.record(
         session, person, "stängde av", "person", found.id, before={"active": before}, after={"active": False}
     )
     return found
 
 
-async def open_session(session: AsyncSession, person: Person) -> str:
-    """Start a browser session for somebody just authenticated and return its token: 256 random bits, never stored."""
-    token, now = secrets.token_urlsafe(32), utcnow()
-    await session.execute(
-        delete(LoginSession).where(LoginSession.person_id == person.id, LoginSession.expires_at < now)
+async def open_session(session: AsyncSession, person: Person, membership_id: UUID | None = None) -> str:
+    """Start a browser session for somebody just authenticated and return its token: 256 random bits, never stored.
+
+    They act in `membership_id`, or else in the oldest membership. Raises `SignInFailed` if the account has been closed
+    or given another password since it was read, or if there is no such membership: nothing opens between the check of a
+    password and here.
+    """
+    unchanged = select(Person.id).where(
+        Person.id == person.id, Person.active, Person.password_hash.is_not_distinct_from(person.password_hash)
     )
-    session.add(LoginSession(token_sha256=_digest(token), person_id=person.id, expires_at=now + SESSION_LIFETIME))
+    still = await session.scalar(unchanged.with_for_update(read=True))
+    open_ones = [one.membership_id for one in await viewers_of(session, person.id)] if still else []
+    chosen = membership_id or next(iter(open_ones), None)
+    if chosen is None or chosen not in open_ones:
+        raise SignInFailed(WRONG)
+    token, now = secrets.token_urlsafe(32), utcnow()
+    await end_sessions(session, LoginSession.person_id == person.id, LoginSession.expires_at < now)
+    session.add(
+        LoginSession(
+            token_sha256=_digest(token), person_id=person.id, membership_id=chosen, expires_at=now + SESSION_LIFETIME
+        )
+    )
     return token
 
 
 async def close_session(session: AsyncSession, token: str) -> None:
     """End the browser session with this token, if there is one."""
-    await session.execute(delete(LoginSession).where(LoginSession.token_sha256 == _digest(token)))
+    await end_sessions(session, LoginSession.token_sha256 == _digest(token))
+
+
+async def end_sessions(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """End the browser sessions that meet the conditions."""
+    await session.execute(delete(LoginSession).where(*which))
 
 
 async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
-    """Return the active person behind a browser session that has not ended, or None."""
-    found = await session.scalar(
-        select(Person)
-        .join(LoginSession, LoginSession.person_id == Person.id)
-        .where(LoginSession.token_sha256 == _digest(token), LoginSession.expires_at > utcnow(), Person.active)
-    )
-    return found.viewer if found else None
+    """Return the active person behind a browser session that has not ended, in the membership they act in, or None."""
+    here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
+    found = (
+        await session.execute(
+            here.where(LoginSession.token_sha256 == _digest(token), LoginSession.expires_at > utcnow())
+        )
+    ).one_or_none()
+    return viewer(*found) if found else None
 
 
 async def create_key(
     session: AsyncSession, person: Viewer, *, email: str, name: str, lifetime: timedelta | None = None
 ) -> tuple[ApiKey, str]:
-    """Give somebody an API key; return its row and the key itself, which is shown once and cannot be read again."""
+    """Give somebody an API key for their oldest membership; return its row and the key itself, shown once only.
+
+    Raises `NotFound` if there is nobody with the address, or they have left everything.
+    """
     require_writer(person)
     owner = await find_by_email(session, email)
+    open_ones = await viewers_of(session, owner.id)
+    if not open_ones:
+        raise NotFound(f"Kontot {owner.email} är stängt eller saknar organisation och kan inte få en nyckel.")
     prefix = KEY_PREFIX + secrets.token_hex(4)
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         id=new_id(),
         person_id=owner.id,
+        membership_id=open_ones[0].membership_id,
         name=values.line(name, field="name"),
         prefix=prefix,
         key_sha256=_digest(secret),
@@ -176,21 +226,19 @@ async def viewer_of_key(session: AsyncSession, secret: str) -> Viewer | None:
     now = utcnow()
     row = (
         await session.execute(
-            select(ApiKey.id, Person)
-            .join(Person, Person.id == ApiKey.person_id)
-            .where(ApiKey.key_sha256 == _digest(secret), ApiKey.revoked_at.is_(None), Person.active)
+            acting()
+            .add_columns(ApiKey.id)
+            .join(ApiKey, ApiKey.membership_id == Membership.id)
+            .where(ApiKey.key_sha256 == _digest(secret), ApiKey.revoked_at.is_(None))
             .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now))
         )
     ).one_or_none()
     if row is None:
         return None
     stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - _USE_NOTED_EVERY)
-    await session.execute(update(ApiKey).where(ApiKey.id == row[0], stale).values(last_used_at=now))
-    return row[1].viewer
-
-
-async def _end_sessions(session: AsyncSession, person_id: UUID) -> None:
-    await session.execute(delete(LoginSession).where(LoginSession.person_id == person_id))
+    membership, name, key_id = row
+    await session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(last_used_at=now))
+    return viewer(membership, name)
 
 
 def _digest(token: str) -> bytes:

@@ -15,11 +15,12 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import people
+from initiatives import organisations, people
 from initiatives.access import IS_SYSTEM_SQL, SYSTEM, Role, protect
 from initiatives.base import Base, utcnow
 from initiatives.errors import SignInFailed
-from initiatives.people import Person
+from initiatives.people import Membership, Person
+from initiatives.roles import HELD
 
 logger = logging.getLogger(__name__)
 
@@ -111,10 +112,15 @@ async def admit(session: AsyncSession, account: Account, roles: Mapping[str, Rol
     has the address of somebody else.
     """
     person = await _owner(session, account)
-    homes = {name: await people.find_organisation(session, name) for name in roles}
-    for name in (name for name, home in homes.items() if home is None):
-        logger.error("OIDC: a rule gives a role in %s, which does not exist", name)
-    given = [(home, roles[name]) for name, home in homes.items() if home is not None]
+    homes = {name: await organisations.find_organisation(session, name) for name in roles}
+    given = []
+    for name, home in homes.items():
+        if home is None:
+            logger.error("OIDC: a rule gives a role in %s, which does not exist", name)
+        elif roles[name] not in HELD[await people.place_of(session, home.id)]:
+            logger.error("OIDC: a rule gives the role %s in %s, which cannot hold it", roles[name], name)
+        else:
+            given.append((home, roles[name]))
     if not given:
         raise SignInFailed("Ditt konto har ingen roll i Närplan. Be den som sköter Närplan om en.")
     organisation, role = given[0]
@@ -125,9 +131,24 @@ async def admit(session: AsyncSession, account: Account, roles: Mapping[str, Rol
         session.add(DirectoryAccount(issuer=account.issuer, subject=account.subject, person_id=person.id))
     if not person.active:
         raise SignInFailed("Ditt konto är avstängt i Närplan. Kontakta den som sköter Närplan.")
-    person.organisation_id, person.role = organisation.id, role
-    await session.flush()
+    await _be(session, person.id, {home.id: role for home, role in given})
     return person
+
+
+async def _be(session: AsyncSession, person_id: UUID, roles: Mapping[UUID, Role]) -> None:
+    """Let the person's open memberships be these and no others: the provider knows who is what."""
+    mine = Membership.person_id == person_id
+    open_ones = (await session.scalars(select(Membership).where(mine, Membership.left_at.is_(None)))).all()
+    for one in open_ones:
+        one.left_at = None if one.organisation_id in roles else utcnow()
+        one.role = roles.get(one.organisation_id, one.role)
+    there = {one.organisation_id for one in open_ones}
+    session.add_all(
+        Membership(person_id=person_id, organisation_id=home, role=role)
+        for home, role in roles.items()
+        if home not in there
+    )
+    await session.flush()
 
 
 async def _owner(session: AsyncSession, account: Account) -> Person | None:

@@ -16,7 +16,7 @@ from initiatives import activity, initiatives, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, Kronor, add_new, new_id
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
-from initiatives.people import Organisation
+from initiatives.organisations import Organisation
 from initiatives.sharing import Field, seen, seen_sql
 from initiatives.swedish import format_amount, sort_key_sql
 

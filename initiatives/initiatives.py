@@ -15,7 +15,8 @@ from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, se
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NotFound
 from initiatives.merging import FIELDS, merge
-from initiatives.people import Organisation, Person
+from initiatives.organisations import Organisation
+from initiatives.people import Person
 from initiatives.sharing import SEEN_SQL, Field, new_share, seen, seen_sql
 from initiatives.taxonomy import TaxonomyNode
 

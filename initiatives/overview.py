@@ -18,7 +18,8 @@ from initiatives.base import Kronor
 from initiatives.errors import NotFound
 from initiatives.funds import BudgetLink
 from initiatives.initiatives import Initiative, InitiativeNode, Status
-from initiatives.people import Organisation, Person
+from initiatives.organisations import Organisation
+from initiatives.people import Person
 from initiatives.sharing import Field, InitiativeShare, Profile, in_force, mine, not_ended, share_seen, shown
 from initiatives.swedish import sort_key_sql
 from initiatives.taxonomy import Dimension, TaxonomyNode

@@ -1,50 +1,33 @@
-"""Organisations and the people in them."""
+"""People, and their memberships: in which organisation somebody is what, from when and until when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, func, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, and_, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, passwords, values
+from initiatives import activity, organisations, passwords, roles, values
 from initiatives.access import (
+    IS_SYSTEM_SQL,
+    MAY_ADMINISTER_SQL,
     ORGANISATION_SQL,
     PERSON_SQL,
     SEES_ALL_SQL,
     Role,
     Viewer,
     protect,
-    require_writer,
+    require_administrator,
     sees_all,
 )
 from initiatives.base import Base, add_new, new_id, text_enum, utcnow
 from initiatives.errors import AlreadyExists, InvalidValue, NotFound
+from initiatives.organisations import Organisation
 from initiatives.sharing import RESPONSIBLE_SQL
 from initiatives.swedish import sort_key_sql
-
-
-class OrganisationKind(StrEnum):
-    """Whether an organisation is the region, a municipality, or a unit within either."""
-
-    REGION = "region"
-    MUNICIPALITY = "kommun"
-    UNIT = "enhet"
-
-
-class Organisation(Base):
-    """A region, a municipality or a unit; everyone who is signed in may see that it exists."""
-
-    __tablename__ = "organisation"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(unique=True)
-    short_name: Mapped[str]
-    kind: Mapped[OrganisationKind] = mapped_column(text_enum(OrganisationKind, name="kind"))
 
 
 class Person(Base):
@@ -55,96 +38,86 @@ class Person(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    role: Mapped[Role] = mapped_column(text_enum(Role, name="role"))
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
-    @property
-    def viewer(self) -> Viewer:
-        """The person as the one on whose behalf something is read or written."""
-        return Viewer(self.id, self.organisation_id, self.role, self.name)
+
+class Membership(Base):
+    """What a person is in an organisation; open until `left_at`, and at most one is open in each organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("role <> 'system'", name="of_a_person"),
+        Index(
+            "ix_membership_open", "person_id", "organisation_id", unique=True, postgresql_where=text("left_at IS NULL")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Role] = mapped_column(text_enum(Role, name="role"))
+    joined_at: Mapped[datetime] = mapped_column(default=utcnow)
+    left_at: Mapped[datetime | None]
 
 
-POLICIES: tuple[str, ...] = protect(
-    "person",
-    read=" OR ".join(
-        (
-            SEES_ALL_SQL,
-            f"id = {PERSON_SQL}",
-            f"organisation_id = {ORGANISATION_SQL}",
-            f"id IN ({RESPONSIBLE_SQL})",
-        )
-    ),
+_COLLEAGUES = " ".join(
+    ("SELECT person_id FROM membership WHERE", f"organisation_id = {ORGANISATION_SQL} AND left_at IS NULL")
 )
-"""A partner sees colleagues, and those who are responsible for what is shared with them, if the profile says so."""
+_SEEN = f"{SEES_ALL_SQL} OR person_id = {PERSON_SQL} OR (organisation_id = {ORGANISATION_SQL} AND left_at IS NULL)"
+_LEAVES = f"{MAY_ADMINISTER_SQL} OR (person_id = {PERSON_SQL} AND left_at IS NULL)"
+_LEFT = f"{MAY_ADMINISTER_SQL} OR (person_id = {PERSON_SQL} AND left_at IS NOT NULL)"
+
+POLICIES: tuple[str, ...] = (
+    *protect(
+        "person",
+        read=" OR ".join(
+            (
+                SEES_ALL_SQL,
+                f"id = {PERSON_SQL}",
+                f"id IN ({_COLLEAGUES})",
+                f"id IN ({RESPONSIBLE_SQL})",
+            )
+        ),
+        write=MAY_ADMINISTER_SQL,
+    ),
+    "ALTER TABLE membership ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE membership FORCE ROW LEVEL SECURITY",
+    f"CREATE POLICY membership_read ON membership FOR SELECT USING ({_SEEN})",
+    f"CREATE POLICY membership_insert ON membership FOR INSERT WITH CHECK ({MAY_ADMINISTER_SQL})",
+    f"CREATE POLICY membership_update ON membership FOR UPDATE USING ({_LEAVES}) WITH CHECK ({_LEFT})",
+    f"CREATE POLICY membership_delete ON membership FOR DELETE USING ({IS_SYSTEM_SQL})",
+)
+"""A partner sees colleagues, and those who are responsible for what is shared with them, if the profile says so.
+
+Anyone may leave.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """An organisation as it is shown."""
+class MembershipRow:
+    """A membership as it is shown; it is open while `left_at` is None."""
 
     id: UUID
-    name: str
-    short_name: str
-    kind: OrganisationKind
+    person_id: UUID
+    person: str
+    organisation_id: UUID
+    organisation: str
+    role: Role
+    joined_at: datetime
+    left_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as shown in lists: no secrets."""
+    """A person as shown in lists: no secrets. Of the open memberships, those that the viewer sees; the oldest first."""
 
     id: UUID
     name: str
     email: str
-    role: Role
     active: bool
-    organisation_id: UUID
-    organisation: str
-
-
-async def create_organisation(
-    session: AsyncSession, person: Viewer, *, name: str, short_name: str = "", kind: OrganisationKind | str
-) -> Organisation:
-    """Add an organisation; without a short name the name is used. Raises `AlreadyExists` if the name is taken."""
-    require_writer(person)
-    organisation = Organisation(
-        id=new_id(),
-        name=values.line(name, field="name"),
-        short_name=values.line(short_name or name, field="short_name"),
-        kind=values.choice(OrganisationKind, kind, field="kind"),
-    )
-    await add_new(
-        session, organisation, AlreadyExists(f"Det finns redan en organisation som heter {name}.", field="name")
-    )
-    after = {"name": organisation.name, "short_name": organisation.short_name, "kind": organisation.kind}
-    activity.record(session, person, "skapade", "organisation", organisation.id, after=after)
-    return organisation
-
-
-async def list_organisations(
-    session: AsyncSession, *, kind: OrganisationKind | None = None
-) -> Sequence[OrganisationRow]:
-    """Return all organisations in Swedish alphabetical order, or those of one kind."""
-    query = select(Organisation.id, Organisation.name, Organisation.short_name, Organisation.kind)
-    if kind is not None:
-        query = query.where(Organisation.kind == kind)
-    rows = await session.execute(query.order_by(sort_key_sql(Organisation.name)))
-    return [OrganisationRow(*row) for row in rows]
-
-
-async def get_organisation(session: AsyncSession, organisation_id: UUID) -> OrganisationRow:
-    """Return one organisation or raise `NotFound`."""
-    organisation = await session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFound("Organisationen finns inte.")
-    return OrganisationRow(organisation.id, organisation.name, organisation.short_name, organisation.kind)
-
-
-async def find_organisation(session: AsyncSession, name: str) -> Organisation | None:
-    """Return the organisation with exactly this name, or None."""
-    return (await session.scalars(select(Organisation).where(Organisation.name == name.strip()))).one_or_none()
+    memberships: tuple[MembershipRow, ...]
 
 
 async def create_person(
@@ -157,58 +130,100 @@ async def create_person(
     role: Role | str,
     password: str | None = None,
 ) -> Person:
-    """Add a person, who can sign in once there is a password.
+    """Add a person with one membership, who can sign in once there is a password.
 
     Raises `AlreadyExists` if the e-mail address is taken (upper and lower case are the same), `InvalidValue` for an
-    unknown organisation, an unknown role (the system's own is not given to people) or a password that is too short.
+    unknown organisation, a role that it cannot hold or a password that is too short.
     """
-    require_writer(person)
-    if role == Role.SYSTEM:
-        raise InvalidValue("Rollen system kan inte ges till en person.", field="role")
-    if await session.get(Organisation, organisation_id) is None:
-        raise InvalidValue("Organisationen finns inte. Lägg till den först.", field="organisation_id")
+    require_administrator(person)
+    wanted = given_role(role)
+    roles.require_place(wanted, await place_of(session, organisation_id))
     added = Person(
         id=new_id(),
         name=values.line(name, field="name"),
-        email=_email(email),
-        organisation_id=organisation_id,
-        role=values.choice(Role, role, field="role"),
+        email=address(email),
         password_hash=None if password is None else await passwords.hash_password(password),
         active=True,
     )
     await add_new(
         session, added, AlreadyExists(f"Det finns redan en person med adressen {added.email}.", field="email")
     )
-    after = {"name": added.name, "email": added.email, "organisation_id": organisation_id, "role": added.role}
+    session.add(Membership(id=new_id(), person_id=added.id, organisation_id=organisation_id, role=wanted))
+    await session.flush()
+    after = {"name": added.name, "email": added.email, "organisation_id": organisation_id, "role": wanted}
     activity.record(session, person, "skapade", "person", added.id, after=after)
     return added
+
+
+def given_role(role: str) -> Role:
+    """Return a role that people can have, by its value; the system's own is none."""
+    if role == Role.SYSTEM:
+        raise InvalidValue("Rollen system kan inte ges till en person.", field="role")
+    return values.choice(Role, role, field="role")
+
+
+async def place_of(session: AsyncSession, organisation_id: UUID) -> roles.Place:
+    """Return what decides which roles an organisation may hold; raise `InvalidValue` if there is no such one."""
+    try:
+        organisation = await organisations.get_organisation(session, organisation_id)
+    except NotFound:
+        raise InvalidValue("Organisationen finns inte. Lägg till den först.", field="organisation_id") from None
+    if organisation.parent_id is None:
+        return organisation.kind, None
+    return organisation.kind, (await organisations.get_organisation(session, organisation.parent_id)).kind
+
+
+def visible_memberships(person: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Membership` for which ones the person sees: all, or their own and their colleagues'."""
+    if sees_all(person):
+        return true()
+    here = and_(Membership.organisation_id == person.organisation_id, Membership.left_at.is_(None))
+    return or_(Membership.person_id == person.person_id, here)
 
 
 def visible_to(person: Viewer) -> ColumnElement[bool]:
     """Return the condition on `Person` for whom the person sees: everyone, or only colleagues and themselves."""
     if sees_all(person):
         return true()
-    return or_(Person.id == person.person_id, Person.organisation_id == person.organisation_id)
+    here = Membership.organisation_id == person.organisation_id, Membership.left_at.is_(None)
+    return or_(Person.id == person.person_id, Person.id.in_(select(Membership.person_id).where(*here)))
 
 
 async def list_people(
-    session: AsyncSession, person: Viewer, *, active_only: bool = True, limit: int = 20, offset: int = 0
+    session: AsyncSession,
+    person: Viewer,
+    *,
+    active_only: bool = True,
+    organisation_id: UUID | None = None,
+    limit: int = 20,
+    offset: int = 0,
 ) -> tuple[Sequence[PersonRow], int]:
-    """Return the people that the person sees, in Swedish alphabetical order, and how many there are in all."""
-    where = [visible_to(person)] + ([Person.active] if active_only else [])
+    """Return the people that the person sees, in Swedish alphabetical order, and how many there are in all.
+
+    `active_only` leaves out closed accounts and those who have left everything, `organisation_id` all but its members.
+    """
+    belongs = select(Membership.person_id).where(visible_memberships(person), Membership.left_at.is_(None))
+    if organisation_id is not None:
+        belongs = belongs.where(Membership.organisation_id == organisation_id)
+    where: list[ColumnElement[bool]] = [visible_to(person)]
+    where += [Person.active.is_(True)] if active_only else []
+    where += [Person.id.in_(belongs)] if active_only or organisation_id is not None else []
     total = await session.scalar(select(func.count()).select_from(Person).where(*where))
-    rows = await session.execute(
-        _PERSON_ROWS.where(*where).order_by(sort_key_sql(Person.name), Person.id).limit(limit).offset(offset)
-    )
-    return [PersonRow(*row) for row in rows], total or 0
+    found = (
+        await session.execute(
+            _PEOPLE.where(*where).order_by(sort_key_sql(Person.name), Person.id).limit(limit).offset(offset)
+        )
+    ).all()
+    open_ones = await _open_memberships(session, person, [row[0] for row in found])
+    return [PersonRow(*row, memberships=open_ones.get(row[0], ())) for row in found], total or 0
 
 
 async def get_person(session: AsyncSession, person: Viewer, person_id: UUID) -> PersonRow:
     """Return somebody that the person sees, otherwise raise `NotFound`."""
-    row = (await session.execute(_PERSON_ROWS.where(visible_to(person), Person.id == person_id))).one_or_none()
+    row = (await session.execute(_PEOPLE.where(visible_to(person), Person.id == person_id))).one_or_none()
     if row is None:
         raise NotFound("Personen finns inte.")
-    return PersonRow(*row)
+    return PersonRow(*row, memberships=(await _open_memberships(session, person, [person_id])).get(person_id, ()))
 
 
 async def find_by_email(session: AsyncSession, email: str) -> Person:
@@ -219,13 +234,63 @@ async def find_by_email(session: AsyncSession, email: str) -> Person:
     return found
 
 
-_PERSON_ROWS = select(
-    Person.id, Person.name, Person.email, Person.role, Person.active, Person.organisation_id, Organisation.name
-).join(Organisation, Organisation.id == Person.organisation_id)
+async def viewers_of(session: AsyncSession, person_id: UUID) -> Sequence[Viewer]:
+    """Return an active person as each of those they can act as: one for each open membership, the oldest first."""
+    rows = await session.execute(
+        acting().where(Membership.person_id == person_id).order_by(Membership.joined_at, Membership.id)
+    )
+    return [viewer(membership, name) for membership, name in rows]
 
 
-def _email(text: str) -> str:
-    address = values.line(text, field="email", longest=254).lower()
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+def acting() -> Select[Membership, str]:
+    """Return the query for memberships that somebody can act in now, with the person's name."""
+    return (
+        select(Membership, Person.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.active, Membership.left_at.is_(None))
+    )
+
+
+def viewer(membership: Membership, name: str) -> Viewer:
+    """Return the person called `name` acting in the membership."""
+    return Viewer(membership.person_id, membership.organisation_id, membership.role, name, membership_id=membership.id)
+
+
+def address(text: str) -> str:
+    """Return an e-mail address as it is kept, or raise `InvalidValue`."""
+    written = values.line(text, field="email", longest=254).lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", written):
         raise InvalidValue("Det är inte en e-postadress. Skriv till exempel namn@region.se.", field="email")
-    return address
+    return written
+
+
+MEMBERSHIP_ROWS = (
+    select(
+        Membership.id,
+        Membership.person_id,
+        Person.name.label("person"),
+        Membership.organisation_id,
+        Organisation.name.label("organisation"),
+        Membership.role,
+        Membership.joined_at,
+        Membership.left_at,
+    )
+    .join(Person, Person.id == Membership.person_id)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+)
+
+_PEOPLE = select(Person.id, Person.name, Person.email, Person.active)
+
+
+async def _open_memberships(
+    session: AsyncSession, person: Viewer, people: Sequence[UUID]
+) -> Mapping[UUID, tuple[MembershipRow, ...]]:
+    rows = await session.execute(
+        MEMBERSHIP_ROWS.where(
+            visible_memberships(person), Membership.left_at.is_(None), Membership.person_id.in_(people)
+        ).order_by(Membership.joined_at, Membership.id)
+    )
+    found: dict[UUID, tuple[MembershipRow, ...]] = {}
+    for row in rows:
+        found[row.person_id] = (*found.get(row.person_id, ()), MembershipRow(*row))
+    return found

@@ -12,7 +12,8 @@ from initiatives import activity, values
 from initiatives.access import Role, Viewer, sees_all
 from initiatives.errors import InvalidValue, NotFound
 from initiatives.initiatives import Initiative, lock, touch, visible_to
-from initiatives.people import Organisation, Person
+from initiatives.organisations import Organisation
+from initiatives.people import Person
 from initiatives.sharing import DEFAULT_PROFILE, Field, InitiativeShare, Profile, new_share, share_seen
 from initiatives.swedish import sort_key_sql, today
 

@@ -13,7 +13,8 @@ from initiatives import activity, values
 from initiatives.access import Viewer, require_writer, sees_all
 from initiatives.base import utcnow
 from initiatives.errors import InvalidValue, NotFound
-from initiatives.people import Organisation, Person
+from initiatives.organisations import Organisation
+from initiatives.people import Person
 from initiatives.sharing import in_force
 from initiatives.swedish import sort_key_sql, today
 from retrieval.documents import Document, DocumentShare, visible

@@ -59,6 +59,13 @@ async def _signed_in(service: Litestar, sessions: ScopedSessions, role: Role) ->
 
 
 @pytest.fixture
+async def administrator(service: Litestar, sessions: ScopedSessions) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client that sees to people, organisations and keys."""
+    async with await _signed_in(service, sessions, Role.ADMINISTRATOR) as client:
+        yield client
+
+
+@pytest.fixture
 async def writer(service: Litestar, sessions: ScopedSessions) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of the programme group."""
     async with await _signed_in(service, sessions, Role.PROGRAMME_GROUP) as client:

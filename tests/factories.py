@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import funds, initiatives, people, taxonomy
+from initiatives import funds, initiatives, organisations, people, taxonomy
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import new_id
 from initiatives.funds import Fund
 from initiatives.initiatives import Initiative
-from initiatives.people import Organisation, OrganisationKind, Person
+from initiatives.organisations import Organisation, OrganisationKind
+from initiatives.people import Person
 from initiatives.taxonomy import Dimension, Node, NodeData, TaxonomyData
 from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, Section, StoredFile
 
@@ -22,7 +23,7 @@ PASSWORD = "korrekt häst batteri"
 async def organisation(
     session: AsyncSession, name: str = "", kind: OrganisationKind = OrganisationKind.MUNICIPALITY
 ) -> Organisation:
-    return await people.create_organisation(session, SYSTEM, name=name or f"Organisation {new_id()}", kind=kind)
+    return await organisations.create_organisation(session, SYSTEM, name=name or f"Organisation {new_id()}", kind=kind)
 
 
 async def person(
@@ -34,19 +35,26 @@ async def person(
     email: str = "",
     password: str | None = None,
 ) -> Person:
+    """Make somebody with one membership, in an organisation of the kind that holds the role unless one is given."""
+    kind = OrganisationKind.MUNICIPALITY if role in {Role.PARTNER, Role.READER} else OrganisationKind.REGION
     return await people.create_person(
         session,
         SYSTEM,
         name=name,
         email=email or f"{new_id()}@region.example",
-        organisation_id=organisation_id or (await organisation(session)).id,
+        organisation_id=organisation_id or (await organisation(session, kind=kind)).id,
         role=role,
         password=password,
     )
 
 
 async def viewer(session: AsyncSession, role: Role, *, organisation_id: UUID | None = None) -> Viewer:
-    return (await person(session, role, organisation_id=organisation_id)).viewer
+    return await acting_as(session, await person(session, role, organisation_id=organisation_id))
+
+
+async def acting_as(session: AsyncSession, person: Person) -> Viewer:
+    """Return the person in their only, or oldest, membership."""
+    return (await people.viewers_of(session, person.id))[0]
 
 
 async def nodes(session: AsyncSession, organisation_id: UUID | None = None) -> list[Node]:

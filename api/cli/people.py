@@ -12,13 +12,14 @@ from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import installation, settings
-from initiatives import credentials, people
+from initiatives import credentials, organisations, people
 from initiatives.access import SYSTEM, Role
-from initiatives.people import Organisation, OrganisationKind
+from initiatives.organisations import Organisation, OrganisationKind
 
 Result = TypeVar("Result")
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
+IN_MUNICIPALITIES = frozenset({Role.PARTNER, Role.READER})
 KINDS = click.Choice([kind.value for kind in OrganisationKind])
 MOST = 10_000
 WIDTH_OF_A_FILE = 400
@@ -34,18 +35,17 @@ def user() -> None:
 @click.option("--name", prompt="Namn", help="För- och efternamn.")
 @click.option("--role", type=ROLES, prompt="Roll", help="Vad personen får se och göra.")
 @click.option("--organisation", prompt="Organisation", help="Organisationens namn; den läggs till om den inte finns.")
-@click.option("--kind", type=KINDS, default=OrganisationKind.MUNICIPALITY.value, show_default=True,
-              help="Slag, om organisationen är ny.")  # fmt: skip
+@click.option("--kind", type=KINDS, help="Slag, om organisationen är ny. Annars efter rollen: kommun eller region.")
 @click.password_option(prompt="Lösenord", confirmation_prompt="Lösenordet en gång till", help="Frågas efter annars.")
-def add_user(*, email: str, name: str, role: str, organisation: str, kind: str, password: str) -> None:
+def add_user(*, email: str, name: str, role: str, organisation: str, kind: str | None, password: str) -> None:
     """Lägg till en person som kan logga in."""
 
     async def add(session: AsyncSession) -> str:
-        home = await _organisation(session, organisation, kind)
+        home = await _organisation(session, organisation, kind or _usual_kind(role))
         added = await people.create_person(
             session, SYSTEM, name=name, email=email, organisation_id=home.id, role=role, password=password
         )
-        return f"{added.name} ({added.email}) kan nu logga in som {added.role}."
+        return f"{added.name} ({added.email}) kan nu logga in som {role}."
 
     click.echo(_in_database(add))
 
@@ -59,13 +59,13 @@ def list_users() -> None:
         table = Table(
             "Namn",
             Column("E-post", overflow="fold"),
-            "Roll",
-            "Organisation",
+            "Roll och organisation",
             "Kan logga in",
             title=f"{len(found)} användare",
         )
         for one in found:
-            table.add_row(one.name, one.email, one.role, one.organisation, "ja" if one.active else "nej")
+            here = ", ".join(f"{own.role} i {own.organisation}" for own in one.memberships)
+            table.add_row(one.name, one.email, here or "ingenting", "ja" if one.active and here else "nej")
         return table
 
     _show(_in_database(rows))
@@ -163,9 +163,14 @@ def _validity(key: credentials.ApiKey) -> str:
     return f"till {key.expires_at:%Y-%m-%d}" if key.expires_at else "tills vidare"
 
 
+def _usual_kind(role: str) -> OrganisationKind:
+    """Return the kind that an organisation most likely is, from what somebody is in it."""
+    return OrganisationKind.MUNICIPALITY if role in IN_MUNICIPALITIES else OrganisationKind.REGION
+
+
 async def _organisation(session: AsyncSession, name: str, kind: str) -> Organisation:
-    found = await people.find_organisation(session, name)
-    return found or await people.create_organisation(session, SYSTEM, name=name, kind=kind)
+    found = await organisations.find_organisation(session, name)
+    return found or await organisations.create_organisation(session, SYSTEM, name=name, kind=kind)
 
 
 def _in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:

@@ -45,6 +45,7 @@ def metadata() -> MetaData:
         feeds,
         funds,
         initiatives,
+        invitations,
         people,
         sharing,
         taxonomy,

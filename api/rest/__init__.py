@@ -15,7 +15,8 @@ from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.initiatives import InitiativeController, provide_filters
-from api.rest.people import OrganisationController, PersonController
+from api.rest.organisations import OrganisationController
+from api.rest.people import PersonController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
 from api.rest.session import SessionController

@@ -10,21 +10,31 @@ REGION = {
     "name": "Region Exempel",
     "short_name": "Regionen",
     "kind": "region",
+    "parent_id": None,
 }
 MUNICIPALITY = {
     "id": "01976a10-0000-7000-8000-000000000002",
     "name": "Ekby kommun",
     "short_name": "Ekby",
     "kind": "kommun",
+    "parent_id": None,
 }
-PERSON = {
-    "id": "01976a10-0000-7000-8000-000000000003",
-    "name": "Åsa Öberg",
-    "email": "asa.oberg@region.example",
-    "role": "programgrupp",
-    "active": True,
+MEMBERSHIP = {
+    "id": "01976a10-0000-7000-8000-000000000011",
+    "person_id": "01976a10-0000-7000-8000-000000000003",
+    "person": "Åsa Öberg",
     "organisation_id": REGION["id"],
     "organisation": REGION["name"],
+    "role": "programgrupp",
+    "joined_at": "2026-01-07T09:30:00Z",
+    "left_at": None,
+}
+PERSON = {
+    "id": MEMBERSHIP["person_id"],
+    "name": MEMBERSHIP["person"],
+    "email": "asa.oberg@region.example",
+    "active": True,
+    "memberships": [MEMBERSHIP],
 }
 NODE = {
     "id": "01976a10-0000-7000-8000-000000000004",

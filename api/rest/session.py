@@ -11,7 +11,7 @@ from litestar.params import Body
 
 from api import auth
 from api.dependencies import Person, Sessions, WaysIn
-from api.rest.examples import PERSON, shows
+from api.rest.examples import MEMBERSHIP, PERSON, shows
 from initiatives.access import Role, Viewer
 
 
@@ -23,19 +23,21 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """The person who is signed in."""
+    """The person who is signed in, and the membership that they act in."""
 
     person_id: UUID | None
     name: str
     role: Role
     organisation_id: UUID | None
+    membership_id: UUID | None
 
 
 EXAMPLE = {
     "person_id": PERSON["id"],
     "name": PERSON["name"],
-    "role": PERSON["role"],
-    "organisation_id": PERSON["organisation_id"],
+    "role": MEMBERSHIP["role"],
+    "organisation_id": MEMBERSHIP["organisation_id"],
+    "membership_id": MEMBERSHIP["id"],
 }
 
 

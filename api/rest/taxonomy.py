@@ -12,7 +12,7 @@ from litestar.params import Body, FromPath, Parameter
 
 from api.dependencies import Person, Session
 from api.rest.examples import NODE, shows
-from initiatives import people, taxonomy, values
+from initiatives import organisations, taxonomy, values
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
 
 DIMENSIONS = Parameter(description="Bara noder av detta slag.", schema_extra={"enum": list(Dimension)})
@@ -92,7 +92,7 @@ class TaxonomyController(Controller):
         data: Annotated[TaxonomyIn, Body(examples=[Example(value=EXAMPLE)])],
     ) -> Sequence[NodeOut]:
         """Load an organisation's taxonomy, node by node by code; for the programme group."""
-        await people.get_organisation(session, organisation_id)
+        await organisations.get_organisation(session, organisation_id)
         nodes = tuple(_node(node) for node in data.nodes)
         loaded = TaxonomyData(data.name, nodes, valid_from=data.valid_from, valid_to=data.valid_to)
         await taxonomy.load(session, person, organisation_id, loaded)

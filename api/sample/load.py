@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
-from initiatives import credentials, funds, initiatives, passwords, people, taxonomy
+from initiatives import credentials, funds, initiatives, organisations, passwords, people, taxonomy
 from initiatives.access import SYSTEM, ScopedSessions
-from initiatives.people import Organisation, Person
+from initiatives.organisations import Organisation
+from initiatives.people import Person
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, TaxonomyNode
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('narplan sample region', 0))")
@@ -72,12 +73,18 @@ async def _frame(session: AsyncSession, register: Register, password: str) -> _I
 
 
 async def _organisations(session: AsyncSession, register: Register) -> dict[str, UUID]:
-    return {
-        one.name: (
-            await people.create_organisation(session, SYSTEM, name=one.name, short_name=one.short_name, kind=one.kind)
-        ).id
-        for one in register.organisations
-    }
+    made: dict[str, UUID] = {}
+    for one in register.organisations:
+        added = await organisations.create_organisation(
+            session,
+            SYSTEM,
+            name=one.name,
+            short_name=one.short_name,
+            kind=one.kind,
+            parent_id=made[one.parent] if one.parent else None,
+        )
+        made[one.name] = added.id
+    return made
 
 
 async def _people(

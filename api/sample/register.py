@@ -22,6 +22,7 @@ class SampleOrganisation(Entry, frozen=True):
     name: str
     short_name: str
     kind: str
+    parent: str | None = None
 
 
 class SamplePerson(Entry, frozen=True):

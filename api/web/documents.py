@@ -20,7 +20,7 @@ from ingest import intake, jobs
 from ingest.errors import RefusedFile
 from ingest.jobs import Ingestion, State
 from ingest.readers import Page
-from initiatives import people
+from initiatives import organisations
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
 from retrieval import documents
@@ -158,7 +158,7 @@ async def _list(
         active=any(not ingestion.state.finished for ingestion in ingestions),
         outcomes=outcomes or [],
         kinds=await documents.kinds(session, person),
-        organisations=await people.list_organisations(session, kind=people.OrganisationKind.MUNICIPALITY)
+        organisations=await organisations.list_organisations(session, kind=organisations.OrganisationKind.MUNICIPALITY)
         if may_write(person)
         else [],
     )

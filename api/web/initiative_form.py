@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import INITIATIVE_LOOKS, page
-from initiatives import activity, overview, people, swedish, taxonomy
+from initiatives import activity, organisations, overview, people, swedish, taxonomy
 from initiatives import initiatives as register
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue, StaleVersion
@@ -174,7 +174,7 @@ async def _form(
         differences=differences,
         latest=latest,
         statuses=tuple(Status),
-        organisations=await people.list_organisations(session),
+        organisations=await organisations.list_organisations(session),
         people=colleagues,
         nodes=await taxonomy.list_nodes(session),
     )
@@ -211,7 +211,7 @@ def _before(form: FormMultiDict) -> Written:
 async def _words(session: AsyncSession, person: Viewer) -> dict[str, str]:
     """Return the names behind the identifiers and values of the form."""
     colleagues, _ = await people.list_people(session, person, limit=MOST_PEOPLE)
-    words = {str(one.id): one.name for one in await people.list_organisations(session)}
+    words = {str(one.id): one.name for one in await organisations.list_organisations(session)}
     words |= {str(one.id): one.name for one in colleagues}
     words |= {str(one.id): one.name for one in await taxonomy.list_nodes(session)}
     return words | {status.value: look.word for status, look in INITIATIVE_LOOKS.items()}

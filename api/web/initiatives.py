@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import page, with_query
-from initiatives import activity, funds, overview, people, shares, swedish, taxonomy
+from initiatives import activity, funds, organisations, overview, shares, swedish, taxonomy
 from initiatives.access import Viewer, may_write
 from initiatives.errors import NarplanError
 from initiatives.initiatives import Status
+from initiatives.organisations import OrganisationRow
 from initiatives.overview import Filters, InitiativeRow, Sort
-from initiatives.people import OrganisationRow
 from initiatives.sharing import PROFILES
 
 PAGE_LENGTH = 20
@@ -55,7 +55,7 @@ async def initiatives_page(request: Request[Any, Any, Any], session: Session, pe
         address=lambda sida: with_query("/initiativ", wanted, sida=sida),
         counts=await overview.count_by_status(session, person),
         nodes=await taxonomy.list_nodes(session),
-        organisations=await people.list_organisations(session),
+        organisations=await organisations.list_organisations(session),
         statuses=tuple(Status),
     )
 
@@ -129,7 +129,7 @@ def _filters(wanted: Mapping[str, str]) -> Filters:
 
 async def _not_yet_shared(session: AsyncSession, initiative: InitiativeRow) -> list[OrganisationRow]:
     seen_by = {one.id for one in initiative.shared_with}
-    return [one for one in await people.list_organisations(session) if one.id not in seen_by]
+    return [one for one in await organisations.list_organisations(session) if one.id not in seen_by]
 
 
 ROUTES = (initiatives_page, initiative_page, share, unshare)

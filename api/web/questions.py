@@ -18,7 +18,7 @@ from api.dependencies import Person, Session, Sessions
 from api.sample import register
 from api.web import answers, forms
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
-from initiatives import people
+from initiatives import organisations
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
@@ -140,7 +140,7 @@ async def _page(
 async def _examples(session: AsyncSession) -> tuple[str, ...]:
     """Return questions to try: those of the sample region where that is what stands here, otherwise general ones."""
     sample = register.read()
-    here = {organisation.name for organisation in await people.list_organisations(session)}
+    here = {organisation.name for organisation in await organisations.list_organisations(session)}
     return sample.example_questions if sample.region in here else GENERAL_EXAMPLES
 
 

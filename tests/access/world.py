@@ -19,7 +19,7 @@ from ingest.sandbox import OnStage, Sandbox
 from initiatives import credentials, deliveries, feeds, funds, initiatives, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
-from initiatives.people import Organisation, OrganisationKind
+from initiatives.organisations import Organisation, OrganisationKind
 from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
@@ -102,7 +102,7 @@ class Maker:
             await session.flush()
             if revoked:
                 await credentials.revoke_key(session, SYSTEM, key.prefix)
-            return Actor(name, {"authorization": f"Bearer {secret}"}, added.viewer)
+            return Actor(name, {"authorization": f"Bearer {secret}"}, await factories.acting_as(session, added))
 
     async def initiative(
         self,
@@ -256,6 +256,7 @@ KINDS: Mapping[str, str] = {
     "node_ids": "node",
     "organisation": "organisation",
     "organisation_id": "organisation",
+    "parent_id": "organisation",
     "person_id": "person",
     "responsible": "person",
     "responsible_id": "person",

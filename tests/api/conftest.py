@@ -1,5 +1,5 @@
 """Clients of the whole application."""
 
-from tests.clients import anonymous, partner, politician, service, writer
+from tests.clients import administrator, anonymous, partner, politician, service, writer
 
-__all__ = ["anonymous", "partner", "politician", "service", "writer"]
+__all__ = ["administrator", "anonymous", "partner", "politician", "service", "writer"]

@@ -10,8 +10,8 @@ from initiatives.errors import InvalidValue
 
 POLITICIAN = Viewer(None, None, Role.POLITICIAN, "Kim")
 ADD = text(
-    "INSERT INTO person (id, name, email, organisation_id, role, active, created_at) "
-    "SELECT gen_random_uuid(), 'Ada', 'ada@region.se', id, 'politiker', true, now() FROM organisation"
+    "INSERT INTO person (id, name, email, active, created_at) "
+    "SELECT gen_random_uuid(), 'Ada', 'ada@region.se', true, now() FROM organisation"
 )
 ADD_ORGANISATION = text(
     "INSERT INTO organisation (id, name, short_name, kind) VALUES (gen_random_uuid(), 'Regionen', 'Reg', 'region')"

@@ -15,7 +15,7 @@ from ingest.intake import Receipt, safe_name
 from ingest.pipeline import Pipeline, run
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.errors import InvalidValue, NotAllowed
-from initiatives.people import Organisation
+from initiatives.organisations import Organisation
 from tests.ingest.steps import DECISION, bring_in, count, receive
 
 TABLES = ("stored_file", "ingestion", "pgqueuer", "document")

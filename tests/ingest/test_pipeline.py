@@ -11,7 +11,7 @@ from ingest.errors import Stage
 from ingest.jobs import Ingestion, State
 from ingest.pipeline import Pipeline
 from initiatives.access import SYSTEM
-from initiatives.people import Organisation
+from initiatives.organisations import Organisation
 from retrieval import documents
 from retrieval.documents import Document, DocumentVersion, Passage
 from tests.ingest.pdfs import pdf, scanned

@@ -66,7 +66,7 @@ async def test_a_session_lasts_until_it_is_closed_or_too_old(session: AsyncSessi
     first, second = [await credentials.open_session(session, person) for _ in range(2)]
     assert first != second
     assert len(first) >= 43, "256 bits"
-    assert await credentials.viewer_of_session(session, first) == person.viewer
+    assert await credentials.viewer_of_session(session, first) == await factories.acting_as(session, person)
     await credentials.close_session(session, first)
     assert await credentials.viewer_of_session(session, first) is None
     await session.execute(update(LoginSession).values(expires_at=utcnow() - timedelta(seconds=1)))
@@ -98,13 +98,13 @@ async def test_a_key_opens_until_it_is_revoked_or_too_old(session: AsyncSession)
         session, SYSTEM, email="a@x.example", name="Kort", lifetime=timedelta(days=1)
     )
     assert secret.startswith(key.prefix)
-    assert await credentials.viewer_of_key(session, secret) == person.viewer
+    assert await credentials.viewer_of_key(session, secret) == await factories.acting_as(session, person)
     await session.refresh(key)
     assert key.last_used_at is not None
     await credentials.revoke_key(session, SYSTEM, key.prefix)
     await session.flush()
     assert await credentials.viewer_of_key(session, secret) is None
-    assert await credentials.viewer_of_key(session, short) == person.viewer
+    assert await credentials.viewer_of_key(session, short) == await factories.acting_as(session, person)
     await session.execute(update(ApiKey).values(expires_at=utcnow() - timedelta(seconds=1)))
     assert await credentials.viewer_of_key(session, short) is None
     assert [found.name for found, _ in await credentials.list_keys(session, "a@x.example")] == ["Kalkylblad", "Kort"]

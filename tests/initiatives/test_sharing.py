@@ -80,7 +80,7 @@ async def furnish(session: AsyncSession, chance: random.Random) -> list[UUID]:
     organisations = [(await factories.organisation(session)).id for _ in range(3)]
     nodes = await factories.nodes(session, organisations[0])
     for number in range(8):
-        responsible = await factories.person(session, organisation_id=(await factories.organisation(session)).id)
+        responsible = await factories.person(session)
         made = await factories.initiative(
             session, title=f"Nummer {number}", responsible_id=responsible.id, node_ids=[chance.choice(nodes).id]
         )

@@ -1,13 +1,12 @@
 """People of the sample region, as those who ask."""
 
-from sqlalchemy import select
-
+from initiatives import people
 from initiatives.access import SYSTEM, Viewer
-from initiatives.people import Person
 from retrieval.answering import Assistant
 
 
 async def viewer(assistant: Assistant, email: str) -> Viewer:
-    """Return the person with this address as a viewer."""
+    """Return the person with this address as a viewer, in their oldest membership."""
     async with assistant.sessions(SYSTEM) as session:
-        return (await session.scalars(select(Person).where(Person.email == email))).one().viewer
+        found = await people.find_by_email(session, email)
+        return (await people.viewers_of(session, found.id))[0]

@@ -13,7 +13,9 @@ from initiatives import credentials, funds, initiatives, overview
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.errors import InvalidValue, SignInFailed
 from initiatives.initiatives import Initiative
-from initiatives.people import Organisation, Person, find_by_email
+from initiatives.organisations import Organisation
+from initiatives.people import Person, find_by_email
+from tests import factories
 
 PASSWORD = "ett gemensamt lösenord"
 TABLES = (
@@ -109,7 +111,7 @@ async def test_a_partner_sees_what_is_shared_with_the_municipality_and_no_money(
     loaded: Loaded, sessions: ScopedSessions
 ) -> None:
     async with sessions(SYSTEM) as session:
-        partner = (await find_by_email(session, "ida.forsell@stenmala.example.se")).viewer
+        partner = await factories.acting_as(session, await find_by_email(session, "ida.forsell@stenmala.example.se"))
     shared = {one.title for one in read().initiatives if "Stenmåla kommun" in one.shared_with}
     async with sessions(partner) as session:
         rows, total = await overview.list_initiatives(session, partner, limit=100)

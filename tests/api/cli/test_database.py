@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from api import postgres
 from api.database import Database
-from initiatives import initiatives, people
+from initiatives import initiatives, organisations
 from initiatives.access import SYSTEM
-from initiatives.people import OrganisationKind
+from initiatives.organisations import OrganisationKind
 
 COUNTS = text("SELECT (SELECT count(*) FROM initiative), (SELECT count(*) FROM activity)")
 NO_BACKUPS = {
@@ -43,7 +43,9 @@ def narplan(database: Database, server: postgres.Server, home: Path) -> Narplan:
 
 async def _add(database: Database) -> None:
     async with database.scoped(SYSTEM) as session:
-        region = await people.create_organisation(session, SYSTEM, name="Region Prov", kind=OrganisationKind.REGION)
+        region = await organisations.create_organisation(
+            session, SYSTEM, name="Region Prov", kind=OrganisationKind.REGION
+        )
         await initiatives.create(session, SYSTEM, title="Trygg hemgång", lead_organisation_id=region.id)
 
 

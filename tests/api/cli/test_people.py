@@ -32,7 +32,7 @@ def test_a_person_is_added_listed_and_closed() -> None:
 def test_a_person_is_added_once_to_an_organisation_that_is_added_once() -> None:
     run(user, *ADD, "--role", "politiker")
     assert isinstance(run(user, *ADD, "--role", "politiker").exception, AlreadyExists)
-    other = ["add", "bo@x.example", *ADD[2:], "--role", "kommunpartner"]
+    other = ["add", "bo@x.example", *ADD[2:], "--role", "programgrupp"]
     assert run(user, *other).exit_code == 0
     assert run(user, "list").output.count("Region X") == 2
 

@@ -15,6 +15,7 @@ from api.oidc.config import OidcConfig, Rule
 from api.oidc.provider import Provider
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from initiatives.credentials import LoginSession
+from initiatives.organisations import OrganisationKind
 from tests import factories
 from tests import identity_provider as providers
 from tests.clients import connect
@@ -95,7 +96,7 @@ def config(provider: IdentityProvider) -> OidcConfig:
 async def door(config: OidcConfig, provider: IdentityProvider, sessions: ScopedSessions) -> AsyncIterator[Door]:
     """Return the application with both ways in."""
     async with sessions(SYSTEM) as session:
-        await factories.organisation(session, REGION)
+        await factories.organisation(session, REGION, OrganisationKind.REGION)
         await factories.organisation(session, MUNICIPALITY)
     ours = Provider(config)
     app = create_app(sessions, None, Doors(provider=ours))

@@ -26,6 +26,7 @@ from api.oidc.tokens import LONGEST_TOKEN
 from initiatives.access import SYSTEM
 from initiatives.base import utcnow
 from initiatives.directory import DirectorySignIn
+from initiatives.organisations import OrganisationKind
 from tests import factories
 from tests.api.oidc.conftest import ANNA, HOME, MUNICIPALITY, REGION, Door
 from tests.clients import connect
@@ -253,7 +254,7 @@ async def test_nothing_of_the_providers_words_is_shown(door: Door) -> None:
 async def real(config: OidcConfig, database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """Return a browser of an application with connections of its own, so that requests truly run at once."""
     async with database.scoped(SYSTEM) as session:
-        await factories.organisation(session, REGION)
+        await factories.organisation(session, REGION, OrganisationKind.REGION)
         await factories.organisation(session, MUNICIPALITY)
     async with connect(create_app(database.scoped, None, Doors(provider=Provider(config)))) as browser:
         yield browser

@@ -95,7 +95,7 @@ async def test_what_is_written_is_read_back(writer: httpx.AsyncClient, sessions:
         "title": "Läkarbil i öster",
         "summary": "Hembesök dygnet runt.",
         "status": "beslutat",
-        "lead_organisation_id": str(responsible.organisation_id),
+        "lead_organisation_id": str(partner.id),
         "responsible_id": str(responsible.id),
         "starts_on": "2026-01-01",
         "ends_on": "2027-12-31",
