@@ -6,6 +6,7 @@ The app is given `Doorkeeper(sessions)` as middleware, `require_sign_in` as guar
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import Cookie
@@ -17,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import credentials
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
-from initiatives.errors import NotAllowed, NotSignedIn, SignInFailed
+from initiatives.base import utcnow
+from initiatives.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
 from initiatives.people import Person
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -89,18 +91,39 @@ async def sign_in(
         return await let_in(request, session, person)
 
 
-async def let_in(request: Request[Any, Any, Any], session: AsyncSession, person: Person) -> tuple[Viewer, Cookie]:
+async def let_in(
+    request: Request[Any, Any, Any], session: AsyncSession, person: Person, membership_id: UUID | None = None
+) -> tuple[Viewer, Cookie]:
     """Return somebody just authenticated and the cookie that keeps them signed in; wants the system's scope.
 
-    The token is new every time, and a session that the browser already had is ended.
+    They act in `membership_id`, or else in their oldest. The token is new every time, and a session that the browser
+    already had is ended.
     """
     if old := request.cookies.get(cookie_name(request)):
         await credentials.close_session(session, old)
-    token = await credentials.open_session(session, person)
+    token = await credentials.open_session(session, person, membership_id)
     viewer = await credentials.viewer_of_session(session, token)
     if viewer is None:
         raise SignInFailed(credentials.WRONG)
     return viewer, _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
+
+
+async def switch(
+    request: Request[Any, Any, Any], sessions: ScopedSessions, membership_id: UUID
+) -> tuple[Viewer, Cookie]:
+    """Let the browser act in another membership of its person; return as `let_in`, with a new token.
+
+    Raises `NotSignedIn` where there is no cookie, `NotFound` if the person has no such membership.
+    """
+    token = request.cookies.get(cookie_name(request))
+    if not token or "authorization" in request.headers:
+        raise NotSignedIn("Bara den som är inloggad i en webbläsare kan byta organisation.")
+    async with sessions(SYSTEM) as session:
+        switched = await credentials.switch_session(session, token, membership_id)
+        viewer = await credentials.viewer_of_session(session, switched[0]) if switched else None
+    if switched is None or viewer is None:
+        raise NotFound("Medlemskapet finns inte.")
+    return viewer, _cookie(request, switched[0], max(0, int((switched[1] - utcnow()).total_seconds())))
 
 
 async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Cookie:

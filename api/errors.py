@@ -19,6 +19,7 @@ from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.feeds import CursorTooOld
 from initiatives.funds import FundOverdrawn
+from initiatives.memberships import LastAdministrator
 from initiatives.webhooks import TooMany
 from retrieval.embedding import ModelUnavailable
 
@@ -34,6 +35,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.AlreadyExists: 409,
     FundOverdrawn: 409,
     TooMany: 409,
+    LastAdministrator: 409,
     CursorTooOld: 410,
     domain.StaleVersion: 412,
     domain.InvalidValue: 422,

@@ -113,19 +113,6 @@ async def set_password(session: AsyncSession, person: Viewer, email: str, passwo
     return found
 
 
-async def deactivate(session: AsyncSession, person: Viewer, email: str) -> Person:
-    """Stop somebody from signing in, by password and by key; what they have done is kept."""
-    require_administrator(person)
-    found = await find_by_email(session, email)
-    before, found.active = found.active, False
-    await session.flush()
-    await end_sessions(session, LoginSession.person_id == found.id)
-    activity.record(
-        session, person, "stängde av", "person", found.id, before={"active": before}, after={"active": False}
-    )
-    return found
-
-
 async def open_session(session: AsyncSession, person: Person, membership_id: UUID | None = None) -> str:
     """Start a browser session for somebody just authenticated and return its token: 256 random bits, never stored.
 
@@ -161,6 +148,29 @@ async def end_sessions(session: AsyncSession, *which: ColumnElement[bool]) -> No
     await session.execute(delete(LoginSession).where(*which))
 
 
+async def switch_session(session: AsyncSession, token: str, membership_id: UUID) -> tuple[str, datetime] | None:
+    """Let a browser act in another of its person's memberships, under a new token that lasts no longer than the old.
+
+    Returns the new token and when it ends, or None if the session has ended or there is no such membership.
+    """
+    now = utcnow()
+    here = acting().add_columns(LoginSession.expires_at).join(LoginSession, LoginSession.person_id == Person.id)
+    mine = LoginSession.token_sha256 == _digest(token), LoginSession.expires_at > now, Membership.id == membership_id
+    found = (await session.execute(here.where(*mine))).one_or_none()
+    if found is None or await viewer_of_session(session, token) is None:
+        return None
+    membership, _, ends = found
+    await close_session(session, token)
+    fresh = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_sha256=_digest(fresh), person_id=membership.person_id, membership_id=membership_id, expires_at=ends
+        )
+    )
+    await session.flush()
+    return fresh, ends
+
+
 async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
     """Return the active person behind a browser session that has not ended, in the membership they act in, or None."""
     here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
@@ -170,6 +180,11 @@ async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
         )
     ).one_or_none()
     return viewer(*found) if found else None
+
+
+async def end_keys(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """Make the keys that meet the conditions useless from now on."""
+    await session.execute(update(ApiKey).where(ApiKey.revoked_at.is_(None), *which).values(revoked_at=utcnow()))
 
 
 async def create_key(

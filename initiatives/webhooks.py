@@ -21,7 +21,7 @@ from initiatives.access import KEY_SQL, MAY_ADMINISTER_SQL, ORGANISATION_SQL, Vi
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import InvalidValue, NarplanError, NotAllowed, NotFound
 from initiatives.feeds import ChangeFeed, Kind
-from initiatives.people import Organisation
+from initiatives.organisations import Organisation
 
 TEST = "test"
 EVENTS = tuple(f"{subject}.{kind}" for subject in ("initiative", "document") for kind in Kind)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import funds, initiatives, organisations, people, taxonomy
+from initiatives import funds, initiatives, leaving, organisations, people, taxonomy
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import new_id
 from initiatives.funds import Fund
@@ -46,6 +46,11 @@ async def person(
         role=role,
         password=password,
     )
+
+
+async def closed(session: AsyncSession, email: str) -> Person:
+    """Close the account with this address."""
+    return await leaving.close_account(session, SYSTEM, (await people.find_by_email(session, email)).id)
 
 
 async def viewer(session: AsyncSession, role: Role, *, organisation_id: UUID | None = None) -> Viewer:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -12,8 +13,9 @@ from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import installation, settings
-from initiatives import credentials, organisations, people
+from initiatives import credentials, invitations, leaving, memberships, organisations, people
 from initiatives.access import SYSTEM, Role
+from initiatives.errors import NotFound
 from initiatives.organisations import Organisation, OrganisationKind
 
 Result = TypeVar("Result")
@@ -89,13 +91,68 @@ def change_password(email: str, password: str) -> None:
 @user.command("deactivate")
 @click.argument("email", metavar="E-POST")
 def deactivate(email: str) -> None:
-    """Stäng av någon. Det personen har gjort finns kvar; ett nytt lösenord släpper in personen igen."""
+    """Stäng någons konto. Det personen har gjort finns kvar; ett nytt lösenord öppnar kontot igen."""
 
     async def close(session: AsyncSession) -> str:
-        closed = await credentials.deactivate(session, SYSTEM, email)
-        return f"{closed.name} kan inte längre logga in."
+        found = await people.find_by_email(session, email)
+        closed = await leaving.close_account(session, SYSTEM, found.id)
+        return f"{closed.name} kan inte längre logga in.{await _left(session, found.id)}"
 
     click.echo(_in_database(close))
+
+
+@user.command("role")
+@click.argument("email", metavar="E-POST")
+@click.option("--organisation", prompt="Organisation", help="Organisationens namn.")
+@click.option("--role", type=ROLES, prompt="Roll", help="Vad personen ska få se och göra där.")
+def give_role(email: str, organisation: str, role: str) -> None:
+    """Ge någon en roll i en organisation, eller byt den. Det gäller genast."""
+
+    async def give(session: AsyncSession) -> str:
+        found = await people.find_by_email(session, email)
+        home = await _known(session, organisation)
+        there, _ = await memberships.list_memberships(session, SYSTEM, organisation_id=home.id, person_id=found.id)
+        if there:
+            await memberships.change_role(session, SYSTEM, there[0].id, role)
+        else:
+            await memberships.add(session, SYSTEM, person_id=found.id, organisation_id=home.id, role=role)
+        return f"{found.name} är nu {role} i {home.name}."
+
+    click.echo(_in_database(give))
+
+
+@user.command("leave")
+@click.argument("email", metavar="E-POST")
+@click.option("--organisation", prompt="Organisation", help="Organisationens namn.")
+def leave(email: str, organisation: str) -> None:
+    """Avsluta någons roll i en organisation. Inloggningar och nycklar där slutar gälla genast."""
+
+    async def end(session: AsyncSession) -> str:
+        found = await people.find_by_email(session, email)
+        home = await _known(session, organisation)
+        there, _ = await memberships.list_memberships(session, SYSTEM, organisation_id=home.id, person_id=found.id)
+        if not there:
+            raise NotFound(f"{found.name} är inte med i {home.name}.")
+        await memberships.leave(session, SYSTEM, there[0].id)
+        return f"{found.name} är inte längre med i {home.name}.{await _left(session, found.id)}"
+
+    click.echo(_in_database(end))
+
+
+@user.command("invite")
+@click.argument("email", metavar="E-POST")
+@click.option("--organisation", prompt="Organisation", help="Organisationens namn; den ska finnas.")
+@click.option("--role", type=ROLES, prompt="Roll", help="Vad personen ska få se och göra där.")
+def invite(email: str, organisation: str, role: str) -> None:
+    """Bjud in någon. Länken skrivs ut en enda gång och gäller i 14 dagar; skicka den själv till personen."""
+
+    async def ask(session: AsyncSession) -> str:
+        home = await _known(session, organisation)
+        _, token = await invitations.invite(session, SYSTEM, email=email, organisation_id=home.id, role=role)
+        return f"{settings.load().oidc.public_address}/inbjudan/{token}"
+
+    click.echo(_in_database(ask))
+    click.echo("Skicka länken till personen. Står ingen adress först, sätt Närplans adress framför.", err=True)
 
 
 @click.group()
@@ -171,6 +228,20 @@ def _usual_kind(role: str) -> OrganisationKind:
 async def _organisation(session: AsyncSession, name: str, kind: str) -> Organisation:
     found = await organisations.find_organisation(session, name)
     return found or await organisations.create_organisation(session, SYSTEM, name=name, kind=kind)
+
+
+async def _known(session: AsyncSession, name: str) -> Organisation:
+    found = await organisations.find_organisation(session, name)
+    if found is None:
+        raise NotFound(f"Det finns ingen organisation som heter {name}. Kontrollera stavningen.")
+    return found
+
+
+async def _left(session: AsyncSession, person_id: UUID) -> str:
+    """Return what to say of the initiatives that somebody who leaves answers for."""
+    rows = await leaving.to_hand_over(session, SYSTEM, person_id)
+    titles = "".join(f"\n- {row.title}" for row in rows)
+    return f"\nPersonen står kvar som ansvarig. Välj någon annan på initiativens sidor:{titles}" if rows else ""
 
 
 def _in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:

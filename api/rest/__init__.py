@@ -15,6 +15,8 @@ from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.initiatives import InitiativeController, provide_filters
+from api.rest.invitations import InvitationController
+from api.rest.memberships import MembershipController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
 from api.rest.questions import ConversationController, QuestionController
@@ -43,6 +45,8 @@ API = Router(
         TaxonomyController,
         OrganisationController,
         PersonController,
+        MembershipController,
+        InvitationController,
         ActivityController,
         ChangeController,
         AuditController,

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get, patch, post
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath, Parameter
 
@@ -33,6 +33,14 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(OrganisationKind)})]
     short_name: str = ""
+    parent_id: UUID | None = None
+
+
+class OrganisationChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; what is left out stays. `parent_id` is the region or municipality that a unit belongs to."""
+
+    name: str | None = None
+    short_name: str | None = None
     parent_id: UUID | None = None
 
 
@@ -84,3 +92,21 @@ class OrganisationController(Controller):
         added = await organisations.create_organisation(session, person, **msgspec.structs.asdict(data))
         out = msgspec.convert(added, OrganisationOut, from_attributes=True)
         return Response(out, headers={"Location": f"/api/v1/organisations/{added.id}"})
+
+    @patch(
+        "/{organisation_id:uuid}",
+        summary="Ändra en organisation",
+        operation_id="reviseOrganisation",
+        responses=shows(OrganisationOut, MUNICIPALITY),
+    )
+    async def revise_organisation(
+        self,
+        session: Session,
+        person: Person,
+        organisation_id: FromPath[UUID],
+        data: Annotated[OrganisationChanges, Body(examples=[Example(value={"short_name": "Ekby"})])],
+    ) -> OrganisationOut:
+        """Give an organisation another name, or a unit the organisation that it belongs to; for administrators."""
+        changes = msgspec.structs.asdict(data)
+        revised = await organisations.revise_organisation(session, person, organisation_id, **changes)
+        return msgspec.convert(revised, OrganisationOut, from_attributes=True)

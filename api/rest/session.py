@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, delete, get, post
+from litestar import Controller, Response, delete, get, post, put
 from litestar.connection import Request
 from litestar.openapi.spec import Example
 from litestar.params import Body
@@ -20,6 +20,12 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     email: str
     password: str
+
+
+class Acting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The membership to act in."""
+
+    membership_id: UUID
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -72,6 +78,22 @@ class SessionController(Controller):
     def me(self, person: Person) -> Me:
         """Return the person behind the cookie or the key."""
         return _me(person)
+
+    @put(
+        "/membership",
+        summary="Byt organisation",
+        operation_id="switchMembership",
+        responses=shows(Me, EXAMPLE, description="Bytt; en ny kaka följer med i Set-Cookie"),
+    )
+    async def switch(
+        self,
+        request: Request[Any, Any, Any],
+        sessions: Sessions,
+        data: Annotated[Acting, Body(examples=[Example(value={"membership_id": MEMBERSHIP["id"]})])],
+    ) -> Response[Me]:
+        """Act in another of one's memberships from now on; for browsers, as a key has only one."""
+        person, cookie = await auth.switch(request, sessions, data.membership_id)
+        return Response(_me(person), cookies=[cookie])
 
     @delete(summary="Logga ut", operation_id="signOut", opt={"public": True}, security=[{}], status_code=204)
     async def sign_out(self, request: Request[Any, Any, Any], sessions: Sessions) -> Response[None]:

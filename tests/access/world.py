@@ -16,7 +16,7 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import credentials, deliveries, feeds, funds, initiatives, webhooks
+from initiatives import credentials, deliveries, feeds, funds, initiatives, invitations, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.organisations import Organisation, OrganisationKind
@@ -175,6 +175,14 @@ class Maker:
             webhook, _ = await webhooks.register(session, SYSTEM, url=url, organisation_id=town.id)
             return webhook.id, (await deliveries.test(session, SYSTEM, webhook.id)).id
 
+    async def invitation(self, organisation: Organisation) -> UUID:
+        """Invite somebody who has not answered."""
+        async with self.sessions(SYSTEM) as session:
+            row, _ = await invitations.invite(
+                session, SYSTEM, email=f"{new_id()}@test.example", organisation_id=organisation.id, role=Role.PARTNER
+            )
+            return row.id
+
     async def conversation(self, viewer: Viewer, word: str) -> UUID:
         """Let somebody have asked a question with the word in it."""
         async with self.sessions(viewer) as session:
@@ -231,6 +239,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "ingestion": await make.failed_file(word),
         "organisation": town.id,
         "person": _viewer(colleague).person_id,
+        "membership": _viewer(colleague).membership_id,
+        "invitation": await make.invitation(town),
         "conversation": await make.conversation(_viewer(colleague), word),
         "node": node,
     }
@@ -257,6 +267,8 @@ KINDS: Mapping[str, str] = {
     "organisation": "organisation",
     "organisation_id": "organisation",
     "parent_id": "organisation",
+    "membership_id": "membership",
+    "invitation_id": "invitation",
     "person_id": "person",
     "responsible": "person",
     "responsible_id": "person",

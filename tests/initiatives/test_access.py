@@ -6,14 +6,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import credentials, funds
+from initiatives import credentials, funds, invitations
 from initiatives.access import PUBLIC_TABLES, SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id
 from tests import factories
 
 SCOPED = (
-    "person", "initiative", "initiative_node", "initiative_share", "fund", "budget_link",
-    "activity", "login_session", "api_key",
+    "organisation", "person", "membership", "invitation", "initiative", "initiative_node", "initiative_share", "fund",
+    "budget_link", "activity", "login_session", "api_key",
 )  # fmt: skip
 NOT_OURS = ("alembic_version",)
 TABLES = text(
@@ -45,6 +45,8 @@ async def furnish(session: AsyncSession, shared_with: Viewer) -> Viewer:
     await funds.link(session, SYSTEM, mine.id, fund_id=fund.id, amount_kronor=1, year=2026)
     await credentials.open_session(session, responsible)
     await credentials.create_key(session, SYSTEM, email="ansvarig@x.example", name="N")
+    town = await factories.organisation(session)
+    await invitations.invite(session, SYSTEM, email="ny@x.example", organisation_id=town.id, role=Role.READER)
     return stranger
 
 
@@ -68,10 +70,13 @@ async def test_without_a_scope_there_is_nothing(session: AsyncSession) -> None:
 async def test_a_partner_sees_only_what_is_shared_even_in_raw_sql(session: AsyncSession) -> None:
     partner = await factories.viewer(session, Role.PARTNER)
     await furnish(session, partner)
-    await session.flush()
+    everything = await counts(session)
     await set_scope(session, partner)
     assert await counts(session) == {
+        "organisation": everything["organisation"],
         "person": 2,
+        "membership": 1,
+        "invitation": 0,
         "initiative": 1,
         "initiative_node": 1,
         "initiative_share": 1,

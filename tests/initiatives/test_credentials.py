@@ -26,7 +26,7 @@ async def test_every_failure_looks_and_takes_the_same(session: AsyncSession) -> 
     await factories.person(session, email="open@x.example", password=PASSWORD)
     await factories.person(session, email="nopassword@x.example")
     await factories.person(session, email="closed@x.example", password=PASSWORD)
-    await credentials.deactivate(session, SYSTEM, "closed@x.example")
+    await factories.closed(session, "closed@x.example")
     await passwords.matches("warm", None)
     details, times = set(), []
     for email, password in (
@@ -87,7 +87,7 @@ async def test_a_new_password_and_a_closed_account_end_open_sessions(session: As
     assert await credentials.viewer_of_session(session, token) is None
     assert (await credentials.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == person.id
     token = await credentials.open_session(session, person)
-    await credentials.deactivate(session, SYSTEM, "a@x.example")
+    await factories.closed(session, "a@x.example")
     assert await credentials.viewer_of_session(session, token) is None
 
 
@@ -113,7 +113,7 @@ async def test_a_key_opens_until_it_is_revoked_or_too_old(session: AsyncSession)
 async def test_the_key_of_a_closed_account_opens_nothing(session: AsyncSession) -> None:
     await factories.person(session, email="a@x.example")
     _, secret = await credentials.create_key(session, SYSTEM, email="a@x.example", name="N")
-    await credentials.deactivate(session, SYSTEM, "a@x.example")
+    await factories.closed(session, "a@x.example")
     await session.flush()
     assert await credentials.viewer_of_key(session, secret) is None
     assert await credentials.viewer_of_key(session, "np_nonsense\0") is None

@@ -13,7 +13,7 @@ from initiatives import activity, feeds, webhooks
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
-from initiatives.people import OrganisationKind
+from initiatives.organisations import OrganisationKind
 from initiatives.webhooks import TooMany
 from tests import factories
 

@@ -8,7 +8,6 @@ from api.app import create_app
 from api.doors import Doors
 from api.oidc.config import OidcConfig
 from api.oidc.provider import Provider
-from initiatives import credentials
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.people import Person
 from tests import factories
@@ -69,7 +68,7 @@ async def test_an_account_without_a_group_of_ours_is_refused_and_told_whom_to_as
 async def test_one_who_is_shut_off_here_stays_out_whatever_the_provider_says(door: Door) -> None:
     await door.sign_in()
     async with door.sessions(SYSTEM) as session:
-        await credentials.deactivate(session, SYSTEM, ANNA["email"])
+        await factories.closed(session, ANNA["email"])
     assert await door.me() is None
     assert (await door.sign_in()).status_code == 401
     assert await door.open_sessions() == 0

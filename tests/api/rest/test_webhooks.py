@@ -10,7 +10,7 @@ from litestar import Litestar
 from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from initiatives.base import new_id
-from initiatives.people import OrganisationKind
+from initiatives.organisations import OrganisationKind
 from tests import factories
 from tests.clients import connect
 
