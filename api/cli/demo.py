@@ -24,7 +24,13 @@ from initiatives.access import SYSTEM
 
 PASSWORD = "nara-vard-demo"  # noqa: S105 - a password for made-up people, on this computer only
 PORTS_TO_TRY = 20
-ROLES = {"programgrupp": "programgruppen", "politiker": "förtroendevald", "kommunpartner": "kommunpartner"}
+ROLES = {
+    "administratör": "administratör",
+    "programgrupp": "programgruppen",
+    "politiker": "förtroendevald",
+    "kommunpartner": "kommunpartner",
+    "läsare": "läsare",
+}
 
 
 @click.command()
