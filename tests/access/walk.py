@@ -19,7 +19,7 @@ from ingest import pipeline
 from ingest.pipeline import Pipeline
 from initiatives.access import Role, ScopedSessions, Viewer
 from initiatives.base import new_id
-from initiatives.people import Organisation, OrganisationKind
+from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.swedish import today
 from retrieval.embedding import Embedder
 from tests.access.calls import NOTHING, Operation, kind, operations, request

@@ -22,7 +22,7 @@ from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
 from initiatives import taxonomy
 from initiatives.access import SYSTEM, Role
-from initiatives.people import Organisation, OrganisationKind
+from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
 from retrieval import conversations
 from retrieval.answering import Assistant
@@ -93,7 +93,7 @@ async def _poison(database: Database, embedder: Embedder) -> list[str]:
             for number, payload in enumerate(PAYLOADS[:60])
         )
         await taxonomy.load(session, SYSTEM, region.id, TaxonomyData("Prov", nodes))
-        viewer = writer.viewer
+        viewer = await factories.acting_as(session, writer)
     for number, payload in enumerate(PAYLOADS):
         pages += await _initiative(make, region, payload, number)
     for payload in PAYLOADS[:DOCUMENTS]:
