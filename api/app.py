@@ -8,7 +8,7 @@ from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import rest, web
-from api.auth import Doorkeeper, provide_person, require_sign_in
+from api.auth import GUARDS, Doorkeeper, provide_person
 from api.dependencies import Person
 from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
@@ -52,7 +52,7 @@ def create_app(
         route_handlers=[*rest.ROUTES, *web.ROUTES],
         dependencies=dependencies,
         middleware=[Doorkeeper(sessions)],
-        guards=[require_sign_in],
+        guards=list(GUARDS),
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=rest.OPENAPI,
         template_config=web.TEMPLATES,

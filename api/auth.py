@@ -1,29 +1,43 @@
 """Who is asking: a browser's cookie or an API key becomes a `Viewer` in the request, and nobody else gets in.
 
-The app is given `Doorkeeper(sessions)` as middleware, `require_sign_in` as guard and `provide_person` as the dependency
-`person`. A handler that is open to everyone says `opt={"public": True}`.
+The app is given `Doorkeeper(sessions)` as middleware, `GUARDS` as guards and `provide_person` as the dependency
+`person`. A handler that is open to everyone says `opt={"public": True}`. What a key's scopes must hold follows from the
+method: `read` to look and `write` to change, unless the handler has another, as in `opt={"scope": Scope.ASK}`.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from litestar import types
 from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import credentials
+from api import browsers
+from initiatives import credentials, keys
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import utcnow
-from initiatives.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
+from initiatives.errors import InvalidValue, NotAllowed, NotFound, NotSignedIn, SignInFailed
+from initiatives.keys import Opened, Scope
 from initiatives.people import Person
 
+API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_PAGES = frozenset({"same-origin", "none"})
+
+
+class ScopeMissing(NotAllowed):
+    """A key is good, but not for this."""
+
+    title: ClassVar[str] = "Nyckeln gäller inte för detta"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(f"Nyckeln får inte användas till {scope}. Be en administratör om en nyckel som får det.")
 
 
 class Doorkeeper(ASGIMiddleware):
@@ -36,15 +50,19 @@ class Doorkeeper(ASGIMiddleware):
         """Take the way into the database; credentials are looked up with the system's scope."""
         self._sessions = sessions
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def handle(self, scope: types.Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let the request on with `scope["user"]` set, or raise `NotSignedIn` or `NotAllowed`."""
-        scope["user"] = await self._person(Request(scope))
+        connection = Request[Any, Any, Any](scope)
+        scope["user"] = scope["auth"] = None
+        authorization = connection.headers.get("authorization")
+        if authorization is None:
+            scope["user"] = await self._person(connection)
+        else:
+            opened = await self._open_with_key(authorization)
+            scope["user"], scope["auth"] = opened.viewer, opened.scopes
         await next_app(scope, receive, send)
 
     async def _person(self, connection: Request[Any, Any, Any]) -> Viewer | None:
-        authorization = connection.headers.get("authorization")
-        if authorization is not None:
-            return await self._person_with_key(authorization)
         if connection.method not in SAFE_METHODS:
             _refuse_other_sites(connection)
         token = connection.cookies.get(cookie_name(connection))
@@ -53,20 +71,43 @@ class Doorkeeper(ASGIMiddleware):
         async with self._sessions(SYSTEM) as session:
             return await credentials.viewer_of_session(session, token)
 
-    async def _person_with_key(self, authorization: str) -> Viewer:
+    async def _open_with_key(self, authorization: str) -> Opened:
         kind, _, key = authorization.partition(" ")
         if kind.lower() == "bearer":
             async with self._sessions(SYSTEM) as session:
-                person = await credentials.viewer_of_key(session, key.strip())
-            if person is not None:
-                return person
-        raise NotSignedIn("API-nyckeln gäller inte. Kontrollera att den är hel och inte har spärrats.")
+                opened = await keys.open_with(session, key.strip())
+            if opened is not None:
+                return opened
+        raise NotSignedIn(
+            "API-nyckeln gäller inte. Kontrollera att den är hel, inte har gått ut och inte har spärrats."
+        )
 
 
 def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Raise `NotSignedIn` unless somebody is signed in or the handler is public; a guard for the whole app."""
     if not handler.opt.get("public") and not isinstance(connection.scope.get("user"), Viewer):
         raise NotSignedIn("Logga in först, eller skicka en API-nyckel.")
+
+
+def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Raise `ScopeMissing` for a key that may not be used for this, and `NotAllowed` outside the API; people may."""
+    scopes = connection.scope.get("auth")
+    if scopes is None or handler.opt.get("public"):
+        return
+    if not connection.scope["path"].startswith(API):
+        raise NotAllowed(f"En API-nyckel gäller bara adresserna under {API}. Sidorna är för den som loggar in.")
+    wanted = needed_scope(str(connection.scope.get("method", "GET")), handler)
+    if wanted not in scopes:
+        raise ScopeMissing(wanted)
+
+
+def needed_scope(method: str, handler: BaseRouteHandler) -> Scope:
+    """Return what a key must be made for to call the handler by this method."""
+    return Scope(handler.opt.get("scope") or (Scope.READ if method in SAFE_METHODS else Scope.WRITE))
+
+
+GUARDS = (require_sign_in, require_scope)
+"""For the whole app, in this order."""
 
 
 def provide_person(request: Request[Any, Any, Any]) -> Viewer:
@@ -101,7 +142,8 @@ async def let_in(
     """
     if old := request.cookies.get(cookie_name(request)):
         await credentials.close_session(session, old)
-    token = await credentials.open_session(session, person, membership_id)
+    browser = browsers.name_of(request.headers.get("user-agent"))
+    token = await credentials.open_session(session, person, membership_id, browser=browser)
     viewer = await credentials.viewer_of_session(session, token)
     if viewer is None:
         raise SignInFailed(credentials.WRONG)
@@ -126,12 +168,45 @@ async def switch(
     return viewer, _cookie(request, switched[0], max(0, int((switched[1] - utcnow()).total_seconds())))
 
 
+async def change_password(
+    request: Request[Any, Any, Any], sessions: ScopedSessions, person: Viewer, current: str, new: str
+) -> Cookie:
+    """Give the person who asks a new password, end their sessions, and return the cookie of a new one for this browser.
+
+    Raises `InvalidValue` if `current` is not their password, or the new one is too short.
+    """
+    async with sessions(SYSTEM) as session:
+        found = await session.get(Person, person.person_id) if person.person_id else None
+    try:
+        checked = await credentials.check(found, current)
+    except SignInFailed:
+        raise InvalidValue("Det nuvarande lösenordet stämmer inte.", field="current") from None
+    async with sessions(SYSTEM) as session:
+        try:
+            await credentials.renew_password(session, person, checked, new)
+        except InvalidValue as problem:
+            raise InvalidValue(problem.detail, field="new") from None
+        browser = browsers.name_of(request.headers.get("user-agent"))
+        token = await credentials.open_session(session, checked, person.membership_id, browser=browser)
+    return _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
+
+
+def session_token(request: Request[Any, Any, Any]) -> str:
+    """Return the token of the browser's session, or nothing."""
+    return request.cookies.get(cookie_name(request)) or ""
+
+
+def no_cookie(request: Request[Any, Any, Any]) -> Cookie:
+    """Return the cookie that clears the browser's token."""
+    return _cookie(request, "", 0)
+
+
 async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Cookie:
     """End the browser's session, if it has one, and return the cookie that clears its token."""
     if token := request.cookies.get(cookie_name(request)):
         async with sessions(SYSTEM) as session:
             await credentials.close_session(session, token)
-    return _cookie(request, "", 0)
+    return no_cookie(request)
 
 
 def cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a person shows at the door: a password, a browser's session or an API key. Of the last two only SHA-256 is kept.
+"""What a person shows at the door: a password, or a browser's session, of whose token only SHA-256 is kept.
 
 Nobody is known yet when a credential is checked, so these functions want a session with the system's scope.
 """
@@ -6,14 +6,15 @@ Nobody is known yet when a credential is checked, so these functions want a sess
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, delete, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, and_, delete, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, passwords, values
+from initiatives import activity, passwords
 from initiatives.access import (
     IS_SYSTEM_SQL,
     MAY_ADMINISTER_SQL,
@@ -21,62 +22,60 @@ from initiatives.access import (
     Viewer,
     protect,
     require_administrator,
-    require_writer,
 )
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound, SignInFailed
+from initiatives.organisations import Organisation
 from initiatives.people import Membership, Person, acting, find_by_email, viewer, viewers_of
 
 SESSION_LIFETIME = timedelta(hours=12)
-KEY_PREFIX = "np_"
+SESSION_IDLE = timedelta(hours=2)
 WRONG = "E-postadressen eller lösenordet stämmer inte. Försök igen."
 """Said of every sign-in that fails, whatever was wrong."""
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class LoginSession(Base):
-    """A browser in which somebody acts in one membership; the token itself exists only in its cookie."""
+    """A browser in which somebody acts in one membership; the token itself exists only in its cookie.
+
+    It lasts until `expires_at`, or until nobody has used it for a while. `browser` helps its owner to recognise it.
+    """
 
     __tablename__ = "login_session"
 
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), index=True)
+    browser: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
-
-
-class ApiKey(Base):
-    """A key for machines that act in a membership; `prefix` is shown so that people can tell their keys apart."""
-
-    __tablename__ = "api_key"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str]
-    prefix: Mapped[str]
-    key_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    expires_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-    last_used_at: Mapped[datetime | None]
 
 
 _OWN = f"{IS_SYSTEM_SQL} OR person_id = {PERSON_SQL}"
 _OWN_OR_ENDS = f"{MAY_ADMINISTER_SQL} OR person_id = {PERSON_SQL}"
 
 
-def _policies(table: str) -> tuple[str, ...]:
-    """Let administrators end what others have, but not make anything in their name."""
-    return (
-        *protect(table, read=_OWN_OR_ENDS, write=_OWN_OR_ENDS),
-        f"DROP POLICY {table}_insert ON {table}",
-        f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({_OWN})",
-    )
+POLICIES: tuple[str, ...] = (
+    *protect("login_session", read=_OWN_OR_ENDS, write=_OWN_OR_ENDS),
+    "DROP POLICY login_session_insert ON login_session",
+    f"CREATE POLICY login_session_insert ON login_session FOR INSERT WITH CHECK ({_OWN})",
+)
+"""Administrators end what others have, but do not make anything in their name."""
 
 
-POLICIES: tuple[str, ...] = (*_policies("login_session"), *_policies("api_key"))
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as its owner sees it; `current` is the one that asks."""
+
+    id: UUID
+    organisation: str
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool
 
 
 async def authenticate(session: AsyncSession, email: str, password: str) -> Person:
@@ -113,7 +112,9 @@ async def set_password(session: AsyncSession, person: Viewer, email: str, passwo
     return found
 
 
-async def open_session(session: AsyncSession, person: Person, membership_id: UUID | None = None) -> str:
+async def open_session(
+    session: AsyncSession, person: Person, membership_id: UUID | None = None, *, browser: str = ""
+) -> str:
     """Start a browser session for somebody just authenticated and return its token: 256 random bits, never stored.
 
     They act in `membership_id`, or else in the oldest membership. Raises `SignInFailed` if the account has been closed
@@ -129,10 +130,14 @@ async def open_session(session: AsyncSession, person: Person, membership_id: UUI
     if chosen is None or chosen not in open_ones:
         raise SignInFailed(WRONG)
     token, now = secrets.token_urlsafe(32), utcnow()
-    await end_sessions(session, LoginSession.person_id == person.id, LoginSession.expires_at < now)
+    await end_sessions(session, LoginSession.person_id == person.id, not_(_open_at(now)))
     session.add(
         LoginSession(
-            token_sha256=_digest(token), person_id=person.id, membership_id=chosen, expires_at=now + SESSION_LIFETIME
+            token_sha256=_digest(token),
+            person_id=person.id,
+            membership_id=chosen,
+            browser=browser,
+            expires_at=now + SESSION_LIFETIME,
         )
     )
     return token
@@ -154,17 +159,22 @@ async def switch_session(session: AsyncSession, token: str, membership_id: UUID)
     Returns the new token and when it ends, or None if the session has ended or there is no such membership.
     """
     now = utcnow()
-    here = acting().add_columns(LoginSession.expires_at).join(LoginSession, LoginSession.person_id == Person.id)
-    mine = LoginSession.token_sha256 == _digest(token), LoginSession.expires_at > now, Membership.id == membership_id
+    told = (LoginSession.expires_at, LoginSession.browser)
+    here = acting().add_columns(*told).join(LoginSession, LoginSession.person_id == Person.id)
+    mine = LoginSession.token_sha256 == _digest(token), _open_at(now), Membership.id == membership_id
     found = (await session.execute(here.where(*mine))).one_or_none()
     if found is None or await viewer_of_session(session, token) is None:
         return None
-    membership, _, ends = found
+    membership, _, ends, browser = found
     await close_session(session, token)
     fresh = secrets.token_urlsafe(32)
     session.add(
         LoginSession(
-            token_sha256=_digest(fresh), person_id=membership.person_id, membership_id=membership_id, expires_at=ends
+            token_sha256=_digest(fresh),
+            person_id=membership.person_id,
+            membership_id=membership_id,
+            browser=browser,
+            expires_at=ends,
         )
     )
     await session.flush()
@@ -172,89 +182,71 @@ async def switch_session(session: AsyncSession, token: str, membership_id: UUID)
 
 
 async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
-    """Return the active person behind a browser session that has not ended, in the membership they act in, or None."""
-    here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
-    found = (
-        await session.execute(
-            here.where(LoginSession.token_sha256 == _digest(token), LoginSession.expires_at > utcnow())
-        )
-    ).one_or_none()
-    return viewer(*found) if found else None
+    """Return the active person behind a browser session that has not ended, in the membership they act in, or None.
 
-
-async def end_keys(session: AsyncSession, *which: ColumnElement[bool]) -> None:
-    """Make the keys that meet the conditions useless from now on."""
-    await session.execute(update(ApiKey).where(ApiKey.revoked_at.is_(None), *which).values(revoked_at=utcnow()))
-
-
-async def create_key(
-    session: AsyncSession, person: Viewer, *, email: str, name: str, lifetime: timedelta | None = None
-) -> tuple[ApiKey, str]:
-    """Give somebody an API key for their oldest membership; return its row and the key itself, shown once only.
-
-    Raises `NotFound` if there is nobody with the address, or they have left everything.
+    Notes that the session is in use.
     """
-    require_writer(person)
-    owner = await find_by_email(session, email)
-    open_ones = await viewers_of(session, owner.id)
-    if not open_ones:
-        raise NotFound(f"Kontot {owner.email} är stängt eller saknar organisation och kan inte få en nyckel.")
-    prefix = KEY_PREFIX + secrets.token_hex(4)
-    secret = f"{prefix}_{secrets.token_urlsafe(32)}"
-    key = ApiKey(
-        id=new_id(),
-        person_id=owner.id,
-        membership_id=open_ones[0].membership_id,
-        name=values.line(name, field="name"),
-        prefix=prefix,
-        key_sha256=_digest(secret),
-        created_at=utcnow(),
-        expires_at=utcnow() + lifetime if lifetime else None,
-    )
-    session.add(key)
-    activity.record(session, person, "skapade", "api_key", key.id, after={"name": key.name, "prefix": prefix})
-    return key, secret
-
-
-async def list_keys(session: AsyncSession, email: str | None = None) -> Sequence[tuple[ApiKey, str]]:
-    """Return keys with the e-mail address of their owner, oldest first; all of them or one person's."""
-    query = select(ApiKey, Person.email).join(Person, Person.id == ApiKey.person_id).order_by(ApiKey.created_at)
-    if email is not None:
-        query = query.where(Person.email == email.strip().lower())
-    return [(key, address) for key, address in await session.execute(query)]
-
-
-async def revoke_key(session: AsyncSession, person: Viewer, prefix: str) -> ApiKey:
-    """Make the key with this prefix useless from now on; raise `NotFound` if there is none."""
-    require_writer(person)
-    key = await session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
-    if key is None:
-        raise NotFound(f"Det finns ingen nyckel som börjar med {prefix}.")
-    if key.revoked_at is None:
-        key.revoked_at = utcnow()
-        activity.record(session, person, "spärrade", "api_key", key.id, after={"prefix": prefix})
-    return key
-
-
-async def viewer_of_key(session: AsyncSession, secret: str) -> Viewer | None:
-    """Return the active person behind an API key that is neither revoked nor too old, or None; note the use."""
-    now = utcnow()
-    row = (
-        await session.execute(
-            acting()
-            .add_columns(ApiKey.id)
-            .join(ApiKey, ApiKey.membership_id == Membership.id)
-            .where(ApiKey.key_sha256 == _digest(secret), ApiKey.revoked_at.is_(None))
-            .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now))
-        )
-    ).one_or_none()
-    if row is None:
+    now, digest = utcnow(), _digest(token)
+    here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
+    found = (await session.execute(here.where(LoginSession.token_sha256 == digest, _open_at(now)))).one_or_none()
+    if found is None:
         return None
-    stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - _USE_NOTED_EVERY)
-    membership, name, key_id = row
-    await session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(last_used_at=now))
-    return viewer(membership, name)
+    stale = LoginSession.last_seen_at < now - _USE_NOTED_EVERY
+    await session.execute(
+        update(LoginSession).where(LoginSession.token_sha256 == digest, stale).values(last_seen_at=now)
+    )
+    return viewer(*found)
+
+
+async def list_sessions(session: AsyncSession, person: Viewer, token: str) -> Sequence[SessionRow]:
+    """Return the person's own open sessions, the one used last first; `token` is that of the browser that asks."""
+    rows = await session.execute(
+        select(
+            LoginSession.id,
+            Organisation.name,
+            LoginSession.browser,
+            LoginSession.created_at,
+            LoginSession.last_seen_at,
+            LoginSession.expires_at,
+            LoginSession.token_sha256 == _digest(token),
+        )
+        .join(Membership, Membership.id == LoginSession.membership_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(LoginSession.person_id == person.person_id, _open_at(utcnow()))
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+    )
+    return [SessionRow(*row) for row in rows]
+
+
+async def end_own_session(session: AsyncSession, person: Viewer, session_id: UUID) -> None:
+    """End one of the person's own sessions; raise `NotFound` if there is none such."""
+    mine = LoginSession.person_id == person.person_id
+    gone = delete(LoginSession).where(mine, LoginSession.id == session_id).returning(LoginSession.id)
+    if await session.scalar(gone) is None or person.person_id is None:
+        raise NotFound("Inloggningen finns inte, eller så är den redan avslutad.")
+    activity.record(session, person, "avslutade en inloggning", "person", person.person_id)
+
+
+async def end_own_sessions(session: AsyncSession, person: Viewer) -> None:
+    """End all of the person's sessions, in this browser too."""
+    if person.person_id is None:
+        raise NotFound("En nyckel har inga inloggningar.")
+    await end_sessions(session, LoginSession.person_id == person.person_id)
+    activity.record(session, person, "loggade ut överallt", "person", person.person_id)
+
+
+async def renew_password(session: AsyncSession, person: Viewer, found: Person, password: str) -> None:
+    """Give the person, whose old password has just been checked, a new one, and end all their sessions."""
+    hashed = await passwords.hash_password(password)
+    await session.execute(update(Person).where(Person.id == found.id).values(password_hash=hashed))
+    found.password_hash = hashed
+    await end_sessions(session, LoginSession.person_id == found.id)
+    activity.record(session, person, "bytte lösenord", "person", found.id)
+
+
+def _open_at(now: datetime) -> ColumnElement[bool]:
+    return and_(LoginSession.expires_at > now, LoginSession.last_seen_at > now - SESSION_IDLE)
 
 
 def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="replace")).digest()

@@ -15,9 +15,9 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import organisations, people
+from initiatives import activity, credentials, organisations, people
 from initiatives.access import IS_SYSTEM_SQL, SYSTEM, Role, protect
-from initiatives.base import Base, utcnow
+from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import SignInFailed
 from initiatives.people import Membership, Person
 from initiatives.roles import HELD
@@ -104,51 +104,73 @@ class Account:
     name: str
 
 
-async def admit(session: AsyncSession, account: Account, roles: Mapping[str, Role]) -> Person:
+async def admit(session: AsyncSession, account: Account, roles: Mapping[str, Role]) -> Person | None:
     """Return the person whose account this is, with the roles that the provider's groups give them just now.
 
-    `roles` has the role in each organisation, by its name. Whoever comes for the first time is added, or recognised by
-    the address if it is of somebody without an account. Raises `SignInFailed` for one who is shut off, has no role, or
-    has the address of somebody else.
+    `roles` has the role in each organisation, by its name. A role that a group gave before, and gives no longer, is
+    ended here; roles given by hand are left alone. Whoever comes for the first time is added, or recognised by the
+    address if it is of somebody without an account. None means that there is nothing left that they are. Raises
+    `SignInFailed` for one who is shut off or has the address of somebody else.
     """
+    given = await _places(session, roles)
     person = await _owner(session, account)
-    homes = {name: await organisations.find_organisation(session, name) for name in roles}
-    given = []
-    for name, home in homes.items():
-        if home is None:
-            logger.error("OIDC: a rule gives a role in %s, which does not exist", name)
-        elif roles[name] not in HELD[await people.place_of(session, home.id)]:
-            logger.error("OIDC: a rule gives the role %s in %s, which cannot hold it", roles[name], name)
-        else:
-            given.append((home, roles[name]))
-    if not given:
-        raise SignInFailed("Ditt konto har ingen roll i Närplan. Be den som sköter Närplan om en.")
-    organisation, role = given[0]
-    if person is None:
+    if person is None and given:
+        organisation_id, role = next(iter(given.items()))
         person = await people.create_person(
-            session, SYSTEM, name=account.name, email=account.email, organisation_id=organisation.id, role=role
+            session, SYSTEM, name=account.name, email=account.email, organisation_id=organisation_id, role=role
         )
         session.add(DirectoryAccount(issuer=account.issuer, subject=account.subject, person_id=person.id))
+    if person is None:
+        return None
     if not person.active:
         raise SignInFailed("Ditt konto är avstängt i Närplan. Kontakta den som sköter Närplan.")
-    await _be(session, person.id, {home.id: role for home, role in given})
-    return person
+    if await _be(session, person.id, given):
+        await credentials.end_sessions(session, credentials.LoginSession.person_id == person.id)
+    return person if await people.viewers_of(session, person.id) else None
 
 
-async def _be(session: AsyncSession, person_id: UUID, roles: Mapping[UUID, Role]) -> None:
-    """Let the person's open memberships be these and no others: the provider knows who is what."""
-    mine = Membership.person_id == person_id
-    open_ones = (await session.scalars(select(Membership).where(mine, Membership.left_at.is_(None)))).all()
-    for one in open_ones:
-        one.left_at = None if one.organisation_id in roles else utcnow()
-        one.role = roles.get(one.organisation_id, one.role)
-    there = {one.organisation_id for one in open_ones}
-    session.add_all(
-        Membership(person_id=person_id, organisation_id=home, role=role)
-        for home, role in roles.items()
-        if home not in there
-    )
+async def _places(session: AsyncSession, roles: Mapping[str, Role]) -> Mapping[UUID, Role]:
+    """Return role by organisation for the rules that can be followed; the log tells of those that cannot."""
+    given = {}
+    for name, role in roles.items():
+        home = await organisations.find_organisation(session, name)
+        if home is None:
+            logger.error("OIDC: a rule gives a role in %s, which does not exist", name)
+        elif role not in HELD[await people.place_of(session, home.id)]:
+            logger.error("OIDC: a rule gives the role %s in %s, which cannot hold it", role, name)
+        else:
+            given[home.id] = role
+    return given
+
+
+async def _be(session: AsyncSession, person_id: UUID, roles: Mapping[UUID, Role]) -> bool:
+    """Let the memberships that the provider gives be these and no others; return whether anything changed."""
+    mine = (Membership.person_id == person_id, Membership.left_at.is_(None))
+    open_ones = {one.organisation_id: one for one in await session.scalars(select(Membership).where(*mine))}
+    before = {home: one.role for home, one in open_ones.items()}
+    for home, one in open_ones.items():
+        if home in roles:
+            one.role, one.from_directory = roles[home], True
+        elif one.from_directory:
+            one.left_at = utcnow()
+    for home in roles.keys() - open_ones.keys():
+        open_ones[home] = Membership(
+            id=new_id(), person_id=person_id, organisation_id=home, role=roles[home], from_directory=True
+        )
+        session.add(open_ones[home])
     await session.flush()
+    after = {home: one.role for home, one in open_ones.items() if one.left_at is None}
+    if changed := {home for home in before | after if before.get(home) != after.get(home)}:
+        activity.record(
+            session,
+            SYSTEM,
+            "fick roller av inloggningstjänsten",
+            "person",
+            person_id,
+            before={str(home): before.get(home) for home in changed},
+            after={str(home): after.get(home) for home in changed},
+        )
+    return bool(changed)
 
 
 async def _owner(session: AsyncSession, account: Account) -> Person | None:

@@ -19,7 +19,7 @@ _OVER = frozenset({Status.FINISHED, Status.CANCELLED})
 
 
 async def close_account(session: AsyncSession, person: Viewer, person_id: UUID) -> Person:
-    """Stop somebody from signing in; their sessions and keys end for good, what they have done is kept.
+    """Stop somebody from signing in; their sessions end for good, what they have done is kept.
 
     Raises `NotFound`, or `LastAdministrator` if nobody else is one.
     """
@@ -32,7 +32,6 @@ async def close_account(session: AsyncSession, person: Viewer, person_id: UUID) 
     found.active = False
     await session.flush()
     await credentials.end_sessions(session, credentials.LoginSession.person_id == person_id)
-    await credentials.end_keys(session, credentials.ApiKey.person_id == person_id)
     activity.record(
         session, person, "stängde av", "person", person_id, before={"active": True}, after={"active": False}
     )
@@ -40,7 +39,7 @@ async def close_account(session: AsyncSession, person: Viewer, person_id: UUID) 
 
 
 async def reopen_account(session: AsyncSession, person: Viewer, person_id: UUID) -> Person:
-    """Let somebody sign in again, as what they still are; no old session or key comes back. Raises `NotFound`."""
+    """Let somebody sign in again, as what they still are; no old session comes back. Raises `NotFound`."""
     found = await _account(session, person, person_id)
     if not found.active:
         found.active = True

@@ -114,7 +114,7 @@ async def change_role(session: AsyncSession, person: Viewer, membership_id: UUID
 
 
 async def leave(session: AsyncSession, person: Viewer, membership_id: UUID) -> MembershipRow:
-    """End an open membership, and with it the sessions and keys that act in it; one's own needs no administrator.
+    """End an open membership, and with it the sessions that act in it; one's own needs no administrator.
 
     Raises `NotFound`, `NotAllowed`, or `LastAdministrator` if nobody else is one.
     """
@@ -126,7 +126,6 @@ async def leave(session: AsyncSession, person: Viewer, membership_id: UUID) -> M
     membership.left_at = utcnow()
     await session.flush()
     await credentials.end_sessions(session, credentials.LoginSession.membership_id == membership_id)
-    await credentials.end_keys(session, credentials.ApiKey.membership_id == membership_id)
     activity.record(
         session, person, "avslutade", "membership", membership_id, before={"left_at": None},
         after={"left_at": membership.left_at},

@@ -44,7 +44,10 @@ class Person(Base):
 
 
 class Membership(Base):
-    """What a person is in an organisation; open until `left_at`, and at most one is open in each organisation."""
+    """What a person is in an organisation; open until `left_at`, and at most one is open in each organisation.
+
+    `from_directory` says that an identity provider's group gives it, and takes it away.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -60,6 +63,7 @@ class Membership(Base):
     role: Mapped[Role] = mapped_column(text_enum(Role, name="role"))
     joined_at: Mapped[datetime] = mapped_column(default=utcnow)
     left_at: Mapped[datetime | None]
+    from_directory: Mapped[bool] = mapped_column(default=False)
 
 
 _COLLEAGUES = " ".join(

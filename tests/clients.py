@@ -11,7 +11,6 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import create_app
-from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from tests import factories
 
@@ -51,11 +50,9 @@ async def anonymous(service: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def _signed_in(service: Litestar, sessions: ScopedSessions, role: Role) -> httpx.AsyncClient:
-    email = f"{role.value}@test.example"
     async with sessions(SYSTEM) as session:
-        await factories.person(session, role, email=email)
-        _, key = await credentials.create_key(session, SYSTEM, email=email, name="Test")
-    return connect(service, authorization=f"Bearer {key}")
+        known = await factories.signed_in(session, await factories.person(session, role))
+    return connect(service, **known)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import funds, initiatives, leaving, organisations, people, taxonomy
+from initiatives import credentials, funds, initiatives, keys, leaving, organisations, people, taxonomy
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import new_id
 from initiatives.funds import Fund
 from initiatives.initiatives import Initiative
+from initiatives.keys import ApiKey, Scope
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.people import Person
 from initiatives.taxonomy import Dimension, Node, NodeData, TaxonomyData
@@ -60,6 +61,22 @@ async def viewer(session: AsyncSession, role: Role, *, organisation_id: UUID | N
 async def acting_as(session: AsyncSession, person: Person) -> Viewer:
     """Return the person in their only, or oldest, membership."""
     return (await people.viewers_of(session, person.id))[0]
+
+
+async def key(
+    session: AsyncSession, role: Role, *scopes: Scope, organisation_id: UUID | None = None, name: str = "Test"
+) -> tuple[ApiKey, str]:
+    """Make a key with all the scopes that its role can have, unless some are given; its organisation has a member."""
+    if organisation_id is None:
+        organisation_id = (await viewer(session, role)).organisation_id
+    assert organisation_id is not None
+    wanted = scopes or [scope for scope in Scope if scope is not Scope.WRITE or role in keys.WRITERS]
+    return await keys.create_key(session, SYSTEM, organisation_id=organisation_id, name=name, role=role, scopes=wanted)
+
+
+async def signed_in(session: AsyncSession, person: Person) -> dict[str, str]:
+    """Return the header by which somebody is known in a browser."""
+    return {"cookie": f"narplan={await credentials.open_session(session, person)}"}
 
 
 async def nodes(session: AsyncSession, organisation_id: UUID | None = None) -> list[Node]:

@@ -32,7 +32,7 @@ COMMANDS = {
     "ask": Place("ask:ask", "Ställ en fråga till dokumenten."),
     "evaluate": Place("evaluate:evaluate", "Mät hur bra frågor med facit besvaras."),
     "user": Place("people:user", "Lägg till och ändra användare."),
-    "key": Place("people:key", "Skapa och spärra API-nycklar."),
+    "key": Place("keys:key", "Skapa och spärra API-nycklar."),
     "audit": Place("audit:audit", "Kontrollera att händelseloggen inte har ändrats."),
     "doctor": Place("database:doctor", "Kontrollera att allt som behövs är på plats."),
     "migrate": Place("database:migrate", "Gör databasens tabeller aktuella."),

@@ -1,9 +1,8 @@
-"""`narplan user` and `narplan key`: who may sign in, and the keys of machines."""
+"""`narplan user`: who may sign in."""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -49,7 +48,7 @@ def add_user(*, email: str, name: str, role: str, organisation: str, kind: str |
         )
         return f"{added.name} ({added.email}) kan nu logga in som {role}."
 
-    click.echo(_in_database(add))
+    click.echo(in_database(add))
 
 
 @user.command("list")
@@ -70,7 +69,7 @@ def list_users() -> None:
             table.add_row(one.name, one.email, here or "ingenting", "ja" if one.active and here else "nej")
         return table
 
-    _show(_in_database(rows))
+    show(in_database(rows))
 
 
 @user.command("password")
@@ -85,7 +84,7 @@ def change_password(email: str, password: str) -> None:
         changed = await credentials.set_password(session, SYSTEM, email, password)
         return f"{changed.name} har fått ett nytt lösenord."
 
-    click.echo(_in_database(change))
+    click.echo(in_database(change))
 
 
 @user.command("deactivate")
@@ -98,7 +97,7 @@ def deactivate(email: str) -> None:
         closed = await leaving.close_account(session, SYSTEM, found.id)
         return f"{closed.name} kan inte längre logga in.{await _left(session, found.id)}"
 
-    click.echo(_in_database(close))
+    click.echo(in_database(close))
 
 
 @user.command("role")
@@ -118,7 +117,7 @@ def give_role(email: str, organisation: str, role: str) -> None:
             await memberships.add(session, SYSTEM, person_id=found.id, organisation_id=home.id, role=role)
         return f"{found.name} är nu {role} i {home.name}."
 
-    click.echo(_in_database(give))
+    click.echo(in_database(give))
 
 
 @user.command("leave")
@@ -136,7 +135,7 @@ def leave(email: str, organisation: str) -> None:
         await memberships.leave(session, SYSTEM, there[0].id)
         return f"{found.name} är inte längre med i {home.name}.{await _left(session, found.id)}"
 
-    click.echo(_in_database(end))
+    click.echo(in_database(end))
 
 
 @user.command("invite")
@@ -151,73 +150,14 @@ def invite(email: str, organisation: str, role: str) -> None:
         _, token = await invitations.invite(session, SYSTEM, email=email, organisation_id=home.id, role=role)
         return f"{settings.load().oidc.public_address}/inbjudan/{token}"
 
-    click.echo(_in_database(ask))
+    click.echo(in_database(ask))
     click.echo("Skicka länken till personen. Står ingen adress först, sätt Närplans adress framför.", err=True)
 
 
-@click.group()
-def key() -> None:
-    """Skapa och spärra API-nycklar."""
-
-
-@key.command("create")
-@click.argument("email", metavar="E-POST")
-@click.option("--name", prompt="Vad ska nyckeln användas till", help="Vad nyckeln används till.")
-@click.option(
-    "--days",
-    metavar="DAGAR",
-    type=click.IntRange(1, 3650),
-    help="Hur många dagar nyckeln gäller. Annars tills den spärras.",
-)
-def create_key(email: str, name: str, days: int | None) -> None:
-    """Skapa en nyckel som ger samma rätt som personen. Den skrivs ut en enda gång."""
-
-    async def create(session: AsyncSession) -> str:
-        lifetime = timedelta(days=days) if days else None
-        _, secret = await credentials.create_key(session, SYSTEM, email=email, name=name, lifetime=lifetime)
-        return secret
-
-    click.echo(_in_database(create))
-    click.echo("Spara nyckeln nu. Den går inte att visa igen.", err=True)
-
-
-@key.command("list")
-@click.argument("email", metavar="[E-POST]", required=False)
-def list_keys(email: str | None) -> None:
-    """Visa nycklar: allas, eller en persons."""
-
-    async def rows(session: AsyncSession) -> Table:
-        prefix = Column("Börjar med", no_wrap=True)
-        table = Table(prefix, "Används till", Column("Person", overflow="fold"), "Skapad", "Senast använd", "Gäller")
-        for one, address in await credentials.list_keys(session, email):
-            used = f"{one.last_used_at:%Y-%m-%d}" if one.last_used_at else "aldrig"
-            table.add_row(one.prefix, one.name, address, f"{one.created_at:%Y-%m-%d}", used, _validity(one))
-        return table
-
-    _show(_in_database(rows))
-
-
-@key.command("revoke")
-@click.argument("prefix", metavar="BÖRJAN")
-def revoke_key(prefix: str) -> None:
-    """Spärra nyckeln som börjar så. Det gäller genast och kan inte ångras."""
-
-    async def revoke(session: AsyncSession) -> str:
-        revoked = await credentials.revoke_key(session, SYSTEM, prefix)
-        return f"Nyckeln {revoked.prefix} ({revoked.name}) är spärrad."
-
-    click.echo(_in_database(revoke))
-
-
-def _show(table: Table) -> None:
+def show(table: Table) -> None:
+    """Print a table, wide enough for a file where nobody looks at it."""
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH_OF_A_FILE)
     console.print(table)
-
-
-def _validity(key: credentials.ApiKey) -> str:
-    if key.revoked_at:
-        return "spärrad"
-    return f"till {key.expires_at:%Y-%m-%d}" if key.expires_at else "tills vidare"
 
 
 def _usual_kind(role: str) -> OrganisationKind:
@@ -244,7 +184,7 @@ async def _left(session: AsyncSession, person_id: UUID) -> str:
     return f"\nPersonen står kvar som ansvarig. Välj någon annan på initiativens sidor:{titles}" if rows else ""
 
 
-def _in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+def in_database(work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
     """Run `work` in one transaction with the system's scope, in the installation's database."""
 
     async def run() -> Result:

@@ -46,6 +46,7 @@ def metadata() -> MetaData:
         funds,
         initiatives,
         invitations,
+        keys,
         people,
         sharing,
         taxonomy,

@@ -16,12 +16,14 @@ from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
+from api.rest.keys import ApiKeyController
 from api.rest.memberships import MembershipController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
+from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
 from api.rest.taxonomy import TaxonomyController
 from api.rest.webhooks import WebhookController
@@ -33,6 +35,8 @@ API = Router(
     route_handlers=[
         api_info,
         SessionController,
+        OwnSessionController,
+        PasswordController,
         QuestionController,
         ConversationController,
         KnowledgeGapController,
@@ -47,6 +51,7 @@ API = Router(
         PersonController,
         MembershipController,
         InvitationController,
+        ApiKeyController,
         ActivityController,
         ChangeController,
         AuditController,

@@ -15,6 +15,7 @@ from api.rest.examples import CHANGE, shows
 from initiatives import feeds
 from initiatives.errors import InvalidValue
 from initiatives.feeds import ChangeRow, Kind
+from initiatives.keys import Scope
 from retrieval import following
 
 SINCE = Parameter(
@@ -51,7 +52,12 @@ class ChangeController(Controller):
     tags = ("Följa",)
     opt = {"scope": "follow"}  # noqa: RUF012 - Litestar's own way to declare it
 
-    @get(summary="Läs ändringar sedan sist", operation_id="listChanges", responses=shows(ChangesOut, EXAMPLE))
+    @get(
+        summary="Läs ändringar sedan sist",
+        operation_id="listChanges",
+        opt={"scope": Scope.FOLLOW},
+        responses=shows(ChangesOut, EXAMPLE),
+    )
     async def list_changes(
         self,
         *,

@@ -121,6 +121,7 @@ OPENAPI = OpenAPIConfig(
         Tag("Pengar", "Anslag och vad de används till."),
         Tag("Taxonomi", "Strategier, delområden och grundförutsättningar."),
         Tag("Organisationer och personer"),
+        Tag("API-nycklar", "Vägen in för organisationernas program; för administratörer."),
         Tag("Dagbok", "Vem som ändrade vad, och när."),
         Tag("Följa", "Ändringar sedan sist, och webhookar som säger till."),
         Tag("Inloggning"),

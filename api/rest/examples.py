@@ -36,6 +36,24 @@ PERSON = {
     "active": True,
     "memberships": [MEMBERSHIP],
 }
+NEW_API_KEY = {
+    "organisation_id": MUNICIPALITY["id"],
+    "name": "Verksamhetssystemet",
+    "role": "kommunpartner",
+    "scopes": ["read", "follow"],
+}
+API_KEY = {
+    **NEW_API_KEY,
+    "id": "01976a10-0000-7000-8000-000000000020",
+    "organisation": MUNICIPALITY["name"],
+    "prefix": "np_5f1c09ab",
+    "created_by": PERSON["id"],
+    "created_by_name": PERSON["name"],
+    "created_at": "2026-11-21T08:00:00Z",
+    "expires_at": "2027-11-21T08:00:00Z",
+    "revoked_at": None,
+    "last_used_at": "2026-11-21T09:15:00Z",
+}
 NODE = {
     "id": "01976a10-0000-7000-8000-000000000004",
     "taxonomy_id": "01976a10-0000-7000-8000-000000000005",

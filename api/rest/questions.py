@@ -22,6 +22,7 @@ from api.rest.examples import shows
 from initiatives import values
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue, NarplanError
+from initiatives.keys import Scope
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
 from retrieval.answers import Answer, Delta, Done, Sources, Status
@@ -184,7 +185,7 @@ class QuestionController(Controller):
     path = "/questions"
     tags = ("Frågor",)
 
-    @post(summary="Ställ en fråga", operation_id="ask", status_code=200, responses=ANSWERED)
+    @post(summary="Ställ en fråga", operation_id="ask", opt={"scope": Scope.ASK}, status_code=200, responses=ANSWERED)
     async def ask(
         self,
         request: Request[Any, Any, Any],
@@ -214,6 +215,7 @@ class ConversationController(Controller):
     @get(
         summary="Lista dina samtal",
         operation_id="listConversations",
+        opt={"scope": Scope.ASK},
         responses=shows(list[ConversationOut], [CONVERSATION]),
     )
     async def list_conversations(
@@ -227,6 +229,7 @@ class ConversationController(Controller):
         "/{conversation_id:uuid}",
         summary="Läs ett samtal",
         operation_id="getConversation",
+        opt={"scope": Scope.ASK},
         responses=shows(ConversationWithTurns, {**CONVERSATION, "turns": [TURN]}),
     )
     async def get_conversation(

@@ -2,12 +2,14 @@
 
 from api.web import (
     about,
+    account,
     assets,
     directory,
     documents,
     gaps,
     initiative_form,
     initiatives,
+    keys,
     money,
     questions,
     shared,
@@ -28,6 +30,8 @@ ROUTES = (
     *money.ROUTES,
     *shared.ROUTES,
     *gaps.ROUTES,
+    *keys.ROUTES,
+    *account.ROUTES,
     *about.ROUTES,
 )
 """Every route of the pages; the app is also given `TEMPLATES` as its template configuration."""

@@ -20,6 +20,7 @@ from initiatives.access import SYSTEM
 from initiatives.directory import Account
 from initiatives.errors import NotFound, SignInFailed
 
+NO_ROLE = "Ditt konto har ingen roll i Närplan. Be den som sköter Närplan om en."
 LIFETIME_SECONDS = int(directory.LIFETIME.total_seconds())
 
 
@@ -46,9 +47,13 @@ async def finish(request: Request[Any, Any, Any], sessions: Sessions, doors: Way
         account = Account(provider.config.issuer, claimed.subject, claimed.email, claimed.name)
         async with sessions(SYSTEM) as session:
             person = await directory.admit(session, account, memberships(provider.config.rules, claimed.groups))
-            viewer, cookie = await auth.let_in(request, session, person)
+            let_in = await auth.let_in(request, session, person) if person else None
     except (ProviderUnavailable, SignInFailed) as problem:
         return form_page(doors, status=describe(problem, "").status, problem=problem)
+    if let_in is None:
+        refusal = SignInFailed(NO_ROLE)
+        return form_page(doors, status=describe(refusal, "").status, problem=refusal)
+    viewer, cookie = let_in
     cookies = [cookie, auth.browser_cookie(request, "", 0)]
     return Redirect(following or home(viewer), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 

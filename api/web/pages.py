@@ -15,7 +15,7 @@ from litestar.template import TemplateConfig
 
 from api.web import assets
 from initiatives import swedish
-from initiatives.access import Role, Viewer, may_write, sees_all
+from initiatives.access import Role, Viewer, may_administer, may_write, sees_all
 from initiatives.activity import ActivityRow
 from initiatives.initiatives import Status
 
@@ -174,6 +174,7 @@ def _environment() -> Environment:
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
         is_here=is_here,
         kind_look=kind_look,
+        may_administer=may_administer,
         may_write=may_write,
         navigation=navigation,
         role_name=ROLE_NAMES.__getitem__,

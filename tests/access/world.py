@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from api.rest.questions import ANSWER
 from ingest import intake, pipeline
 from ingest.errors import Stage, UnreadableFile
@@ -16,9 +18,10 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import credentials, deliveries, feeds, funds, initiatives, invitations, webhooks
+from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
+from initiatives.credentials import LoginSession
 from initiatives.organisations import Organisation, OrganisationKind
 from retrieval import conversations, following
 from retrieval.documents import Document
@@ -92,17 +95,29 @@ class Maker:
             return await factories.organisation(session, name, kind)
 
     async def person(self, name: str, role: Role, organisation: Organisation, *, revoked: bool = False) -> Actor:
-        """Add a person with a key, which no longer opens anything if it is `revoked`."""
+        """Add a person who is signed in, or, if it is `revoked`, comes with a key that no longer opens anything."""
         async with self.sessions(SYSTEM) as session:
             email = f"{new_id()}@test.example"
             added = await factories.person(
                 session, role, organisation_id=organisation.id, name=name, email=email, password=None
             )
-            key, secret = await credentials.create_key(session, SYSTEM, email=email, name="Prov")
-            await session.flush()
+            headers = await factories.signed_in(session, added)
             if revoked:
-                await credentials.revoke_key(session, SYSTEM, key.prefix)
-            return Actor(name, {"authorization": f"Bearer {secret}"}, await factories.acting_as(session, added))
+                key, secret = await factories.key(session, role, organisation_id=organisation.id)
+                await keys.revoke_key(session, SYSTEM, key.id)
+                headers = {"authorization": f"Bearer {secret}"}
+            return Actor(name, headers, await factories.acting_as(session, added))
+
+    async def key(self, organisation: Organisation, word: str) -> UUID:
+        """Give an organisation a key with the word in its name."""
+        async with self.sessions(SYSTEM) as session:
+            made, _ = await factories.key(session, Role.READER, organisation_id=organisation.id, name=f"Nyckel {word}")
+            return made.id
+
+    async def session_of(self, person: Viewer) -> UUID | None:
+        """Return the session in which somebody is signed in."""
+        async with self.sessions(SYSTEM) as session:
+            return await session.scalar(select(LoginSession.id).where(LoginSession.person_id == person.person_id))
 
     async def initiative(
         self,
@@ -216,7 +231,7 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
     for name, role, organisation, side in people:
         actor = await make.person(name, role, organisation, revoked=name == REVOKED)
         talk = await make.conversation(_viewer(actor), canary())
-        own = {**sides[side].ids, "conversation": str(talk)}
+        own = {**sides[side].ids, "conversation": str(talk), "session": str(await make.session_of(_viewer(actor)))}
         foreign = {**sides[1 - side].ids, "conversation": str(other)}
         actors[name] = Actor(name, actor.headers, actor.viewer, own, foreign)
     return World(region, (sides[0], sides[1]), actors)
@@ -243,6 +258,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "invitation": await make.invitation(town),
         "conversation": await make.conversation(_viewer(colleague), word),
         "node": node,
+        "key": await make.key(town, word),
+        "session": await make.session_of(_viewer(colleague)),
     }
     return Side(word, {kind: str(one) for kind, one in ids.items()})
 
@@ -260,6 +277,7 @@ KINDS: Mapping[str, str] = {
     "fund_id": "fund",
     "ingestion_id": "ingestion",
     "initiative_id": "initiative",
+    "key_id": "key",
     "lead_organisation_id": "organisation",
     "link_id": "link",
     "node": "node",
@@ -272,6 +290,7 @@ KINDS: Mapping[str, str] = {
     "person_id": "person",
     "responsible": "person",
     "responsible_id": "person",
+    "session_id": "session",
     "shared_with": "organisation",
     "subject_id": "initiative",
     "version": "version",

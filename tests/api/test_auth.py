@@ -4,7 +4,6 @@ from litestar import Litestar
 
 from api.app import create_app
 from api.database import Database
-from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from tests import factories
 from tests.clients import connect
@@ -100,16 +99,6 @@ async def test_what_another_site_sends_is_refused(
     anonymous: httpx.AsyncClient, headers: dict[str, str], status: int
 ) -> None:
     assert (await anonymous.post("/api/v1/session", json=SIGN_IN, headers=headers)).status_code == status
-
-
-async def test_a_key_is_its_person_and_is_not_asked_where_it_comes_from(
-    service: Litestar, sessions: ScopedSessions, asa: None
-) -> None:
-    async with sessions(SYSTEM) as session:
-        _, key = await credentials.create_key(session, SYSTEM, email=SIGN_IN["email"], name="Kalkylblad")
-    async with connect(service, authorization=f"bearer {key}", origin="http://elsewhere.example") as client:
-        assert (await client.get("/api/v1/session")).json()["name"] == "Åsa Öberg"
-        assert (await client.post("/api/v1/funds", json={})).status_code == 422
 
 
 async def test_a_page_sends_the_browser_to_sign_in(anonymous: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ from ingest import pipeline
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
-from initiatives import credentials
+from initiatives import keys, organisations
 from initiatives.access import SYSTEM
 from retrieval.embedding import Embedder
 from retrieval.parameters import parameters
@@ -159,9 +159,12 @@ async def caller(app: Litestar, database: Database, embedder: Embedder) -> Async
 
 
 async def test_the_calls_of_the_readme_work(caller: httpx.AsyncClient, database: Database) -> None:
-    owner, name = re.findall(r"narplan key create (\S+) --name (\w+)", README)[0]
+    owner, name, role = re.findall(r'narplan key create "([^"]+)" --name (\w+) --role (\w+)', README)[0]
     async with database.scoped(SYSTEM) as session:
-        _, key = await credentials.create_key(session, SYSTEM, email=owner, name=name)
+        home = await organisations.find_organisation(session, owner)
+        assert home
+        scopes = re.findall(r"--scope (\w+)", README)
+        _, key = await keys.create_key(session, SYSTEM, organisation_id=home.id, name=name, role=role, scopes=scopes)
     about, answer, stream, initiatives, receipt = [await call(caller, line, key) for line in CALLS]
     assert about.json()["api_name"] == "Närplan"
     assert "Sandell" in answer.json()["answer"]

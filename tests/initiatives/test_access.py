@@ -44,7 +44,7 @@ async def furnish(session: AsyncSession, shared_with: Viewer) -> Viewer:
     fund = await factories.fund(session)
     await funds.link(session, SYSTEM, mine.id, fund_id=fund.id, amount_kronor=1, year=2026)
     await credentials.open_session(session, responsible)
-    await credentials.create_key(session, SYSTEM, email="ansvarig@x.example", name="N")
+    await factories.key(session, Role.READER)
     town = await factories.organisation(session)
     await invitations.invite(session, SYSTEM, email="ny@x.example", organisation_id=town.id, role=Role.READER)
     return stranger
@@ -116,7 +116,7 @@ async def test_the_programme_group_sees_the_register_but_no_other_persons_creden
     await furnish(session, await factories.viewer(session, Role.PARTNER))
     everything = await counts(session)
     await set_scope(session, writer)
-    assert await counts(session) == {**everything, "login_session": 0, "api_key": 0}
+    assert await counts(session) == {**everything, "login_session": 0}
 
 
 async def test_the_scope_ends_with_the_transaction_although_the_connection_is_used_again(database: Database) -> None:

@@ -3,13 +3,13 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import credentials, passwords
-from initiatives.access import SYSTEM, Role
-from initiatives.base import utcnow
-from initiatives.credentials import ApiKey, LoginSession
+from initiatives.access import SYSTEM, Role, Viewer, set_scope
+from initiatives.base import new_id, utcnow
+from initiatives.credentials import SESSION_IDLE, SESSION_LIFETIME, LoginSession
 from initiatives.errors import InvalidValue, NotFound, SignInFailed
 from tests import factories
 from tests.factories import PASSWORD
@@ -91,34 +91,69 @@ async def test_a_new_password_and_a_closed_account_end_open_sessions(session: As
     assert await credentials.viewer_of_session(session, token) is None
 
 
-async def test_a_key_opens_until_it_is_revoked_or_too_old(session: AsyncSession) -> None:
-    person = await factories.person(session, Role.POLITICIAN, email="a@x.example")
-    key, secret = await credentials.create_key(session, SYSTEM, email="a@x.example", name="Kalkylblad")
-    _, short = await credentials.create_key(
-        session, SYSTEM, email="a@x.example", name="Kort", lifetime=timedelta(days=1)
-    )
-    assert secret.startswith(key.prefix)
-    assert await credentials.viewer_of_key(session, secret) == await factories.acting_as(session, person)
-    await session.refresh(key)
-    assert key.last_used_at is not None
-    await credentials.revoke_key(session, SYSTEM, key.prefix)
+async def test_a_session_that_nobody_uses_ends_before_its_day_is_over(session: AsyncSession) -> None:
+    token = await credentials.open_session(session, await factories.person(session))
     await session.flush()
-    assert await credentials.viewer_of_key(session, secret) is None
-    assert await credentials.viewer_of_key(session, short) == await factories.acting_as(session, person)
-    await session.execute(update(ApiKey).values(expires_at=utcnow() - timedelta(seconds=1)))
-    assert await credentials.viewer_of_key(session, short) is None
-    assert [found.name for found, _ in await credentials.list_keys(session, "a@x.example")] == ["Kalkylblad", "Kort"]
+    idle = LoginSession.last_seen_at
+    await session.execute(update(LoginSession).values(last_seen_at=utcnow() - SESSION_IDLE + timedelta(minutes=1)))
+    assert await credentials.viewer_of_session(session, token) is not None
+    noted = await session.scalar(select(idle))
+    assert noted
+    assert noted > utcnow() - timedelta(minutes=1), "its use is noted"
+    await session.execute(update(LoginSession).values(last_seen_at=utcnow() - SESSION_IDLE))
+    assert await credentials.viewer_of_session(session, token) is None
 
 
-async def test_the_key_of_a_closed_account_opens_nothing(session: AsyncSession) -> None:
-    await factories.person(session, email="a@x.example")
-    _, secret = await credentials.create_key(session, SYSTEM, email="a@x.example", name="N")
-    await factories.closed(session, "a@x.example")
+async def test_using_a_session_does_not_make_it_last_longer_than_its_day(session: AsyncSession) -> None:
+    token = await credentials.open_session(session, await factories.person(session))
     await session.flush()
-    assert await credentials.viewer_of_key(session, secret) is None
-    assert await credentials.viewer_of_key(session, "np_nonsense\0") is None
+    await session.execute(update(LoginSession).values(expires_at=utcnow()))
+    assert await credentials.viewer_of_session(session, token) is None
+    assert timedelta(hours=12) == SESSION_LIFETIME
 
 
-async def test_a_key_that_does_not_exist_cannot_be_revoked(session: AsyncSession) -> None:
+async def test_sessions_that_are_over_are_cleared_away_at_the_next_sign_in(session: AsyncSession) -> None:
+    person = await factories.person(session)
+    await credentials.open_session(session, person)
+    await credentials.open_session(session, await factories.person(session))
+    await session.flush()
+    await session.execute(update(LoginSession).values(last_seen_at=utcnow() - SESSION_IDLE))
+    await credentials.open_session(session, person)
+    await session.flush()
+    mine = LoginSession.person_id == person.id
+    assert await session.scalar(select(func.count()).select_from(LoginSession).where(mine)) == 1
+
+
+async def test_one_sees_and_ends_ones_own_sessions_only(session: AsyncSession) -> None:
+    person, other = [await factories.person(session) for _ in range(2)]
+    mine = await factories.acting_as(session, person)
+    here = await credentials.open_session(session, person, browser="Firefox på Linux")
+    away = await credentials.open_session(session, person)
+    theirs = await credentials.open_session(session, other)
+    await session.flush()
+    rows = await credentials.list_sessions(session, mine, here)
+    assert [(row.browser, row.current) for row in rows if row.current] == [("Firefox på Linux", True)]
+    assert len(rows) == 2
+    foreign = await credentials.list_sessions(session, await factories.acting_as(session, other), theirs)
+    await set_scope(session, mine)
     with pytest.raises(NotFound):
-        await credentials.revoke_key(session, SYSTEM, "np_00000000")
+        await credentials.end_own_session(session, mine, foreign[0].id)
+    await credentials.end_own_session(session, mine, next(row.id for row in rows if not row.current))
+    await set_scope(session, SYSTEM)
+    assert await credentials.viewer_of_session(session, away) is None
+    assert await credentials.viewer_of_session(session, here) == mine
+    await credentials.end_own_sessions(session, mine)
+    assert await credentials.viewer_of_session(session, here) is None
+    assert await credentials.viewer_of_session(session, theirs) is not None
+
+
+async def test_a_key_has_no_sessions(session: AsyncSession) -> None:
+    key, _ = await factories.key(session, Role.READER)
+    await credentials.open_session(session, await factories.person(session))
+    await session.flush()
+    viewer = Viewer(None, key.organisation_id, key.role, "Nyckeln", key_id=key.id)
+    assert await credentials.list_sessions(session, viewer, "") == []
+    with pytest.raises(NotFound):
+        await credentials.end_own_sessions(session, viewer)
+    with pytest.raises(NotFound):
+        await credentials.end_own_session(session, viewer, new_id())

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import credentials, leaving, memberships, organisations, people
+from initiatives import credentials, keys, leaving, memberships, organisations, people
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
 from initiatives.memberships import LastAdministrator
@@ -167,13 +167,13 @@ async def test_leaving_ends_what_acts_there_and_nothing_else(session: AsyncSessi
     town = await factories.organisation(session)
     other = await memberships.add(session, SYSTEM, person_id=person.id, organisation_id=town.id, role=Role.READER)
     here, there = [await credentials.open_session(session, person, one) for one in (None, other.id)]
-    _, secret = await credentials.create_key(session, SYSTEM, email="bo@x.example", name="N")
     first = await credentials.viewer_of_session(session, here)
     assert first is not None
     assert first.membership_id is not None
+    _, secret = await factories.key(session, Role.PARTNER, organisation_id=first.organisation_id)
     await memberships.leave(session, first, first.membership_id)
     assert await credentials.viewer_of_session(session, here) is None
-    assert await credentials.viewer_of_key(session, secret) is None
+    assert await keys.open_with(session, secret) is None, "nobody is left to answer for it"
     kept = await credentials.viewer_of_session(session, there)
     assert kept is not None
     assert kept.membership_id == other.id
@@ -208,10 +208,9 @@ async def test_two_administrators_who_leave_at_once_do_not_both(database: Databa
     assert sorted(type(result).__name__ for result in done) == ["LastAdministrator", "NoneType"]
 
 
-async def test_a_closed_account_that_is_opened_has_its_roles_but_no_old_session_or_key(session: AsyncSession) -> None:
+async def test_a_closed_account_that_is_opened_has_its_roles_but_no_old_session(session: AsyncSession) -> None:
     person = await factories.person(session, Role.PARTNER, email="bo@x.example")
     token = await credentials.open_session(session, person)
-    _, secret = await credentials.create_key(session, SYSTEM, email="bo@x.example", name="N")
     administrator = await factories.viewer(session, Role.ADMINISTRATOR)
     await session.flush()
     await set_scope(session, administrator)
@@ -220,7 +219,6 @@ async def test_a_closed_account_that_is_opened_has_its_roles_but_no_old_session_
     await session.flush()
     await set_scope(session, SYSTEM)
     assert await credentials.viewer_of_session(session, token) is None
-    assert await credentials.viewer_of_key(session, secret) is None
     assert [one.role for one in await people.viewers_of(session, person.id)] == [Role.PARTNER]
 
 

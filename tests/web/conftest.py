@@ -13,8 +13,11 @@ from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests import factories
 from tests import site as sites
+from tests.clients import service
 from tests.conftest import copied
 from tests.site import Site
+
+__all__ = ["service"]
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,12 @@ def links(html: str, pattern: str) -> list[str]:
     return [address for address in found if re.fullmatch(pattern, address)]
 
 
+def forms(html: str, pattern: str) -> list[str]:
+    """Return where the forms lead whose addresses match the pattern from start to end, in order."""
+    found = [unescape(address) for address in re.findall(r'<form\b[^>]*\baction="([^"]*)"', html)]
+    return [address for address in found if re.fullmatch(pattern, address)]
+
+
 def heading(html: str) -> str:
     """Return the words of the page's only h1."""
     found = re.findall(r"<h1\b[^>]*>(.*?)</h1>", html, flags=re.DOTALL)

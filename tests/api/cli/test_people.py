@@ -2,7 +2,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli.people import key, user
+from api.cli.people import user
 from api.database import Database
 from initiatives.errors import AlreadyExists, InvalidValue, NotFound
 from tests.factories import PASSWORD
@@ -41,26 +41,10 @@ def test_what_is_wrong_is_refused() -> None:
     assert run(user, *ADD, "--role", "system").exit_code == 2
     assert isinstance(run(user, *ADD[:-1], "kort", "--role", "politiker").exception, InvalidValue)
     assert isinstance(run(user, "deactivate", "nobody@x.example").exception, NotFound)
-    assert isinstance(run(key, "create", "nobody@x.example", "--name", "N").exception, NotFound)
-    assert isinstance(run(key, "revoke", "np_00000000").exception, NotFound)
-
-
-def test_a_key_is_shown_once_and_then_known_by_its_beginning() -> None:
-    run(user, *ADD, "--role", "politiker")
-    secret = run(key, "create", "asa@x.example", "--name", "Kalkylblad", "--days", "30").stdout.strip()
-    assert secret.startswith("np_")
-    prefix = secret[:11]
-    listed = run(key, "list", "asa@x.example").output
-    assert prefix in listed
-    assert secret not in listed
-    assert "spärrad" in run(key, "revoke", prefix).output
-    assert "spärrad" in run(key, "list").output
 
 
 def test_a_list_in_a_file_keeps_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     address = f"{'anna-karin.' * 5}lindstrom@vardforvaltningen.region.example"
     run(user, "add", address, *ADD[2:], "--role", "politiker")
-    run(key, "create", address, "--name", "Kalkylblad för uppföljning av statsbidrag")
     assert address in run(user, "list").output
-    assert address in run(key, "list").output

@@ -4,7 +4,6 @@ from litestar import Litestar
 
 from api.app import create_app
 from api.database import Database
-from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from tests import factories
 from tests.chains import tamper, write
@@ -13,15 +12,14 @@ from tests.clients import connect
 HEAD, VERIFICATION = "/api/v1/audit/head", "/api/v1/audit/verification"
 
 
-async def key(sessions: ScopedSessions, role: Role) -> str:
+async def known(sessions: ScopedSessions, role: Role) -> dict[str, str]:
     async with sessions(SYSTEM) as session:
-        await factories.person(session, role, email="chef@region.example")
-        return (await credentials.create_key(session, SYSTEM, email="chef@region.example", name="Test"))[1]
+        return await factories.signed_in(session, await factories.person(session, role))
 
 
 async def test_an_administrator_notes_the_head_and_verifies(database: Database) -> None:
     app: Litestar = create_app(database.scoped, None)
-    async with connect(app, authorization=f"Bearer {await key(database.scoped, Role.ADMINISTRATOR)}") as chief:
+    async with connect(app, **await known(database.scoped, Role.ADMINISTRATOR)) as chief:
         noted = (await chief.get(HEAD)).json()
         verdict = (await chief.get(VERIFICATION)).json()
         assert verdict == {"intact": True, "rows": noted["sequence"], "erased": 0, "head": noted, "fault": None}

@@ -12,7 +12,6 @@ from api.rest.questions import LONGEST_HISTORY, LONGEST_QUESTION
 from ingest import intake, pipeline
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
-from initiatives import credentials
 from initiatives.access import SYSTEM, Role
 from retrieval import documents
 from retrieval.embedding import Embedder
@@ -31,9 +30,7 @@ STREAM = {"Accept": "text/event-stream"}
 async def _key(database: Database, role: Role) -> dict[str, str]:
     async with database.scoped(SYSTEM) as session:
         email = f"{role.value}@region.example"
-        await factories.person(session, role, email=email)
-        _, key = await credentials.create_key(session, SYSTEM, email=email, name="Prov")
-    return {"Authorization": f"Bearer {key}"}
+        return await factories.signed_in(session, await factories.person(session, role, email=email))
 
 
 @pytest.fixture

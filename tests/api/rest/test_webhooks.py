@@ -7,7 +7,6 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from initiatives import credentials
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from initiatives.base import new_id
 from initiatives.organisations import OrganisationKind
@@ -23,8 +22,8 @@ async def administrator(service: Litestar, sessions: ScopedSessions) -> AsyncIte
     async with sessions(SYSTEM) as session:
         region = await factories.organisation(session, kind=OrganisationKind.REGION)
         person = await factories.person(session, Role.ADMINISTRATOR, organisation_id=region.id)
-        _, key = await credentials.create_key(session, SYSTEM, email=person.email, name="Test")
-    async with connect(service, authorization=f"Bearer {key}") as client:
+        known = await factories.signed_in(session, person)
+    async with connect(service, **known) as client:
         yield client
 
 
