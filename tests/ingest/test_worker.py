@@ -16,11 +16,16 @@ from sqlalchemy.pool import NullPool
 from api import postgres
 from api.database import Database
 from ingest import worker
+from ingest.deliveries import Outbox
 from ingest.jobs import State
 from ingest.pipeline import Pipeline
+from initiatives import feeds, webhooks
 from initiatives.access import SYSTEM, ScopedSessions
+from retrieval import following
 from retrieval.embedding import Embedder
+from tests import factories
 from tests.ingest.steps import DECISION, count, ingestion, receive
+from tests.receiver import receiving
 
 FILES = 6
 
@@ -139,6 +144,22 @@ async def test_only_jobs_of_dead_workers_are_given_back(database: Database) -> N
                 text("SELECT queue_manager_id FROM pgqueuer WHERE heartbeat < now() - interval '1 day'")
             )
     assert freed == dead
+
+
+async def test_webhooks_are_delivered_beside_the_jobs(database: Database, committing: Pipeline) -> None:
+    async with database.scoped(SYSTEM) as session:
+        town = await factories.organisation(session)
+    await following.catch_up(database.scoped, feeds.follower(town.id))
+    stop = asyncio.Event()
+    async with receiving() as receiver:
+        async with database.scoped(SYSTEM) as session:
+            await webhooks.register(session, SYSTEM, url=receiver.url, organisation_id=town.id, local=True)
+            await factories.initiative(session, shared_with=[town.id])
+        running = asyncio.create_task(worker.run(database.engine, committing, stop, Outbox(local=True)))
+        (received,) = await receiver.until(1)
+        stop.set()
+        await asyncio.wait_for(running, 60)
+    assert b"initiative.shared" in received.body
 
 
 async def state_of(database: Database, ingestion_id: UUID | None) -> State:
