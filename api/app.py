@@ -7,25 +7,30 @@ from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import rest, web
+from api import bodies, headers, once, rest, web
 from api.auth import GUARDS, Doorkeeper, provide_person
 from api.dependencies import Person
+from api.disclosure import Disclosure
 from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
+from api.limits import CountRefusals, CountRequests
+from api.upkeep import Upkeep
+from api.wellknown import security_txt
 from initiatives.access import ScopedSessions
 from initiatives.activity import WRITTEN
+from initiatives.allowance import UNLIMITED, Limits
 from retrieval import following
 
 if TYPE_CHECKING:
     from retrieval.answering import Assistant
-
-LARGEST_BODY = 100 * 1024 * 1024
 
 
 def create_app(
     sessions: ScopedSessions,
     assistant: "Assistant | None",
     doors: Doors = PASSWORDS_ONLY,
+    allowed: Limits = UNLIMITED,
+    disclosure: Disclosure | None = None,
     *,
     local_webhooks: bool = False,
 ) -> Litestar:
@@ -37,6 +42,7 @@ def create_app(
 
     async def provide_session(person: Person) -> AsyncIterator[AsyncSession]:
         async with sessions(person) as session:
+            await once.begin(session, person)
             yield session
         await following.tell(sessions, session.info.get(WRITTEN, ()))
 
@@ -49,13 +55,20 @@ def create_app(
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
     }
     return Litestar(
-        route_handlers=[*rest.ROUTES, *web.ROUTES],
+        route_handlers=[*rest.ROUTES, *web.ROUTES, security_txt(disclosure)],
         dependencies=dependencies,
-        middleware=[Doorkeeper(sessions)],
+        middleware=[
+            Upkeep(sessions),
+            CountRefusals(sessions, allowed),
+            Doorkeeper(sessions),
+            CountRequests(sessions, allowed),
+        ],
+        before_request=bodies.receive,
+        before_send=[headers.protect],
         guards=list(GUARDS),
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=rest.OPENAPI,
         template_config=web.TEMPLATES,
-        request_max_body_size=LARGEST_BODY,
+        request_max_body_size=bodies.LARGEST_BODY,
         logging_config=None,
     )

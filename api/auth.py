@@ -19,7 +19,8 @@ from litestar.types import ASGIApp, Receive, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import browsers
-from initiatives import credentials, keys
+from api.callers import address_of
+from initiatives import attempts, credentials, keys
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import utcnow
 from initiatives.errors import InvalidValue, NotAllowed, NotFound, NotSignedIn, SignInFailed
@@ -120,16 +121,21 @@ def provide_person(request: Request[Any, Any, Any]) -> Viewer:
 
 async def sign_in(
     request: Request[Any, Any, Any], sessions: ScopedSessions, email: str, password: str
-) -> tuple[Viewer, Cookie]:
-    """Return the person with this address and password, and the cookie that keeps them signed in, as `let_in` does.
+) -> tuple[Viewer, list[Cookie]]:
+    """Return the person with this address and password, and the cookies of a browser that they are signed in to.
 
-    Raises `SignInFailed`.
+    Raises `SignInFailed`, and `TooOften` before the password is looked at when too much has been guessed.
     """
+    browser = request.cookies.get(_known_browser(request))
     async with sessions(SYSTEM) as session:
+        attempt = await attempts.begin(session, email, address_of(request.scope), browser)
         found = await credentials.with_address(session, email)
     person = await credentials.check(found, password)
     async with sessions(SYSTEM) as session:
-        return await let_in(request, session, person)
+        known = await attempts.succeeded(session, attempt, person.id)
+        viewer, cookie = await let_in(request, session, person)
+    lifetime = int(attempts.BROWSER_LIFETIME.total_seconds())
+    return viewer, [cookie, _cookie(request, known, lifetime, name=_known_browser(request))]
 
 
 async def let_in(
@@ -224,6 +230,10 @@ def browser_cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return f"{cookie_name(connection)}-vag"
 
 
+def _known_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    return f"{cookie_name(connection)}-kand"
+
+
 def _cookie(request: Request[Any, Any, Any], token: str, max_age: int, *, name: str | None = None) -> Cookie:
     return Cookie(
         key=name or cookie_name(request),
@@ -241,11 +251,24 @@ def _is_https(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 
 
 def _refuse_other_sites(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Browsers tell where a request comes from; one that changes something must come from our own pages."""
+    """Browsers tell where a request comes from; one that changes something must come from our own pages.
+
+    What says nothing is no browser of today, and may not act with the cookie of one.
+    """
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
     if site is not None:
         own = site in OWN_PAGES
+    elif origin is not None:
+        own = _host(origin) == connection.headers.get("host")
     else:
-        own = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+        own = not connection.cookies.get(cookie_name(connection))
     if not own:
         raise NotAllowed("Anropet kom från en annan webbplats och utfördes inte. Gör det från Närplans egna sidor.")
+
+
+def _host(origin: str) -> str | None:
+    """Return the host and port of an origin, or None for what has none, such as `null`."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

@@ -26,6 +26,7 @@ class Database:
         self.engine = create_async_engine(
             self.url,
             pool_pre_ping=pool is not NullPool,
+            hide_parameters=True,
             poolclass=pool,
             connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "narplan"}},
         )

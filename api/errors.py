@@ -12,14 +12,20 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from api import once
 from api.etags import PreconditionMissing
+from api.limits import headers_of
 from api.oidc.errors import ProviderUnavailable
+from api.once import Replay
 from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.feeds import CursorTooOld
 from initiatives.funds import FundOverdrawn
+from initiatives.limits import TooOften
 from initiatives.memberships import LastAdministrator
+from initiatives.once import AlreadyDone, KeyReused, StillWorking
 from initiatives.webhooks import TooMany
 from retrieval.embedding import ModelUnavailable
 
@@ -37,9 +43,13 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     TooMany: 409,
     LastAdministrator: 409,
     CursorTooOld: 410,
+    StillWorking: 409,
+    AlreadyDone: 409,
     domain.StaleVersion: 412,
     domain.InvalidValue: 422,
+    KeyReused: 422,
     PreconditionMissing: 428,
+    TooOften: 429,
     MixedModels: 503,
     ModelUnavailable: 503,
     ProviderUnavailable: 503,
@@ -53,6 +63,7 @@ TITLES = {
     403: "Du saknar behörighet",
     404: "Sidan finns inte",
     405: "Går inte att göra här",
+    408: "Det tog för lång tid",
     413: "För mycket på en gång",
     415: "Formatet stöds inte",
     422: "Något i anropet är fel",
@@ -66,6 +77,7 @@ DETAILS = {
     403: "Du får inte göra detta.",
     404: "Kontrollera adressen.",
     405: "Adressen finns, men inte för den här metoden. Huvudet Allow visar vilka som går.",
+    408: "Innehållet kom inte fram i tid. Kontrollera anslutningen och skicka det igen.",
     413: "Innehållet är för stort. Dela upp det eller skicka mindre.",
     415: "Skicka innehållet som application/json.",
     422: "Rätta fälten som räknas upp och försök igen.",
@@ -99,12 +111,14 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return the response for anything that was raised on the way."""
+    if isinstance(error, Replay):
+        return once.to_response(error.answer)
     problem = describe(error, quote(request.scope["raw_path"], safe=_IN_ADDRESS))
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s %s misslyckades", request.method, problem.instance, exc_info=error)
     if _wants_page(request):
-        return _page(request, problem)
-    headers = {"Cache-Control": "no-store", "Content-Language": "sv", **_headers(error)}
+        return _page(request, problem, _headers(error))
+    headers = {"Cache-Control": "private, no-store", "Content-Language": "sv", **_headers(error)}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(msgspec.to_builtins(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
@@ -132,7 +146,7 @@ def _status(error: Exception) -> int:
             return error.status_code
         case DBAPIError():
             return _database_status(error)
-        case ConnectionError() | TimeoutError() | FileNotFoundError():
+        case ConnectionError() | TimeoutError() | FileNotFoundError() | NoConnection():
             return 503
         case _:
             return 500
@@ -155,6 +169,10 @@ def _urn(name: str) -> str:
 
 
 def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, StillWorking):
+        return {"Retry-After": "1"}
+    if isinstance(error, TooOften):
+        return {"Retry-After": str(error.seconds), **(headers_of(error.count) if error.count else {})}
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
@@ -208,11 +226,13 @@ def _wants_page(request: Request[Any, Any, Any]) -> bool:
     return not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
-def _page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, str]) -> Response[Any]:
     from api.web.pages import page
 
     if problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
         query = quote(request.scope["query_string"], safe=_IN_ADDRESS + "?")
         following = f"{problem.instance}?{query}" if query else problem.instance
         return Redirect(f"/logga-in?{urlencode({'nasta': following})}", status_code=303)
-    return page("error.html", problem.status, title=problem.title, detail=problem.detail, status=problem.status)
+    shown = page("error.html", problem.status, title=problem.title, detail=problem.detail, status=problem.status)
+    shown.headers = {**shown.headers, **headers}
+    return shown

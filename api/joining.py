@@ -7,7 +7,8 @@ from litestar.connection import Request
 from litestar.datastructures import Cookie
 
 from api import auth
-from initiatives import credentials, invitations
+from api.callers import address_of
+from initiatives import attempts, credentials, invitations
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.people import Person
 
@@ -23,10 +24,12 @@ async def accept(
     """Accept with a password: that of the account which the address has, or of the one that is made now.
 
     Returns as `auth.sign_in`. Raises `NotFound`, alike for every link that does not hold, `SignInFailed`,
-    `InvalidValue` or `AlreadyExists`.
+    `TooOften`, `InvalidValue` or `AlreadyExists`.
     """
     async with sessions(SYSTEM) as session:
         offered = await invitations.offer(session, token)
+        if offered.has_account:
+            await attempts.begin(session, offered.email, address_of(request.scope))
         found = await credentials.with_address(session, offered.email) if offered.has_account else None
     known = await credentials.check(found, password) if offered.has_account else None
     async with sessions(SYSTEM) as session:

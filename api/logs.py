@@ -5,7 +5,22 @@ import re
 
 FORMAT = "%(asctime)s level=%(levelname)s logger=%(name)s message=%(message)s"
 _PASSWORD_IN_ADDRESS = re.compile(r"(\w+://[^:/@\s]*:)[^@\s]+(@)")
-_CREDENTIAL = re.compile(r"\b(np_[0-9a-f]{8}_|(?i:bearer )|sk-)[\w-]+")
+_CREDENTIAL = re.compile(r"\b(np_[0-9a-f]{8}_|(?i:bearer )|(?i:basic )|sk-)[\w.~+/=-]+")
+_NAMED = re.compile(
+    r"""(?ix)
+    (?P<name>\b[\w-]*(?:password|passwd|losenord|lösenord|secret|token|api_?key|cookie|authorization|narplan-?(?:kand|vag)?))
+    (?P<between>["']?\s*[=:]\s*["']?)
+    (?P<value>(?:(?:bearer|basic)\s+)?[^\s"'&;,)}\]]+)
+    """
+)
+"""What is written as name and value, where the name tells that the value is secret."""
+_IN_LINK = re.compile(r"(/(?:inbjudan|invitations)/)[\w-]{20,}")
+_REDACTIONS = (
+    (_PASSWORD_IN_ADDRESS, r"\1***\2"),
+    (_CREDENTIAL, r"\1***"),
+    (_IN_LINK, r"\1***"),
+    (_NAMED, r"\g<name>\g<between>***"),
+)
 
 
 class Redacting(logging.Formatter):
@@ -20,7 +35,9 @@ class Redacting(logging.Formatter):
 
 def redact(text: str) -> str:
     """Return the text without passwords and keys."""
-    return _CREDENTIAL.sub(r"\1***", _PASSWORD_IN_ADDRESS.sub(r"\1***\2", text))
+    for pattern, instead in _REDACTIONS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def configure(level: str) -> None:

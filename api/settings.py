@@ -7,10 +7,13 @@ so that a misspelt setting is noticed.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, ClassVar
 
+from api.disclosure import Disclosure
 from api.oidc.config import OidcConfig, is_safe_address, read_rules
+from initiatives.allowance import Kind, Limits
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval.embedding import PRECISIONS, EmbeddingConfig
 from retrieval.language import LanguageConfig
@@ -46,6 +49,8 @@ class Settings:
     passwords: bool = True
     oidc: OidcConfig = field(default_factory=OidcConfig)
     local_webhooks: bool = False
+    limits: Limits = field(default_factory=Limits)
+    disclosure: Disclosure | None = None
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     reranking: RerankingConfig = field(default_factory=RerankingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
@@ -81,7 +86,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             field="NARPLAN_DATABASE_URL",
         )
     _check_sign_in(settings, given)
-    return settings
+    return _require_both(settings)
 
 
 def _check_sign_in(settings: Settings, given: Mapping[str, str]) -> None:
@@ -146,6 +151,57 @@ def _rules(settings: Settings, text: str) -> Settings:
 
 
 NEEDED_BY_OIDC = ("NARPLAN_OIDC_ISSUER", "NARPLAN_OIDC_CLIENT_ID", "NARPLAN_OIDC_RULES", "NARPLAN_PUBLIC_URL")
+
+
+def _limits(settings: Settings, **changes: Any) -> Settings:
+    return replace(settings, limits=replace(settings.limits, **changes))
+
+
+def _limit(kind: Kind, meaning: str) -> Setting:
+    name, field_name = f"{PREFIX}LIMIT_{kind.name}", kind.name.lower()
+    return Setting(
+        name,
+        f"{meaning} 0 är ingen gräns.",
+        str(Limits().of(kind)),
+        lambda settings, text: _limits(settings, **{field_name: _whole_number(name, text, 0, 1_000_000)}),
+    )
+
+
+def _contact(settings: Settings, text: str) -> Settings:
+    if not text.startswith(("mailto:", "https://")) or not text.isascii() or not text.isprintable() or " " in text:
+        raise BadSetting(
+            f"NARPLAN_SECURITY_CONTACT ska börja med mailto: eller https://, inte ”{text}”.",
+            field="NARPLAN_SECURITY_CONTACT",
+        )
+    return replace(settings, disclosure=Disclosure(text, datetime.min.replace(tzinfo=UTC)))
+
+
+def _expires(settings: Settings, text: str) -> Settings:
+    try:
+        day = datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError as error:
+        raise BadSetting(
+            f"NARPLAN_SECURITY_EXPIRES ska vara ett datum som 2027-11-22, inte ”{text}”.",
+            field="NARPLAN_SECURITY_EXPIRES",
+        ) from error
+    return replace(settings, disclosure=replace(settings.disclosure or Disclosure("", day), expires=day))
+
+
+def _require_both(settings: Settings) -> Settings:
+    """Return the settings with the public address in the disclosure; raise `BadSetting` if it lacks a half."""
+    found = settings.disclosure
+    if found is None:
+        return settings
+    missing = None if found.contact else "NARPLAN_SECURITY_CONTACT"
+    if found.expires.year == 1:
+        missing = "NARPLAN_SECURITY_EXPIRES"
+    if missing:
+        raise BadSetting(
+            f"{missing} är inte satt. Ange både vem som nås och till vilken dag det gäller.", field=missing
+        )
+    return replace(settings, disclosure=replace(found, public_address=settings.oidc.public_address))
+
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -196,6 +252,11 @@ SETTINGS: tuple[Setting, ...] = (
         "info",
         lambda settings, text: replace(settings, log_level=_choice("NARPLAN_LOG_LEVEL", text, LOG_LEVELS)),
     ),
+    _limit(Kind.QUESTIONS, "Frågor per minut för varje person eller nyckel."),
+    _limit(Kind.WRITES, "Ändringar per minut för varje person eller nyckel."),
+    _limit(Kind.READS, "Andra anrop per minut för varje person eller nyckel, eller för varje adress utan inloggning."),
+    _limit(Kind.SIGN_IN, "Inloggningar per minut från varje adress."),
+    _limit(Kind.REFUSED, "Anrop per minut med ogiltig API-nyckel från varje adress."),
     Setting(
         "NARPLAN_PUBLIC_URL",
         "Adressen som webbläsare når Närplan på, till exempel https://narplan.region.example.se; krävs med OIDC.",
@@ -279,6 +340,18 @@ SETTINGS: tuple[Setting, ...] = (
         lambda settings, text: replace(
             settings, local_webhooks=_choice("NARPLAN_WEBHOOKS_LOCAL", text, ("on", "off")) == "on"
         ),
+    ),
+    Setting(
+        "NARPLAN_SECURITY_CONTACT",
+        "Vart man anmäler en säkerhetsbrist, som mailto: eller https:; visas i /.well-known/security.txt.",
+        "ingen: filen finns inte",
+        _contact,
+    ),
+    Setting(
+        "NARPLAN_SECURITY_EXPIRES",
+        "Till och med vilken dag den uppgiften gäller, högst ett år fram; krävs när den är satt.",
+        "ingen",
+        _expires,
     ),
     Setting(
         "NARPLAN_EMBEDDING_MODEL",

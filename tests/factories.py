@@ -75,8 +75,9 @@ async def key(
 
 
 async def signed_in(session: AsyncSession, person: Person) -> dict[str, str]:
-    """Return the header by which somebody is known in a browser."""
-    return {"cookie": f"narplan={await credentials.open_session(session, person)}"}
+    """Return the headers of a browser in which somebody is signed in and stands on one of our own pages."""
+    token = await credentials.open_session(session, person)
+    return {"cookie": f"narplan={token}", "sec-fetch-site": "same-origin"}
 
 
 async def nodes(session: AsyncSession, organisation_id: UUID | None = None) -> list[Node]:

@@ -25,6 +25,8 @@ from retrieval import answering
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 3
+LARGEST_HEAD = 32 * 1024
+"""Bytes that the request line and the headers may be together."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart here, not bound to
 
@@ -110,6 +112,8 @@ async def run(
         installation.database.scoped,
         installation.assistant,
         ways_in or doors.of(chosen),
+        chosen.limits,
+        chosen.disclosure,
         local_webhooks=chosen.local_webhooks,
     )
     config = uvicorn.Config(
@@ -117,8 +121,9 @@ async def run(
         log_config=None,
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=installation.settings.trusted_proxies,
+        forwarded_allow_ips=chosen.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
     )
     web = Web(config, on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:

@@ -38,6 +38,7 @@ def metadata() -> MetaData:
     from ingest import jobs  # noqa: F401
     from initiatives import (  # noqa: F401
         activity,
+        attempts,
         changes,
         credentials,
         deliveries,
@@ -47,6 +48,8 @@ def metadata() -> MetaData:
         initiatives,
         invitations,
         keys,
+        limits,
+        once,
         people,
         sharing,
         taxonomy,

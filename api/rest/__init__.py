@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 
+from api import once
 from api.etags import NotModified
 from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
@@ -59,6 +60,8 @@ API = Router(
     ],
     request_class=ApiRequest,
     middleware=[NotModified()],
+    before_request=once.prepare,
+    after_request=once.remember,
     dependencies={
         "paging": Provide(provide_paging, sync_to_thread=False),
         "filters": Provide(provide_filters, sync_to_thread=False),

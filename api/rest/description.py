@@ -52,6 +52,18 @@ PROBLEM_RESPONSE = {
 }
 
 
+DONE_AGAIN = frozenset({"acceptInvitation", "ask", "changePassword", "signIn"})
+"""Operations that take no Idempotency-Key: nothing is written in the request's own transaction."""
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "En egen nyckel för anropet, till exempel ett UUID, så att det inte utförs två gånger.",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
+
+
 _PAGE_NAME = re.compile(r"Page_[\w.]+?\.(\w+?)Out_")
 
 
@@ -70,7 +82,9 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the description with our error shape in place of the framework's."""
     components = {**schema["components"], "schemas": {**schema["components"]["schemas"], "Problem": PROBLEM_SCHEMA}}
     paths = {
-        path: {method: _operation(value) if isinstance(value, dict) else value for method, value in item.items()}
+        path: {
+            method: _operation(method, value) if isinstance(value, dict) else value for method, value in item.items()
+        }
         for path, item in sorted(schema["paths"].items())
     }
     text = encode_json({**schema, "paths": paths, "components": components}).decode()
@@ -78,7 +92,9 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    if method == "post" and operation["operationId"] not in DONE_AGAIN:
+        operation = {**operation, "parameters": [*operation.get("parameters", ()), IDEMPOTENCY_KEY]}
     successes = {code: _success(code, answer) for code, answer in operation["responses"].items() if code < "400"}
     return {**operation, "responses": {**successes, "default": PROBLEM_RESPONSE}}
 
@@ -103,7 +119,9 @@ OPENAPI = OpenAPIConfig(
     description=(
         "Logga in med `POST /api/v1/session` (kaka) eller skicka `Authorization: Bearer <API-nyckel>`. "
         "Belopp är hela kronor, tidpunkter är UTC enligt RFC 3339. Listor tar `limit` och `page`. "
-        "Det du inte får se finns inte (404). Ändringar kräver `If-Match` med värdet ur `ETag`."
+        "Det du inte får se finns inte (404). Ändringar kräver `If-Match` med värdet ur `ETag`. "
+        "Ett `POST` med `Idempotency-Key` utförs en gång: skickas samma anrop igen inom ett dygn kommer samma svar. "
+        "Rubriken `RateLimit` säger hur många anrop som är kvar, och 429 när det är dags igen (`Retry-After`)."
     ),
     license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
     components=Components(

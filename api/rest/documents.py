@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, Parameter, QueryParameter
 
+from api.bodies import writers_only
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import page_of, shows
@@ -175,6 +176,7 @@ class DocumentController(Controller):
         status_code=202,
         responses=shows(ReceiptOut, RECEIPT, status=202, description="Mottaget; läses in av en arbetare"),
         request_max_body_size=LARGEST_BODY,
+        guards=[writers_only],
     )
     async def upload(
         self,

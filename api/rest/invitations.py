@@ -19,6 +19,7 @@ from api.rest.people import GIVEN_ROLES
 from api.rest.session import EXAMPLE, Me
 from initiatives import invitations
 from initiatives.access import Role
+from initiatives.allowance import Kind
 
 
 class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +98,7 @@ class InvitationController(Controller):
 
     @post(
         summary="Bjud in någon",
+        opt={"shows_secret": True},
         operation_id="createInvitation",
         responses=shows(Invited, INVITED, status=201, description="Inbjuden; skicka länken, den visas bara nu"),
     )
@@ -122,7 +124,7 @@ class InvitationController(Controller):
         "/accept",
         summary="Tacka ja till en inbjudan",
         operation_id="acceptInvitation",
-        opt={"public": True},
+        opt={"public": True, "limit": Kind.SIGN_IN},
         security=[{}],
         responses=shows(Me, ACCEPTED, status=201, description="Inloggad; kakan följer med i Set-Cookie"),
     )

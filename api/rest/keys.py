@@ -88,6 +88,7 @@ class ApiKeyController(Controller):
 
     @post(
         summary="Skapa en API-nyckel",
+        opt={"shows_secret": True},
         operation_id="createApiKey",
         responses=shows(
             ApiKeyMade,

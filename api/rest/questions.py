@@ -21,6 +21,7 @@ from api.paging import Paging
 from api.rest.examples import shows
 from initiatives import values
 from initiatives.access import Viewer
+from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue, NarplanError
 from initiatives.keys import Scope
 from retrieval import answering, conversations
@@ -185,7 +186,13 @@ class QuestionController(Controller):
     path = "/questions"
     tags = ("Frågor",)
 
-    @post(summary="Ställ en fråga", operation_id="ask", opt={"scope": Scope.ASK}, status_code=200, responses=ANSWERED)
+    @post(
+        summary="Ställ en fråga",
+        operation_id="ask",
+        status_code=200,
+        responses=ANSWERED,
+        opt={"scope": Scope.ASK, "limit": Kind.QUESTIONS},
+    )
     async def ask(
         self,
         request: Request[Any, Any, Any],

@@ -13,6 +13,7 @@ from api import auth
 from api.dependencies import Person, Sessions, WaysIn
 from api.rest.examples import MEMBERSHIP, PERSON, shows
 from initiatives.access import Role, Viewer
+from initiatives.allowance import Kind
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +57,7 @@ class SessionController(Controller):
     @post(
         summary="Logga in",
         operation_id="signIn",
-        opt={"public": True},
+        opt={"public": True, "limit": Kind.SIGN_IN},
         security=[{}],
         responses=shows(Me, EXAMPLE, status=201, description="Inloggad; kakan följer med i Set-Cookie"),
     )
@@ -71,8 +72,8 @@ class SessionController(Controller):
     ) -> Response[Me]:
         """Return who signed in, with a new session cookie."""
         doors.require_passwords()
-        person, cookie = await auth.sign_in(request, sessions, data.email, data.password)
-        return Response(_me(person), cookies=[cookie])
+        person, cookies = await auth.sign_in(request, sessions, data.email, data.password)
+        return Response(_me(person), cookies=cookies)
 
     @get(summary="Vem är inloggad", operation_id="getSession", responses=shows(Me, EXAMPLE), sync_to_thread=False)
     def me(self, person: Person) -> Me:

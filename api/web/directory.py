@@ -17,6 +17,7 @@ from api.web.pages import home
 from api.web.sign_in import form_page, inside
 from initiatives import directory
 from initiatives.access import SYSTEM
+from initiatives.allowance import Kind
 from initiatives.directory import Account
 from initiatives.errors import NotFound, SignInFailed
 
@@ -24,7 +25,7 @@ NO_ROLE = "Ditt konto har ingen roll i Närplan. Be den som sköter Närplan om 
 LIFETIME_SECONDS = int(directory.LIFETIME.total_seconds())
 
 
-@get("/logga-in/konto", include_in_schema=False, opt={"public": True})
+@get("/logga-in/konto", include_in_schema=False, opt={"public": True, "limit": Kind.SIGN_IN})
 async def begin(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Template | Redirect:
     """Send the browser to the provider, with a cookie that it must bring back."""
     provider = _provider(doors.provider)
@@ -37,7 +38,7 @@ async def begin(request: Request[Any, Any, Any], sessions: Sessions, doors: Ways
     return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=[cookie], headers={"Cache-Control": "no-store"})
 
 
-@get(CALLBACK, include_in_schema=False, opt={"public": True})
+@get(CALLBACK, include_in_schema=False, opt={"public": True, "limit": Kind.SIGN_IN})
 async def finish(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Template | Redirect:
     """Sign in whom the provider vouches for and go to where they were heading, or say what went wrong."""
     provider = _provider(doors.provider)

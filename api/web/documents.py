@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.bodies import writers_only
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.document_text import as_read
@@ -50,7 +51,7 @@ async def documents_page(request: Request[Any, Any, Any], session: Session, pers
     return await _list(request, session, person)
 
 
-@post("/dokument", include_in_schema=False, request_max_body_size=LARGEST_UPLOAD)
+@post("/dokument", include_in_schema=False, request_max_body_size=LARGEST_UPLOAD, guards=[writers_only])
 async def upload(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
     """Take in the files of the form, each on its own: one that is refused stops none of the others."""
     require_writer(person)

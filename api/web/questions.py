@@ -20,6 +20,7 @@ from api.web import answers, forms
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives import organisations
 from initiatives.access import Viewer
+from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
@@ -81,7 +82,7 @@ async def conversations_page(request: Request[Any, Any, Any], session: Session, 
     )
 
 
-@post("/fraga", include_in_schema=False)
+@post("/fraga", include_in_schema=False, opt={"limit": Kind.QUESTIONS})
 async def ask(
     request: Request[Any, Any, Any], sessions: Sessions, person: Person, assistant: NamedDependency[Assistant]
 ) -> Template | Redirect | Stream:

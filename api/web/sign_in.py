@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request, get, post
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
 
 from api import auth
 from api.dependencies import Sessions, WaysIn
@@ -15,7 +15,9 @@ from api.web import forms
 from api.web.pages import home, page, signed_in
 from initiatives import people
 from initiatives.access import SYSTEM
+from initiatives.allowance import Kind
 from initiatives.errors import NarplanError, NotFound, SignInFailed
+from initiatives.limits import TooOften
 
 
 @get("/logga-in", include_in_schema=False, opt={"public": True}, sync_to_thread=False)
@@ -27,20 +29,24 @@ def sign_in_page(request: Request[Any, Any, Any], doors: WaysIn) -> Template | R
     return form_page(doors, following=following)
 
 
-@post("/logga-in", include_in_schema=False, opt={"public": True})
+@post("/logga-in", include_in_schema=False, opt={"public": True, "limit": Kind.SIGN_IN})
 async def sign_in(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Template | Redirect:
     """Open a session and go to where the person was heading, or show the form again with what went wrong."""
     form = await request.form()
     email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
     try:
         doors.require_passwords()
-        person, cookie = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
+        person, cookies = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
     except SignInFailed as problem:
         return form_page(doors, status=HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
-    return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    except TooOften as problem:
+        shown = form_page(doors, status=HTTP_429_TOO_MANY_REQUESTS, problem=problem, following=following, email=email)
+        shown.headers = {**shown.headers, "Retry-After": str(problem.seconds)}
+        return shown
+    return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
-@post("/logga-in/exempel", include_in_schema=False, opt={"public": True})
+@post("/logga-in/exempel", include_in_schema=False, opt={"public": True, "limit": Kind.SIGN_IN})
 async def sign_in_as_sample(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Redirect:
     """Open a session as one of the sample people that this demo has, from this computer only."""
     form = await request.form()

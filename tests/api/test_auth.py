@@ -9,6 +9,7 @@ from tests import factories
 from tests.clients import connect
 from tests.factories import PASSWORD
 
+OWN_PAGE = {"sec-fetch-site": "same-origin"}
 SIGN_IN = {"email": "asa@test.example", "password": PASSWORD}
 
 
@@ -54,7 +55,7 @@ async def test_a_cookie_carries_the_person_from_sign_in_to_sign_out(anonymous: h
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     token = anonymous.cookies["narplan"]
     assert (await anonymous.get("/api/v1/session")).json()["name"] == "Åsa Öberg"
-    assert (await anonymous.delete("/api/v1/session")).status_code == 204
+    assert (await anonymous.delete("/api/v1/session", headers=OWN_PAGE)).status_code == 204
     assert "narplan" not in anonymous.cookies
     anonymous.cookies.set("narplan", token, domain="narplan.example")
     assert (await anonymous.get("/api/v1/session")).status_code == 401
@@ -72,10 +73,10 @@ async def test_over_https_the_cookie_is_bound_to_the_host(service: Litestar) -> 
 @pytest.mark.usefixtures("asa")
 async def test_signing_in_never_takes_over_a_token_that_was_planted(anonymous: httpx.AsyncClient) -> None:
     anonymous.cookies.set("narplan", "planted", domain="narplan.example")
-    response = await anonymous.post("/api/v1/session", json=SIGN_IN)
+    response = await anonymous.post("/api/v1/session", json=SIGN_IN, headers=OWN_PAGE)
     assert "planted" not in response.headers["set-cookie"]
     first = response.cookies["narplan"]
-    response = await anonymous.post("/api/v1/session", json=SIGN_IN, headers={"cookie": f"narplan={first}"})
+    response = await anonymous.post("/api/v1/session", json=SIGN_IN, headers={"cookie": f"narplan={first}", **OWN_PAGE})
     assert response.cookies["narplan"] != first
     old = await anonymous.get("/api/v1/session", headers={"cookie": f"narplan={first}"})
     assert old.status_code == 401
@@ -99,6 +100,31 @@ async def test_what_another_site_sends_is_refused(
     anonymous: httpx.AsyncClient, headers: dict[str, str], status: int
 ) -> None:
     assert (await anonymous.post("/api/v1/session", json=SIGN_IN, headers=headers)).status_code == status
+
+
+@pytest.mark.usefixtures("asa")
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 403), ({"origin": "null"}, 403), ({"origin": "//"}, 403), ({"origin": "http://narplan.example"}, 204),
+     ({"origin": "http://narplan.example:81"}, 403), ({"origin": "http://[" }, 403), (OWN_PAGE, 204)],
+)  # fmt: skip
+async def test_a_cookie_changes_something_only_for_what_says_that_it_comes_from_our_pages(
+    anonymous: httpx.AsyncClient, headers: dict[str, str], status: int
+) -> None:
+    await anonymous.post("/api/v1/session", json=SIGN_IN)
+    assert (await anonymous.get("/api/v1/session")).status_code == 200
+    assert (await anonymous.delete("/api/v1/session", headers=headers)).status_code == status
+
+
+@pytest.mark.usefixtures("asa")
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+async def test_what_a_form_elsewhere_can_send_is_refused_whatever_it_calls_itself(
+    anonymous: httpx.AsyncClient, kind: str
+) -> None:
+    await anonymous.post("/api/v1/session", json=SIGN_IN)
+    headers = {"content-type": kind, "origin": "http://evil.example"}
+    answer = await anonymous.post("/api/v1/funds", content=b'{"name": "x"}', headers=headers)
+    assert answer.status_code == 403
 
 
 async def test_a_page_sends_the_browser_to_sign_in(anonymous: httpx.AsyncClient) -> None:

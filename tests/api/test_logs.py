@@ -11,7 +11,14 @@ from api.logs import FORMAT, Redacting, redact
     [
         ("postgresql://app:hemligt@db/narplan", "postgresql://app:***@db/narplan"),
         ("nyckel np_0123abcd_abcDEF-_123", "nyckel np_0123abcd_***"),
-        ("Authorization: Bearer abc.def", "Authorization: Bearer ***.def"),
+        ("Authorization: Bearer abc.def", "Authorization: ***"),
+        ("authorization: Basic YTpi+/==", "authorization: ***"),
+        ("got bearer abc.def-_~ here", "got bearer *** here"),
+        ("{'password': 'hemligt', 'email': 'a@b'}", "{'password': '***', 'email': 'a@b'}"),
+        ("GET /x?token=abc123&limit=5", "GET /x?token=***&limit=5"),
+        ("cookie: narplan=abc", "cookie: ***"),
+        ("/inbjudan/abcdefghijklmnopqrstuvwxyz", "/inbjudan/***"),
+        ("lösenord är fel, token finns inte", "lösenord är fel, token finns inte"),
         ("inget hemligt här: 8000", "inget hemligt här: 8000"),
     ],
 )

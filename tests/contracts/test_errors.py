@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import get
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from api import errors
 from api.app import create_app
@@ -177,12 +178,17 @@ async def away() -> None:
     raise ConnectionRefusedError("secret host")
 
 
-@pytest.mark.parametrize(("path", "status"), [("boom", 500), ("database-error", 500), ("away", 503)])
+@get("/api/v1/crowded", opt={"public": True})
+async def crowded() -> None:
+    raise NoConnection("secret limit reached")
+
+
+@pytest.mark.parametrize(("path", "status"), [("boom", 500), ("database-error", 500), ("away", 503), ("crowded", 503)])
 async def test_what_nobody_foresaw_is_told_without_a_word_from_inside(
     sessions: ScopedSessions, path: str, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = create_app(sessions, None)
-    for handler in (boom, database_error, away):
+    for handler in (boom, database_error, away, crowded):
         broken.register(handler)
     async with connect(broken) as client:
         response = await client.get(f"/api/v1/{path}")

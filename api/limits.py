@@ -1,0 +1,110 @@
+"""Limits at the door: who asks, what it counts as, and the answer that says when to come back.
+
+A handler says what it counts as with `opt={"limit": Kind.QUESTIONS}`; others count as reads or writes by their method.
+"""
+
+from typing import cast
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import SAFE_METHODS
+from api.callers import address_of
+from initiatives import limits
+from initiatives.access import SYSTEM, ScopedSessions, Viewer
+from initiatives.allowance import Kind, Limits
+from initiatives.errors import NotSignedIn
+from initiatives.limits import Count, TooOften
+
+NOT_COUNTED = ("^/static/", "^/healthz$", "^/readyz$")
+_SAID = {
+    Kind.QUESTIONS: "Du har ställt många frågor på kort tid.",
+    Kind.WRITES: "Du har sparat mycket på kort tid.",
+    Kind.READS: "Du har hämtat mycket på kort tid.",
+    Kind.SIGN_IN: "Det har kommit många inloggningar från din adress på kort tid.",
+    Kind.REFUSED: "Det har kommit många ogiltiga API-nycklar från din adress på kort tid.",
+}
+
+
+class CountRequests(ASGIMiddleware):
+    """Lets through what is within the limits and says in the headers how much is left; stands inside the sign-in."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_path_pattern = NOT_COUNTED
+
+    def __init__(self, sessions: ScopedSessions, allowed: Limits) -> None:
+        """Take the way into the database and what is allowed."""
+        self._sessions, self._allowed = sessions, allowed
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let the request on, or raise `TooOften`; the connection to the database is given back before either."""
+        kind = kind_of(scope)
+        if not self._allowed.of(kind):
+            await next_app(scope, receive, send)
+            return
+        counted = await _count(self._sessions, self._allowed, kind, caller(scope))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in headers_of(counted).items():
+                    headers[name] = value
+            await send(message)
+
+        await next_app(scope, receive, with_headers)
+
+
+class CountRefusals(ASGIMiddleware):
+    """Counts keys that open nothing against the address they came from; stands outside the sign-in."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_path_pattern = NOT_COUNTED
+
+    def __init__(self, sessions: ScopedSessions, allowed: Limits) -> None:
+        """Take the way into the database and what is allowed."""
+        self._sessions, self._allowed = sessions, allowed
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let the request on; raise `TooOften` in place of `NotSignedIn` when it has been said too often."""
+        try:
+            await next_app(scope, receive, send)
+        except NotSignedIn:
+            if self._allowed.refused:
+                await _count(self._sessions, self._allowed, Kind.REFUSED, f"address {address_of(scope)}")
+            raise
+
+
+def kind_of(scope: Scope) -> Kind:
+    """Return what a request counts as."""
+    default = Kind.READS if scope.get("method") in SAFE_METHODS else Kind.WRITES
+    return cast("Kind", scope["route_handler"].opt.get("limit", default))
+
+
+def caller(scope: Scope) -> str:
+    """Return whose requests are counted together: a key's, a person's or, when nobody is signed in, an address's."""
+    viewer = scope.get("user")
+    if isinstance(viewer, Viewer) and viewer.key_id:
+        return f"key {viewer.key_id}"
+    if isinstance(viewer, Viewer) and viewer.person_id:
+        return f"person {viewer.person_id}"
+    return f"address {address_of(scope)}"
+
+
+def headers_of(counted: Count) -> dict[str, str]:
+    """Return the headers that tell a program how it stands, after the IETF's draft on RateLimit fields."""
+    window = int(counted.window.total_seconds())
+    return {
+        "RateLimit-Policy": f'"{counted.kind}";q={counted.allowed};w={window}',
+        "RateLimit": f'"{counted.kind}";r={counted.remaining};t={counted.seconds}',
+    }
+
+
+async def _count(sessions: ScopedSessions, allowed: Limits, kind: Kind, who: str) -> Count:
+    async with sessions(SYSTEM) as session:
+        counted = await limits.count(session, kind, who, allowed.of(kind), allowed.window)
+    if counted.exceeded:
+        wait = f"Vänta {counted.seconds} sekunder och försök igen."
+        raise TooOften(f"{_SAID[kind]} {wait}", seconds=counted.seconds, count=counted)
+    return counted
