@@ -73,6 +73,7 @@ async def test_a_key_opens_until_it_is_revoked_or_too_old(session: AsyncSession)
 
 
 async def test_the_keys_of_an_organisation_that_everyone_has_left_open_nothing(session: AsyncSession) -> None:
+    await factories.person(session, Role.ADMINISTRATOR)
     _, secret = await make(session, await region(session, email="a@x.example"), Role.PROGRAMME_GROUP)
     await factories.closed(session, "a@x.example")
     assert await keys.open_with(session, secret) is None

@@ -22,7 +22,7 @@ async def asa(sessions: ScopedSessions) -> None:
 @pytest.fixture
 def browsers(service: Litestar, asa: None) -> list[httpx.AsyncClient]:
     """Return two browsers of the same person, in which nobody is signed in."""
-    return [connect(service, accept="text/html", **{"user-agent": agent}) for agent in (FIREFOX, "okänd")]
+    return [connect(service, accept="text/html", **{"user-agent": agent}) for agent in (FIREFOX, "something else")]
 
 
 async def sign_in(browser: httpx.AsyncClient, password: str = PASSWORD) -> int:
