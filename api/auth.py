@@ -134,8 +134,7 @@ async def sign_in(
     async with sessions(SYSTEM) as session:
         known = await attempts.succeeded(session, attempt, person.id)
         viewer, cookie = await let_in(request, session, person)
-    lifetime = int(attempts.BROWSER_LIFETIME.total_seconds())
-    return viewer, [cookie, _cookie(request, known, lifetime, name=_known_browser(request))]
+    return viewer, [cookie, _known_cookie(request, known)]
 
 
 async def let_in(
@@ -176,13 +175,18 @@ async def switch(
 
 async def change_password(
     request: Request[Any, Any, Any], sessions: ScopedSessions, person: Viewer, current: str, new: str
-) -> Cookie:
-    """Give the person who asks a new password, end their sessions, and return the cookie of a new one for this browser.
+) -> list[Cookie]:
+    """Give the person who asks a new password, end their sessions, and return the cookies of a new session here.
 
-    Raises `InvalidValue` if `current` is not their password, or the new one is too short.
+    Raises `InvalidValue` if `current` is not their password, or the new one is too short, and `TooOften` before the
+    password is looked at when too much has been guessed.
     """
     async with sessions(SYSTEM) as session:
         found = await session.get(Person, person.person_id) if person.person_id else None
+        if found is None:
+            raise InvalidValue("En nyckel har inget lösenord.", field="current")
+        browser = request.cookies.get(_known_browser(request))
+        attempt = await attempts.begin(session, found.email, address_of(request.scope), browser)
     try:
         checked = await credentials.check(found, current)
     except SignInFailed:
@@ -192,9 +196,10 @@ async def change_password(
             await credentials.renew_password(session, person, checked, new)
         except InvalidValue as problem:
             raise InvalidValue(problem.detail, field="new") from None
-        browser = browsers.name_of(request.headers.get("user-agent"))
-        token = await credentials.open_session(session, checked, person.membership_id, browser=browser)
-    return _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
+        known = await attempts.succeeded(session, attempt, checked.id)
+        told = browsers.name_of(request.headers.get("user-agent"))
+        token = await credentials.open_session(session, checked, person.membership_id, browser=told)
+    return [_cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds())), _known_cookie(request, known)]
 
 
 def session_token(request: Request[Any, Any, Any]) -> str:
@@ -232,6 +237,11 @@ def browser_cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def _known_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return f"{cookie_name(connection)}-kand"
+
+
+def _known_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
+    lifetime = int(attempts.BROWSER_LIFETIME.total_seconds())
+    return _cookie(request, token, lifetime, name=_known_browser(request))
 
 
 def _cookie(request: Request[Any, Any, Any], token: str, max_age: int, *, name: str | None = None) -> Cookie:

@@ -90,5 +90,5 @@ class PasswordController(Controller):
     ) -> Response[None]:
         """Change the password; all sessions end, and this browser gets a new one."""
         doors.require_passwords()
-        cookie = await auth.change_password(request, sessions, person, data.current, data.new)
-        return Response(None, cookies=[cookie])
+        cookies = await auth.change_password(request, sessions, person, data.current, data.new)
+        return Response(None, cookies=cookies)

@@ -49,10 +49,10 @@ async def change_password(
     form = await request.form()
     current, new = str(form.get("nuvarande", "")), str(form.get("nytt", ""))
     try:
-        cookie = await auth.change_password(request, sessions, person, current, new)
+        cookies = await auth.change_password(request, sessions, person, current, new)
     except InvalidValue as problem:
         return await _show(request, sessions, doors, person, problem)
-    return Redirect(ADDRESS, status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    return Redirect(ADDRESS, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 async def _show(

@@ -22,7 +22,8 @@ async def asa(sessions: ScopedSessions) -> None:
 @pytest.fixture
 def browsers(service: Litestar, asa: None) -> list[httpx.AsyncClient]:
     """Return two browsers of the same person, in which nobody is signed in."""
-    return [connect(service, accept="text/html", **{"user-agent": agent}) for agent in (FIREFOX, "something else")]
+    own = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+    return [connect(service, **own, **{"user-agent": agent}) for agent in (FIREFOX, "something else")]
 
 
 async def sign_in(browser: httpx.AsyncClient, password: str = PASSWORD) -> int:
@@ -86,6 +87,17 @@ async def test_what_is_wrong_is_said_and_changes_nothing(
     assert said in answer.text
     assert current not in answer.text
     assert await is_in(there)
+
+
+async def test_the_old_password_is_not_guessed_at_in_a_browser_that_was_left_open(
+    browsers: list[httpx.AsyncClient],
+) -> None:
+    here, _ = browsers
+    await sign_in(here)
+    guesses = [{"nuvarande": f"gissning {number}", "nytt": NEW} for number in range(8)]
+    answers = [(await here.post("/inloggningar/losenord", data=guess)).status_code for guess in guesses]
+    assert answers[0] == 422
+    assert answers[-1] == 429
 
 
 async def test_a_token_from_before_signing_in_never_becomes_valid(browsers: list[httpx.AsyncClient]) -> None:

@@ -24,6 +24,7 @@ from tests.identity_provider import CLIENT, SECRET, IdentityProvider
 HOME = "http://narplan.example"
 REGION = "Region Solmark"
 MUNICIPALITY = "Havsunda kommun"
+OWN_PAGE = {"accept": "text/html", "sec-fetch-site": "same-origin"}
 ANNA: dict[str, Any] = {
     "sub": "a-1",
     "email": "anna.alm@region.example",
@@ -100,5 +101,5 @@ async def door(config: OidcConfig, provider: IdentityProvider, sessions: ScopedS
         await factories.organisation(session, MUNICIPALITY)
     ours = Provider(config)
     app = create_app(sessions, None, Doors(provider=ours))
-    async with connect(app, accept="text/html") as browser:
+    async with connect(app, **OWN_PAGE) as browser:
         yield Door(browser, provider, ours, app, sessions)
