@@ -5,7 +5,7 @@ The app is given `Doorkeeper(sessions)` as middleware, `GUARDS` as guards and `p
 method: `read` to look and `write` to change, unless the handler has another, as in `opt={"scope": Scope.ASK}`.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import browsers
 from api.callers import address_of
-from initiatives import attempts, credentials, keys
+from initiatives import attempts, credentials, keys, memberships
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import utcnow
 from initiatives.errors import InvalidValue, NotAllowed, NotFound, NotSignedIn, SignInFailed
@@ -29,6 +29,8 @@ from initiatives.people import Person
 
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+MOST = 100
+"""More memberships than anybody has."""
 OWN_PAGES = frozenset({"same-origin", "none"})
 
 
@@ -70,7 +72,11 @@ class Doorkeeper(ASGIMiddleware):
         if not token:
             return None
         async with self._sessions(SYSTEM) as session:
-            return await credentials.viewer_of_session(session, token)
+            person = await credentials.viewer_of_session(session, token)
+            if person is not None and not connection.scope["path"].startswith("/api/"):
+                own, _ = await memberships.list_memberships(session, SYSTEM, person_id=person.person_id, limit=MOST)
+                cast("dict[str, Any]", connection.scope)["memberships"] = own
+        return person
 
     async def _open_with_key(self, authorization: str) -> Opened:
         kind, _, key = authorization.partition(" ")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
-from initiatives import credentials, funds, initiatives, organisations, passwords, people, taxonomy
+from initiatives import credentials, funds, initiatives, memberships, organisations, passwords, people, taxonomy
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.organisations import Organisation
 from initiatives.people import Person
@@ -102,8 +102,11 @@ async def _people(
         )
         for one in register.people
     ]
-    for person in created:
+    for person, one in zip(created, register.people, strict=True):
         person.password_hash = shared_hash
+        for other in one.also:
+            home = organisations[other.organisation]
+            await memberships.add(session, SYSTEM, person_id=person.id, organisation_id=home, role=other.role)
     return {person.email: person.id for person in created}
 
 

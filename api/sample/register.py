@@ -25,6 +25,13 @@ class SampleOrganisation(Entry, frozen=True):
     parent: str | None = None
 
 
+class SampleRole(Entry, frozen=True):
+    """What somebody is in one more organisation."""
+
+    organisation: str
+    role: str
+
+
 class SamplePerson(Entry, frozen=True):
     """Somebody who can sign in; others refer to them by e-mail address."""
 
@@ -32,6 +39,7 @@ class SamplePerson(Entry, frozen=True):
     email: str
     organisation: str
     role: str
+    also: tuple[SampleRole, ...] = ()
 
 
 class SampleNode(Entry, frozen=True):

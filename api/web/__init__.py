@@ -9,8 +9,10 @@ from api.web import (
     gaps,
     initiative_form,
     initiatives,
+    joining,
     keys,
     money,
+    people,
     questions,
     shared,
     sign_in,
@@ -32,6 +34,8 @@ ROUTES = (
     *gaps.ROUTES,
     *keys.ROUTES,
     *account.ROUTES,
+    *people.ROUTES,
+    *joining.ROUTES,
     *about.ROUTES,
 )
 """Every route of the pages; the app is also given `TEMPLATES` as its template configuration."""

@@ -1,6 +1,6 @@
 """What every page shares: the template engine, the words and shapes of states, and the security headers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from initiatives import swedish
 from initiatives.access import Role, Viewer, may_administer, may_write, sees_all
 from initiatives.activity import ActivityRow
 from initiatives.initiatives import Status
+from initiatives.people import MembershipRow
+from initiatives.roles import GIVEN
 
 HERE = Path(__file__).parent
 
@@ -81,16 +83,32 @@ def signed_in(request: Request[Any, Any, Any]) -> Viewer | None:
 
 
 def home(person: Viewer | None) -> str:
-    """Return the address where the person lands: partners on what is shared with them, everyone else on Fråga."""
+    """Return the address where the person lands: Fråga, or what is shared with them if that is all they see."""
     if person is None:
         return "/logga-in"
-    return "/delat" if person.role is Role.PARTNER else "/"
+    return "/" if sees_all(person) else "/delat"
 
 
 def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     """Return address and name of the pages in the person's main menu."""
     common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/dokument", "Dokument"))
-    return (("/delat", "Delat med oss"), common[0]) if person.role is Role.PARTNER else common
+    if not sees_all(person):
+        return ("/delat", "Delat med oss"), common[0]
+    return (*common, ("/personer", "Personer")) if person.role in GIVEN else common
+
+
+def elsewhere(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:
+    """Return the memberships that the one who asks for the page can switch to."""
+    person = signed_in(request)
+    own: Sequence[MembershipRow] = request.scope.get("memberships", ())  # type: ignore[assignment]
+    return [one for one in own if person is not None and one.id != person.membership_id]
+
+
+def acting_in(request: Request[Any, Any, Any]) -> str:
+    """Return the name of the organisation that the one who asks for the page acts in, empty for none."""
+    person = signed_in(request)
+    own: Sequence[MembershipRow] = request.scope.get("memberships", ())  # type: ignore[assignment]
+    return next((one.organisation for one in own if person is not None and one.id == person.membership_id), "")
 
 
 def is_here(request: Request[Any, Any, Any], address: str) -> bool:
@@ -168,8 +186,10 @@ def _environment() -> Environment:
         tkr=in_thousands,
     )
     environment.globals.update(
+        acting_in=acting_in,
         asset=assets.address,
         changed_fields=changed_fields,
+        elsewhere=elsewhere,
         home=home,
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
         is_here=is_here,

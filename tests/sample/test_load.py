@@ -19,7 +19,7 @@ from tests import factories
 
 PASSWORD = "ett gemensamt lösenord"
 TABLES = (
-    "organisation", "person", "taxonomy", "taxonomy_node", "fund", "initiative", "initiative_node",
+    "organisation", "person", "membership", "taxonomy", "taxonomy_node", "fund", "initiative", "initiative_node",
     "initiative_share", "budget_link", "activity", "stored_file", "ingestion", "pgqueuer",
 )  # fmt: skip
 
@@ -47,6 +47,7 @@ async def test_everything_in_the_files_ends_in_the_database(loaded: Loaded, sess
     assert len(loaded.ingestions) == len(register.documents)
     assert found["organisation"] == len(register.organisations)
     assert found["person"] == len(register.people) == len(loaded.people)
+    assert found["membership"] == sum(1 + len(one.also) for one in register.people) > found["person"]
     assert found["taxonomy_node"] == len(register.taxonomy.nodes)
     assert found["initiative"] == len(register.initiatives)
     assert found["budget_link"] == sum(len(one.budget) for one in register.initiatives)
