@@ -30,6 +30,7 @@ async def test_a_link_lets_somebody_in_once(
     assert (accepted.status_code, accepted.json()["name"], accepted.json()["role"]) == (201, "Bo Ek", "kommunpartner")
     assert (await anonymous.get("/api/v1/session")).json() == accepted.json()
     assert (await writer.get(ALL)).json()["total"] == 0
+    anonymous.headers["sec-fetch-site"] = "same-origin"
     used = await anonymous.post(f"{ALL}/accept", json={"token": token, "name": "Bo", "password": PASSWORD})
     unknown = await anonymous.post(f"{ALL}/accept", json={"token": "x", "name": "Bo", "password": PASSWORD})
     assert (used.status_code, used.text) == (unknown.status_code, unknown.text) == (404, unknown.text)
