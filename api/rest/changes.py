@@ -50,7 +50,6 @@ class ChangeController(Controller):
 
     path = "/changes"
     tags = ("Följa",)
-    opt = {"scope": "follow"}  # noqa: RUF012 - Litestar's own way to declare it
 
     @get(
         summary="Läs ändringar sedan sist",

@@ -18,6 +18,7 @@ from api.rest.examples import DELIVERY, WEBHOOK, WEBHOOK_ONCE, page_of, shows
 from initiatives import deliveries, feeds, webhooks
 from initiatives.access import set_scope
 from initiatives.deliveries import DeliveryRow, State
+from initiatives.keys import Scope
 from initiatives.webhooks import EVENTS, Webhook
 from retrieval import following
 
@@ -88,7 +89,7 @@ class WebhookController(Controller):
 
     path = "/webhooks"
     tags = ("Följa",)
-    opt = {"scope": "follow"}  # noqa: RUF012 - Litestar's own way to declare it
+    opt = {"scope": Scope.FOLLOW}  # noqa: RUF012 - Litestar's own way to declare it
 
     @get(summary="Lista webhookar", operation_id="listWebhooks", responses=shows(Page[WebhookOut], page_of(WEBHOOK)))
     async def list_webhooks(

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import pytest
 import uvicorn
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from api.app import create_app
 from api.database import Database
@@ -25,8 +25,9 @@ from ingest.deliveries import Outbox
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
-from initiatives import initiatives, shares
+from initiatives import initiatives, keys, shares
 from initiatives.access import SYSTEM, Role
+from initiatives.organisations import Organisation
 from retrieval import following
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
@@ -91,7 +92,6 @@ class Town:
 @pytest.fixture
 async def town(database: Database, embedder: Embedder) -> Town:
     """Return a municipality with which something is shared, and whose developer has been given a key."""
-    keys = pytest.importorskip("initiatives.keys", reason="Organisations have no keys of their own yet.")
     await sample.load(database.scoped, password=site.PASSWORD)
     async with database.scoped(SYSTEM) as session:
         wanted = (await session.scalars(select(Ingestion.id).where(Ingestion.file_name == ASKED_ABOUT))).one()
@@ -99,7 +99,7 @@ async def town(database: Database, embedder: Embedder) -> Town:
     await pipeline.run(Pipeline(database.scoped, embedder, sandbox), wanted)
     await sandbox.close()
     async with database.scoped(SYSTEM) as session:
-        home = (await session.scalars(text("SELECT id FROM organisation WHERE name = 'Havsunda kommun'"))).one()
+        home = (await session.scalars(select(Organisation.id).where(Organisation.name == "Havsunda kommun"))).one()
         _, key = await keys.create_key(
             session,
             SYSTEM,
