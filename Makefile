@@ -5,6 +5,7 @@
 #   make install  set up only              make bench    speed of the embedding model beside its peers
 #   make browser  only the tests in a real browser
 #   make prove    20,000 steps of the random walks that prove who sees what (ARGS: --seed 7)
+#   make mutation put small faults into the code of access and verification, and see the tests notice (ARGS: a module)
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
 #   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
@@ -24,7 +25,7 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove evaluate baseline bench bench-quality bench-speed install lock clean
+.PHONY: demo test lint format browser prove mutation evaluate baseline bench bench-quality bench-speed install lock clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -37,6 +38,9 @@ browser: install
 
 prove: install
 	@$(PY) -m pytest -s tests/access --steps 20000 $(ARGS)
+
+mutation: install
+	@$(PY) -m bench.mutation $(ARGS)
 
 evaluate: install
 	@$(GATE) $(ARGS)

@@ -1,14 +1,17 @@
 """Row-level security alone: the same questions as raw SQL, without the conditions of the functions."""
 
+import contextlib
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import credentials, funds, invitations
+from initiatives import access, credentials, funds, invitations
 from initiatives.access import PUBLIC_TABLES, SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id
+from initiatives.errors import NotAllowed
 from tests import factories
 
 SCOPED = (
@@ -137,3 +140,47 @@ async def test_two_partners_never_see_each_others(session: AsyncSession) -> None
     assert await session.scalar(text("SELECT string_agg(title, ',') FROM initiative")) == "Annans"
     await set_scope(session, Viewer(new_id(), None, Role.PARTNER, "Utan organisation"))
     assert await session.scalar(text("SELECT count(*) FROM initiative")) == 0
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_rights_grow_from_reading_to_administering(role: Role) -> None:
+    somebody = Viewer(None, None, role, "Någon")
+    rights = access.sees_all(somebody), access.may_write(somebody), access.may_administer(somebody)
+    expected = {
+        Role.READER: (False, False, False),
+        Role.PARTNER: (False, False, False),
+        Role.POLITICIAN: (True, False, False),
+        Role.PROGRAMME_GROUP: (True, True, False),
+        Role.ADMINISTRATOR: (True, True, True),
+        Role.SYSTEM: (True, True, True),
+    }
+    assert rights == expected[role]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_required_is_what_one_may(role: Role) -> None:
+    somebody = Viewer(None, None, role, "Någon")
+    required = ((access.require_writer, access.may_write), (access.require_administrator, access.may_administer))
+    for require, may in required:
+        with contextlib.nullcontext() if may(somebody) else pytest.raises(NotAllowed):
+            require(somebody)
+
+
+async def test_acting_as_somebody_else_ends_with_the_block_however_it_ends(session: AsyncSession) -> None:
+    async def role() -> str:
+        return str(await session.scalar(text("SELECT narplan_role()")))
+
+    other = Viewer(None, new_id(), Role.PARTNER, "Någon annan")
+    async with access.acting_as(session, other, then=SYSTEM):
+        assert await role() == Role.PARTNER
+    assert await role() == Role.SYSTEM
+    with pytest.raises(ValueError, match="mitt i"):
+        async with access.acting_as(session, other, then=SYSTEM):
+            raise ValueError("mitt i")
+    assert await role() == Role.SYSTEM
+
+
+def test_what_the_database_is_asked_names_the_roles_and_denies_without_one() -> None:
+    assert access._setting("key", "::uuid") == "SELECT NULLIF(current_setting('narplan.key', true), '')::uuid"
+    asked = access._one_of(frozenset({Role.SYSTEM, Role.PARTNER}))
+    assert "IN ('kommunpartner', 'system'), false)" in asked
