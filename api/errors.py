@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -25,6 +26,7 @@ from initiatives.feeds import CursorTooOld
 from initiatives.funds import FundOverdrawn
 from initiatives.limits import TooOften
 from initiatives.memberships import LastAdministrator
+from initiatives.merging import ConflictingChange
 from initiatives.once import AlreadyDone, KeyReused, StillWorking
 from initiatives.webhooks import TooMany
 from retrieval.embedding import ModelUnavailable
@@ -97,6 +99,15 @@ class FieldProblem(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Conflict(msgspec.Struct, frozen=True):
+    """A field that somebody else has changed: what stands there now, and who wrote it when, as far as known."""
+
+    field: str
+    theirs: Any
+    by: str | None
+    at: datetime | None
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """The shape of every error, after RFC 9457; `type` is stable and meant for machines."""
 
@@ -107,6 +118,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     instance: str
     field: str | None = None
     errors: list[FieldProblem] | None = None
+    conflicts: list[Conflict] | None = None
 
 
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -133,7 +145,8 @@ def describe(error: Exception, instance: str) -> Problem:
     if isinstance(error, domain.NarplanError):
         status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
-        return Problem(_urn(name), error.title, status, error.detail, instance, field=error.field)
+        conflicts = _conflicts(error) if isinstance(error, ConflictingChange) else None
+        return Problem(_urn(name), error.title, status, error.detail, instance, error.field, conflicts=conflicts)
     fields = _field_problems(error.extra) if isinstance(error, ValidationException) else None
     return _plain(_status(error), instance, errors=fields)
 
@@ -162,6 +175,10 @@ def _plain(status: int, instance: str, *, errors: list[FieldProblem] | None = No
         instance=instance,
         errors=errors,
     )
+
+
+def _conflicts(error: ConflictingChange) -> list[Conflict]:
+    return msgspec.convert(error.conflicts, list[Conflict], from_attributes=True)
 
 
 def _urn(name: str) -> str:

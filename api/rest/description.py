@@ -39,6 +39,20 @@ PROBLEM_SCHEMA = {
                 "required": ["field", "detail"],
             },
         },
+        "conflicts": {
+            "type": "array",
+            "description": "Fälten som någon annan har ändrat: deras värde, vem och när, så långt det är känt.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": _TEXT,
+                    "theirs": {"description": "Det som står i fältet nu, som det skrivs i ett anrop."},
+                    "by": {"type": ["string", "null"]},
+                    "at": {"type": ["string", "null"], "format": "date-time"},
+                },
+                "required": ["field", "theirs", "by", "at"],
+            },
+        },
     },
 }
 PROBLEM_RESPONSE = {

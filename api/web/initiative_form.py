@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -17,11 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import INITIATIVE_LOOKS, page
-from initiatives import activity, organisations, overview, people, swedish, taxonomy
 from initiatives import initiatives as register
+from initiatives import organisations, overview, people, swedish, taxonomy
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue, StaleVersion
 from initiatives.initiatives import Fields, Status
+from initiatives.merging import ConflictingChange
 from initiatives.overview import InitiativeRow
 
 MOST_PEOPLE = 200
@@ -53,12 +54,14 @@ Written = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field where what is saved now and what this person wrote are not the same; `mine` tells which one is kept."""
+    """A field that somebody else changed meanwhile: their value and this person's, in words; who and when, if known."""
 
+    name: str
     label: str
     saved: str
     written: str
-    mine: bool
+    by: str | None
+    at: datetime | None
 
 
 @get("/initiativ/nytt", include_in_schema=False)
@@ -100,11 +103,12 @@ async def revise(
     revision = forms.number(forms.text(form, "revision")) or 0
     try:
         async with session.begin_nested():
-            await register.revise(session, person, initiative_id, revision=revision, **_fields(form))
-    except StaleVersion:
-        return await _conflict(session, person, initiative_id, form)
+            await register.revise(session, person, initiative_id, revision=revision, **_chosen(form))
+    except StaleVersion as problem:
+        return await _conflict(session, person, initiative_id, form, problem)
     except InvalidValue as problem:
-        return await _form(session, person, initiative, _written(form), problem=problem, form=form)
+        kept = {name: _as_written(initiative)[name] for name in LABELS if _keeps_saved(form, name)}
+        return await _form(session, person, initiative, {**_written(form), **kept}, problem=problem, form=form)
     return Redirect(f"/initiativ/{initiative_id}", status_code=HTTP_303_SEE_OTHER)
 
 
@@ -141,6 +145,16 @@ def _fields(form: FormMultiDict) -> Fields:
     )
 
 
+def _chosen(form: FormMultiDict) -> Fields:
+    """Return what the form holds, apart from fields where the person chose to keep what somebody else has saved."""
+    kept = {field for field, name in FORM_NAMES.items() if _keeps_saved(form, name)}
+    return cast("Fields", {field: value for field, value in _fields(form).items() if field not in kept})
+
+
+def _keeps_saved(form: FormMultiDict, name: str) -> bool:
+    return forms.text(form, f"valj_{name}") == "sparat"
+
+
 def _day(form: FormMultiDict, name: str, field: str) -> date | None:
     text = forms.text(form, name)
     return swedish.parse_date(text, field=field) if text else None
@@ -155,7 +169,6 @@ async def _form(
     problem: InvalidValue | None = None,
     form: FormMultiDict | None = None,
     differences: list[Difference] | None = None,
-    latest: activity.ActivityRow | None = None,
 ) -> Template:
     """Return the form; a form that is shown again after a problem keeps the revision and the start that it had."""
     status = HTTP_409_CONFLICT if differences is not None else HTTP_422_UNPROCESSABLE_ENTITY if problem else 200
@@ -172,7 +185,6 @@ async def _form(
         revision=forms.text(form, "revision") if form else revision,
         before=forms.text(form, "fore") if form else before,
         differences=differences,
-        latest=latest,
         statuses=tuple(Status),
         organisations=await organisations.list_organisations(session),
         people=colleagues,
@@ -180,23 +192,28 @@ async def _form(
     )
 
 
-async def _conflict(session: AsyncSession, person: Viewer, initiative_id: UUID, form: FormMultiDict) -> Template:
-    """Show the form with both people's changes in it, and a table of where they differ."""
+async def _conflict(
+    session: AsyncSession, person: Viewer, initiative_id: UUID, form: FormMultiDict, problem: StaleVersion
+) -> Template:
+    """Show the form with what both have changed in it, and let the person choose where they changed the same."""
     saved_now = await overview.get(session, person, initiative_id)
     saved, mine, before = _as_written(saved_now), _written(form), _before(form)
-    merged = {name: saved[name] if mine[name] == before.get(name) else mine[name] for name in LABELS}
+    differing = [name for name in LABELS if sorted(saved[name]) != sorted(mine[name])]
+    known = {FORM_NAMES[one.field]: one for one in problem.conflicts} if isinstance(problem, ConflictingChange) else {}
     words = await _words(session, person)
     differences = [
         Difference(
-            LABELS[name], _in_words(saved[name], words), _in_words(mine[name], words), merged[name] == mine[name]
+            name,
+            LABELS[name],
+            _in_words(saved[name], words),
+            _in_words(mine[name], words),
+            known[name].by if name in known else None,
+            known[name].at if name in known else None,
         )
-        for name in LABELS
-        if sorted(saved[name]) != sorted(mine[name])
+        for name in (known or differing)
     ]
-    done, _ = await activity.list_activity(
-        session, person, subject_type="initiative", subject_id=initiative_id, limit=1
-    )
-    return await _form(session, person, saved_now, merged, differences=differences, latest=done[0] if done else None)
+    merged = {name: saved[name] if mine[name] == before.get(name) else mine[name] for name in LABELS}
+    return await _form(session, person, saved_now, merged, differences=differences)
 
 
 def _before(form: FormMultiDict) -> Written:

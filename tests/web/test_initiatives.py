@@ -144,32 +144,45 @@ async def test_two_who_change_different_things_both_get_their_way(site: Site, pr
     address = await made(programme, "Prov av samtidighet")
     mine, theirs = await opened(programme, address), await opened(programme, address)
     assert (await programme.post(f"{address}/andra", data={**theirs, "lage": "pågår"})).status_code == 303
-    conflict = await programme.post(f"{address}/andra", data={**mine, "titel": "Prov av samtidighet, nytt namn"})
-    assert conflict.status_code == 409
-    words = html.text(conflict.text)
-    assert "Inget är förlorat" in words
-    assert "Ragnhild Ek sparade" in words
-    assert html.value(conflict.text, "titel") == "Prov av samtidighet, nytt namn"
-    assert html.chosen(conflict.text, "lage") == ["pågår"]
-    again = {**mine, "titel": "Prov av samtidighet, nytt namn", "lage": "pågår"}
-    again |= {name: html.value(conflict.text, name) for name in ("revision", "fore")}
-    assert (await programme.post(f"{address}/andra", data=again)).status_code == 303
+    answer = await programme.post(f"{address}/andra", data={**mine, "titel": "Prov av samtidighet, nytt namn"})
+    assert answer.status_code == 303
     row = await saved(site, "samtidighet")
     assert (row.title, row.status) == ("Prov av samtidighet, nytt namn", Status.ONGOING)
 
 
-async def test_two_who_change_the_same_thing_see_both_and_lose_neither(programme: httpx.AsyncClient) -> None:
-    address = await made(programme, "Prov av krock")
+@pytest.mark.parametrize(("choice", "kept"), [("mitt", "Prov av krock 1: mitt"), ("sparat", "Prov av krock 2: deras")])
+async def test_two_who_change_the_same_thing_see_both_and_choose(
+    site: Site, programme: httpx.AsyncClient, choice: str, kept: str
+) -> None:
+    title = kept.partition(":")[0]
+    address = await made(programme, title)
+    mine, theirs = await opened(programme, address), await opened(programme, address)
+    await programme.post(f"{address}/andra", data={**theirs, "titel": f"{title}: deras", "slut": "2027-01-31"})
+    wanted = {**mine, "titel": f"{title}: mitt", "lage": "pågår"}
+    conflict = await programme.post(f"{address}/andra", data=wanted)
+    assert conflict.status_code == 409
+    words = html.text(conflict.text)
+    for said in ("Inget är förlorat", "Ragnhild Ek ändrade titel medan du skrev", f"{title}: deras", f"{title}: mitt"):
+        assert said in words
+    assert (html.value(conflict.text, "slut"), html.chosen(conflict.text, "lage")) == ("2027-01-31", ["pågår"])
+    again = {**wanted, "slut": "2027-01-31", "valj_titel": choice}
+    again |= {name: html.value(conflict.text, name) for name in ("revision", "fore")}
+    assert (await programme.post(f"{address}/andra", data=again)).status_code == 303
+    row = await saved(site, title)
+    assert (row.title, row.status, str(row.ends_on)) == (kept, Status.ONGOING, "2027-01-31")
+
+
+async def test_two_at_once_lose_neither(programme: httpx.AsyncClient) -> None:
+    address = await made(programme, "Prov av samma stund")
     mine, theirs = await opened(programme, address), await opened(programme, address)
     answers = await asyncio.gather(
-        programme.post(f"{address}/andra", data={**theirs, "titel": "Prov av krock: deras"}),
-        programme.post(f"{address}/andra", data={**mine, "titel": "Prov av krock: mitt"}),
+        programme.post(f"{address}/andra", data={**theirs, "titel": "Prov av samma stund: deras"}),
+        programme.post(f"{address}/andra", data={**mine, "titel": "Prov av samma stund: mitt"}),
     )
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    conflict = next(answer for answer in answers if answer.status_code == 409)
-    words = html.text(conflict.text)
-    assert "Prov av krock: deras" in words
-    assert "Prov av krock: mitt" in words
+    words = html.text(next(answer for answer in answers if answer.status_code == 409).text)
+    assert "stund: deras" in words
+    assert "stund: mitt" in words
 
 
 @pytest.mark.parametrize("before", ["", "[]", "{", "[" * 200_000, '{"titel": 3}'])
