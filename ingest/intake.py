@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, any_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest import jobs, readers
 from ingest.errors import RefusedFile
-from ingest.jobs import FINISHED, Ingestion
-from initiatives.access import Viewer, require_writer
-from initiatives.errors import InvalidValue
+from ingest.jobs import FINISHED, Ingestion, State
+from initiatives import activity
+from initiatives.access import Viewer, may_write, require_writer
+from initiatives.errors import InvalidValue, NotFound
 from initiatives.organisations import Organisation
+from retrieval import document_shares
 from retrieval.document_shares import share_until_further_notice
 from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, StoredFile
 
@@ -80,7 +82,7 @@ async def receive(
         media_type=media_type,
         title=_printable(title or "")[:_LONGEST_NAME] or None,
         visibility=visibility,
-        shared_with=list(shared_with),
+        shared_with=list(dict.fromkeys([*await _promised(session, name, visibility, sha256), *shared_with])),
         added_by=person.person_id,
         document_id=await document_named(session, name, visibility),
     )
@@ -124,6 +126,38 @@ async def _share_when_published(
     """Share what is still on its way in; until then the document's old version is for those who had it."""
     ingestion = await session.get_one(Ingestion, ingestion_id)
     ingestion.shared_with = list(dict.fromkeys([*ingestion.shared_with, *organisations]))
+
+
+async def _promised(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> Sequence[UUID]:
+    """Return with whom the same file was to be shared when its reading failed the last time."""
+    query = (
+        select(Ingestion.shared_with)
+        .where(Ingestion.file_name == name, Ingestion.visibility == visibility, Ingestion.sha256 == sha256)
+        .where(Ingestion.state == State.FAILED)
+        .order_by(Ingestion.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query) or ()
+
+
+async def stop_sharing(session: AsyncSession, person: Viewer, document_id: UUID, organisation_id: UUID) -> None:
+    """Stop sharing a document with an organisation, also with what is on its way in to it or has failed to be read.
+
+    Raises `NotFound` if it neither was shared with it nor was to be, and `NotAllowed`.
+    """
+    promised = Ingestion.document_id == document_id, Ingestion.state != State.PUBLISHED
+    withdrawn: Sequence[UUID] = ()
+    if may_write(person):
+        query = update(Ingestion).where(*promised, any_(Ingestion.shared_with) == organisation_id)
+        without = func.array_remove(Ingestion.shared_with, organisation_id)
+        withdrawn = (await session.scalars(query.values(shared_with=without).returning(Ingestion.id))).all()
+    try:
+        await document_shares.unshare(session, person, document_id, organisation_id)
+    except NotFound:
+        if not withdrawn:
+            raise
+        before = {"organisation_id": organisation_id}
+        activity.record(session, person, "slutade dela", "document", document_id, before=before)
 
 
 def safe_name(file_name: str) -> str:

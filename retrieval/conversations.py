@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect
+from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotAllowed, NotFound
+from retrieval.documents import Document, visible
 
 TITLE_LENGTH = 90
 
@@ -92,12 +93,44 @@ async def get_conversation(session: AsyncSession, person: Viewer, conversation_i
 
 
 async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
-    """The turns of one of the person's own conversations, oldest first. Raises `NotFound`."""
+    """The turns of one of the person's own conversations, oldest first. Raises `NotFound`.
+
+    What was answered from a document that the person may not see any longer is left out of them, words and quotations.
+    """
     await get_conversation(session, person, conversation_id)
     rows = await session.scalars(
         select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.created_at, Turn.id)
     )
-    return list(rows)
+    found = list(rows)
+    if not sees_all(person):
+        await _withhold(session, person, found)
+    return found
+
+
+async def _withhold(session: AsyncSession, person: Viewer, found: Sequence[Turn]) -> None:
+    """Take from the turns, not from what is kept of them, every answer that rests on what may not be seen."""
+    rests_on = {turn.id: _documents(turn.answer) for turn in found}
+    wanted = {document for documents in rests_on.values() for document in documents}
+    seen = set(await session.scalars(select(Document.id).where(Document.id.in_(wanted), visible(person))))
+    for turn in found:
+        if rests_on[turn.id] - seen:
+            session.expunge(turn)
+            turn.answer = {**turn.answer, **_WITHHELD}
+
+
+def _documents(answer: dict[str, Any]) -> set[uuid.UUID]:
+    places = (*answer.get("citations", ()), *answer.get("passages", ()))
+    return {uuid.UUID(place["document_id"]) for place in places}
+
+
+_WITHHELD: dict[str, Any] = {
+    "answer": "Svaret byggde på dokument som du inte längre har tillgång till. Ställ frågan igen.",
+    "abstained": True,
+    "basis": None,
+    "citations": [],
+    "passages": [],
+    "notice": None,
+}
 
 
 async def keep_turn(

@@ -114,30 +114,35 @@ async def fund(session: AsyncSession, frame_kronor: int = 20_000_000, *, name: s
     )
 
 
-async def document(session: AsyncSession, *, public: bool = False, versions: int = 1, text: str = "Text.") -> Document:
+async def document(session: AsyncSession, *, public: bool = False, versions: int = 1) -> Document:
     """Publish a document as the reader would, without passages; each version replaces the one before."""
     made = Document(id=new_id(), title="Avtal", kind="avtal", visibility=PUBLIC if public else INTERNAL)
     session.add(made)
     await session.flush()
     for number in range(versions):
-        data = f"{text} {made.id} {number}".encode()
-        sha256 = hashlib.sha256(data).digest()
-        version = DocumentVersion(
-            id=new_id(),
-            document_id=made.id,
-            sha256=sha256,
-            file_name=f"{made.id}.txt",
-            media_type="text/plain",
-            text=data.decode(),
-            pages=[],
-            passage_count=0,
-            lexicon=b"",
-        )
-        session.add(StoredFile(sha256=sha256, size=len(data), data=data))
-        await session.flush()
-        session.add(version)
-        await session.flush()
-        session.add(Section(version_id=version.id, position=0, document_id=made.id, level=1, path=[], start=0, end=1))
-        made.current_version_id = version.id
-        await session.flush()
+        await version(session, made, f"Version {number} av {made.id}.")
+    return made
+
+
+async def version(session: AsyncSession, document: Document, text: str) -> DocumentVersion:
+    """Publish a version, which is then the current one."""
+    data = text.encode()
+    made = DocumentVersion(
+        id=new_id(),
+        document_id=document.id,
+        sha256=hashlib.sha256(data).digest(),
+        file_name=f"{document.id}.txt",
+        media_type="text/plain",
+        text=text,
+        pages=[],
+        passage_count=0,
+        lexicon=b"",
+    )
+    session.add(StoredFile(sha256=made.sha256, size=len(data), data=data))
+    await session.flush()
+    session.add(made)
+    await session.flush()
+    session.add(Section(version_id=made.id, position=0, document_id=document.id, level=1, path=[], start=0, end=1))
+    document.current_version_id = made.id
+    await session.flush()
     return made

@@ -12,6 +12,7 @@ from api.rest.activity import ActivityController
 from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
 from api.rest.description import OPENAPI
+from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
@@ -46,6 +47,7 @@ API = Router(
         FundController,
         BudgetLinkController,
         DocumentController,
+        DocumentShareController,
         IngestionController,
         TaxonomyController,
         OrganisationController,

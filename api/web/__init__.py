@@ -15,6 +15,7 @@ from api.web import (
     people,
     questions,
     shared,
+    shares,
     sign_in,
 )
 from api.web.pages import TEMPLATES
@@ -31,6 +32,7 @@ ROUTES = (
     *initiative_form.ROUTES,
     *money.ROUTES,
     *shared.ROUTES,
+    *shares.ROUTES,
     *gaps.ROUTES,
     *keys.ROUTES,
     *account.ROUTES,

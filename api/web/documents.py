@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import writers_only
@@ -17,6 +17,7 @@ from api.dependencies import Person, Session
 from api.web import forms
 from api.web.document_text import as_read
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, Look, page, with_query
+from api.web.sharing import BLANK, Sharing
 from ingest import intake, jobs
 from ingest.errors import RefusedFile
 from ingest.jobs import Ingestion, State
@@ -24,7 +25,7 @@ from ingest.readers import Page
 from initiatives import organisations
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
-from retrieval import documents
+from retrieval import document_shares, documents
 
 PAGE_LENGTH = 25
 SHOWN_INGESTIONS = 50
@@ -92,17 +93,32 @@ async def document_page(
     request: Request[Any, Any, Any], session: Session, person: Person, document_id: FromPath[UUID]
 ) -> Template:
     """Show a document as it reads, with the quotation that the address names highlighted in its place."""
+    return await show(request, session, person, document_id)
+
+
+async def show(
+    request: Request[Any, Any, Any],
+    session: AsyncSession,
+    person: Viewer,
+    document_id: UUID,
+    *,
+    sharing: Sharing = BLANK,
+) -> Template:
+    """Return the page of a document; `sharing` is what stands in the form for sharing it."""
     wanted = request.query_params
     version_id = forms.uuid(wanted.get("version", ""))
+    quotation = range(forms.number(wanted.get("fran")) or 0, forms.number(wanted.get("till")) or 0)
+    replaced = False
     try:
         found = await documents.get_document(session, person, document_id, version_id=version_id)
     except NotFound:
         found = await documents.get_document(session, person, document_id)
-    quotation = range(forms.number(wanted.get("fran")) or 0, forms.number(wanted.get("till")) or 0)
+        replaced, quotation = True, range(0)
     pages = [Page(**entry) for entry in found.pages]
     text = await asyncio.to_thread(as_read, found.text, pages, quotation)
     return page(
         "document.html",
+        HTTP_422_UNPROCESSABLE_ENTITY if sharing.problem else HTTP_200_OK,
         document=found.summary,
         text=text,
         sections=[section for section in found.sections if section.path][:SHOWN_SECTIONS],
@@ -112,7 +128,11 @@ async def document_page(
             if kind == "att-sats"
         ][:SHOWN_CLAUSES],
         quoted=bool(quotation),
-        older=version_id is not None and version_id != found.summary.version_id,
+        older=version_id is not None and version_id != found.summary.version_id and not replaced,
+        replaced=replaced,
+        shares=await document_shares.list_shares(session, person, document_id),
+        organisations=await organisations.list_organisations(session) if may_write(person) else [],
+        sharing=sharing,
     )
 
 

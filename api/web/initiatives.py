@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, get
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from litestar.response import Template
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import page, with_query
+from api.web.sharing import BLANK, PROFILE_WORDS, Sharing
 from initiatives import activity, funds, organisations, overview, shares, swedish, taxonomy
 from initiatives.access import Viewer, may_write
 from initiatives.errors import NarplanError
 from initiatives.initiatives import Status
-from initiatives.organisations import OrganisationRow
-from initiatives.overview import Filters, InitiativeRow, Sort
+from initiatives.overview import Filters, Sort
 from initiatives.sharing import PROFILES
 
 PAGE_LENGTH = 20
@@ -73,9 +73,15 @@ async def show(
     *,
     money: Mapping[str, str] | None = None,
     problem: NarplanError | None = None,
+    sharing: Sharing = BLANK,
+    seen_as: Viewer | None = None,
     status_code: int = HTTP_200_OK,
 ) -> Template:
-    """Return the page of an initiative; `money` is what stands in the form for money and `problem` what is wrong."""
+    """Return the page of an initiative.
+
+    `money` is what stands in the form for money and `problem` what is wrong with it, `sharing` the form for sharing;
+    `seen_as` is for whom it is shown when somebody looks at it through another's eyes.
+    """
     initiative = await overview.get(session, person, initiative_id)
     links = await funds.list_links(session, person, initiative_id=initiative_id)
     done, _ = await activity.list_activity(
@@ -83,7 +89,7 @@ async def show(
     )
     return page(
         "initiative.html",
-        status_code,
+        HTTP_422_UNPROCESSABLE_ENTITY if sharing.problem else status_code,
         initiative=initiative,
         funds=(await funds.list_funds(session, person, limit=MOST_FUNDS))[0] if may_write(person) else [],
         money=money or {},
@@ -92,29 +98,13 @@ async def show(
         activity=done,
         shows_money=initiative.budget_kronor is not None,
         shows=lambda field: initiative.profile is None or field in PROFILES[initiative.profile],
-        organisations=await _not_yet_shared(session, initiative) if may_write(person) else [],
+        shares=await shares.list_shares(session, person, initiative_id),
+        sharing=sharing,
+        profiles=PROFILE_WORDS,
+        seen_as=seen_as,
+        organisations=await organisations.list_organisations(session) if may_write(person) else [],
         today=swedish.today(),
     )
-
-
-@post("/initiativ/{initiative_id:uuid}/dela", include_in_schema=False)
-async def share(
-    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
-) -> Redirect:
-    """Let a municipality or a unit see the initiative, without its money."""
-    if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
-        await shares.share(session, person, initiative_id, organisation)
-    return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
-
-
-@post("/initiativ/{initiative_id:uuid}/sluta-dela", include_in_schema=False)
-async def unshare(
-    request: Request[Any, Any, Any], session: Session, person: Person, initiative_id: FromPath[UUID]
-) -> Redirect:
-    """Stop showing the initiative to a municipality or a unit."""
-    if organisation := forms.uuid(forms.text(await request.form(), "organisation")):
-        await shares.unshare(session, person, initiative_id, organisation)
-    return Redirect(f"/initiativ/{initiative_id}#delning", status_code=HTTP_303_SEE_OTHER)
 
 
 def _filters(wanted: Mapping[str, str]) -> Filters:
@@ -127,9 +117,4 @@ def _filters(wanted: Mapping[str, str]) -> Filters:
     )
 
 
-async def _not_yet_shared(session: AsyncSession, initiative: InitiativeRow) -> list[OrganisationRow]:
-    seen_by = {one.id for one in initiative.shared_with}
-    return [one for one in await organisations.list_organisations(session) if one.id not in seen_by]
-
-
-ROUTES = (initiatives_page, initiative_page, share, unshare)
+ROUTES = (initiatives_page, initiative_page)

@@ -1,21 +1,26 @@
 """The door for files: who may, what is refused, and what the same bytes or the same name mean."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from ingest import intake
+from ingest import intake, jobs
 from ingest.errors import RefusedFile
 from ingest.intake import Receipt, safe_name
+from ingest.jobs import Ingestion, State
 from ingest.pipeline import Pipeline, run
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
-from initiatives.errors import InvalidValue, NotAllowed
+from initiatives.errors import InvalidValue, NotAllowed, NotFound
 from initiatives.organisations import Organisation
+from retrieval import documents
+from retrieval.documents import StoredFile
+from tests import factories
 from tests.ingest.steps import DECISION, bring_in, count, receive
 
 TABLES = ("stored_file", "ingestion", "pgqueuer", "document")
@@ -125,3 +130,61 @@ async def test_a_failed_file_may_come_again(pipeline: Pipeline) -> None:
 )
 def test_file_names_are_made_safe(given: str, kept: str) -> None:
     assert safe_name(given) == kept
+
+
+BROKEN = b"\x01\x02\x03" * 50
+
+
+async def partner_in(pipeline: Pipeline) -> Viewer:
+    async with pipeline.sessions(SYSTEM) as session:
+        return await factories.viewer(session, Role.PARTNER)
+
+
+async def seen_by(pipeline: Pipeline, person: Viewer) -> int:
+    async with pipeline.sessions(person) as session:
+        return (await documents.list_documents(session, person))[1]
+
+
+async def mend(pipeline: Pipeline, ingestion_id: UUID | None) -> None:
+    """Let a failed ingestion be one that can be read, and try it again."""
+    async with pipeline.sessions(SYSTEM) as session:
+        ingestion = await session.get_one(Ingestion, ingestion_id)
+        session.add(StoredFile(sha256=b"mended", size=1, data=DECISION.encode()))
+        await session.flush()
+        ingestion.sha256 = b"mended"
+        await jobs.retry(session, SYSTEM, ingestion.id)
+    await run(pipeline, ingestion.id)
+
+
+async def test_shares_of_a_file_that_failed_show_nothing_and_are_kept_until_it_can_be_read(pipeline: Pipeline) -> None:
+    partner = await partner_in(pipeline)
+    await bring_in(pipeline, "a.txt", "En äldre lydelse, inte delad.\n")
+    failed = await bring_in(pipeline, "a.txt", BROKEN, shared_with=[partner.organisation_id])
+    assert (failed.state, await seen_by(pipeline, partner)) == (State.FAILED, 0)
+    await mend(pipeline, failed.id)
+    assert await seen_by(pipeline, partner) == 1
+
+
+async def test_the_same_file_again_keeps_what_was_promised_and_another_does_not(pipeline: Pipeline) -> None:
+    partner = await partner_in(pipeline)
+    await bring_in(pipeline, "a.txt", BROKEN, shared_with=[partner.organisation_id])
+    again = await receive(pipeline.sessions, "a.txt", BROKEN)
+    other = await receive(pipeline.sessions, "a.txt", BROKEN + b"\x04")
+    async with pipeline.sessions(SYSTEM) as session:
+        kept = await session.get_one(Ingestion, again.ingestion_id)
+        apart = await session.get_one(Ingestion, other.ingestion_id)
+        assert (kept.shared_with, apart.shared_with) == ([partner.organisation_id], [])
+
+
+async def test_a_share_that_is_withdrawn_while_the_file_has_failed_is_not_given_later(pipeline: Pipeline) -> None:
+    partner = await partner_in(pipeline)
+    assert partner.organisation_id is not None
+    first = await bring_in(pipeline, "a.txt", "En äldre lydelse, inte delad.\n")
+    failed = await bring_in(pipeline, "a.txt", BROKEN, shared_with=[partner.organisation_id])
+    assert first.document_id is not None
+    for refusal in (contextlib.nullcontext(), pytest.raises(NotFound)):
+        async with pipeline.sessions(SYSTEM) as session:
+            with refusal:
+                await intake.stop_sharing(session, SYSTEM, first.document_id, partner.organisation_id)
+    await mend(pipeline, failed.id)
+    assert await seen_by(pipeline, partner) == 0

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import NotFound
+from retrieval import document_shares
 from retrieval.conversations import (
     TITLE_LENGTH,
     Conversation,
@@ -88,3 +89,32 @@ async def test_nobodys_questions_are_not_noted(sessions: ScopedSessions) -> None
     async with sessions(SYSTEM) as session:
         await note_gap(session, SYSTEM, "Vad kostar Paris?", 0.2)
         assert (await session.scalars(select(KnowledgeGap))).all() == []
+
+
+async def test_an_answer_from_what_one_may_not_see_any_longer_is_withheld_and_kept(sessions: ScopedSessions) -> None:
+    partner = await person(sessions, Role.PARTNER)
+    assert partner.organisation_id is not None
+    async with sessions(SYSTEM) as session:
+        document = await factories.document(session)
+        await document_shares.share(session, SYSTEM, document.id, partner.organisation_id)
+    place = {"document_id": str(document.id), "quote": "kanarie"}
+    answer = {"answer": "kanarie [1]", "citations": [place], "passages": [place], "basis": "Kanarie"}
+
+    async def read() -> list[str]:
+        async with sessions(partner) as session:
+            return [str(turn.answer) for turn in await turns(session, partner, opened)]
+
+    async with sessions(partner) as session:
+        opened = await keep_turn(session, partner, None, "Vad?", answer)
+        await keep_turn(session, partner, opened, "Och?", {"answer": "utan källa"})
+    before = await read()
+    assert "kanarie" in before[0]
+    async with sessions(SYSTEM) as session:
+        await document_shares.unshare(session, SYSTEM, document.id, partner.organisation_id)
+    withheld, other = await read()
+    assert "anarie" not in withheld
+    assert "inte längre har tillgång" in withheld
+    assert other == before[1]
+    async with sessions(SYSTEM) as session:
+        await document_shares.share(session, SYSTEM, document.id, partner.organisation_id)
+    assert await read() == before
