@@ -15,6 +15,7 @@ from api.disclosure import Disclosure
 from api.oidc.config import OidcConfig, is_safe_address, read_rules
 from initiatives.allowance import Kind, Limits
 from initiatives.errors import InvalidValue, NarplanError
+from initiatives.retention import Retention
 from retrieval.embedding import PRECISIONS, EmbeddingConfig
 from retrieval.language import LanguageConfig
 from retrieval.reranking import RerankingConfig
@@ -54,6 +55,7 @@ class Settings:
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     reranking: RerankingConfig = field(default_factory=RerankingConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,19 @@ def _require_both(settings: Settings) -> Settings:
             f"{missing} är inte satt. Ange både vem som nås och till vilken dag det gäller.", field=missing
         )
     return replace(settings, disclosure=replace(found, public_address=settings.oidc.public_address))
+
+
+def _kept(name: str, words: str) -> "Setting":
+    """Return the setting for how many days something is kept; `NARPLAN_KEEP_SEEN_DAYS` fills in `seen_days`."""
+    chosen, longest = name.removeprefix(f"{PREFIX}KEEP_").lower(), 36_500
+    return Setting(
+        name,
+        f"Antal dagar som {words} sparas; därefter gallras de.",
+        str(getattr(Retention(), chosen)),
+        lambda settings, text: replace(
+            settings, retention=replace(settings.retention, **{chosen: _whole_number(name, text, 1, longest)})
+        ),
+    )
 
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -418,5 +433,10 @@ SETTINGS: tuple[Setting, ...] = (
             settings, max_tokens=_whole_number("NARPLAN_LANGUAGE_MAX_TOKENS", text, 50, 100_000)
         ),
     ),
+    _kept("NARPLAN_KEEP_SEEN_DAYS", "noteringar om vem som har sett delade saker"),
+    _kept("NARPLAN_KEEP_ASKED_DAYS", "noteringar om vem som har frågat vad"),
+    _kept("NARPLAN_KEEP_CONVERSATION_DAYS", "samtal, räknat från den senaste frågan,"),
+    _kept("NARPLAN_KEEP_SESSION_DAYS", "inloggningar, räknat från att de tog slut,"),
+    _kept("NARPLAN_KEEP_GAP_DAYS", "obesvarade frågor"),
 )
 """Every setting there is, in the order that the documentation shows them."""

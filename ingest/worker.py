@@ -24,13 +24,16 @@ from ingest import deliveries, jobs, pipeline, renewal
 from ingest.deliveries import Outbox
 from ingest.errors import Stage, UnreadableFile
 from ingest.pipeline import Pipeline
+from initiatives import retention
 from initiatives.access import SYSTEM
+from initiatives.retention import Retention
 
 HEARTBEAT = timedelta(seconds=60)
 """A job that was silent for this long is given to another worker even if its worker seems to live."""
 RECLAIM_SECONDS = 5.0
 RENEWAL_SECONDS = 30.0
 """How long a worker leaves the renewal to another before it looks whether it still has to be done."""
+TIDY_SECONDS = 3600.0
 MAX_ATTEMPTS = 5
 _FIRST_DELAY = timedelta(seconds=2)
 _LONGEST_PAUSE = 30.0
@@ -39,17 +42,26 @@ _LOCK_SPACE = 3
 log = logging.getLogger(__name__)
 
 
-async def run(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event, outbox: Outbox | None = None) -> None:
+async def run(
+    engine: AsyncEngine,
+    work: Pipeline,
+    stop: asyncio.Event,
+    outbox: Outbox | None = None,
+    kept: Retention = retention.DEFAULT,
+) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
 
-    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs.
+    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs,
+    and once a day what has been ``kept`` long enough is taken away.
     """
     delivering = asyncio.create_task(deliveries.run(work.sessions, outbox or Outbox()))
+    tidying = asyncio.create_task(_tidy(work, kept))
     try:
         await _keep_working(engine, work, stop)
     finally:
-        delivering.cancel()
-        await asyncio.wait({delivering}, timeout=_STOP_SECONDS)
+        for task in (delivering, tidying):
+            task.cancel()
+        await asyncio.wait({delivering, tidying}, timeout=_STOP_SECONDS)
 
 
 async def _keep_working(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
@@ -161,6 +173,18 @@ async def _renew(engine: AsyncEngine, work: Pipeline) -> None:
             await asyncio.sleep(RENEWAL_SECONDS)
     except Exception:
         log.exception("The search index was not brought up to date; the next start of a worker tries again")
+
+
+async def _tidy(work: Pipeline, kept: Retention) -> None:
+    """Take away, beside the work, what has been kept long enough; looks every hour whether it is time."""
+    while True:
+        try:
+            removed = await retention.apply_daily(work.sessions, kept)
+            if removed is not None:
+                log.info("Took away what was old: %s", {one.kind.name: one.count for one in removed})
+        except Exception:
+            log.exception("What was old was not taken away; it is tried again in an hour")
+        await asyncio.sleep(TIDY_SECONDS)
 
 
 async def _unheard(_done: int, _total: int) -> None:

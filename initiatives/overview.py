@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from initiatives import changes, values
+from initiatives import accesses, changes, values
 from initiatives.access import Viewer, sees_all
 from initiatives.base import Kronor
 from initiatives.errors import NotFound
@@ -135,10 +135,11 @@ async def list_initiatives(
 
 
 async def get(session: AsyncSession, person: Viewer, initiative_id: UUID) -> InitiativeRow:
-    """Return one initiative, or raise `NotFound` if it is not there for the person."""
+    """Return one initiative, and note who opened it; raise `NotFound` if it is not there for the person."""
     row = (await session.execute(_rows(person).where(Initiative.id == initiative_id))).one_or_none()
     if row is None:
         raise NotFound("Initiativet finns inte.")
+    await accesses.seen(session, person, "initiative", [initiative_id])
     return _row(row)
 
 

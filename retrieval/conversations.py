@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
+from initiatives import accesses
 from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotAllowed, NotFound
@@ -136,7 +137,7 @@ _WITHHELD: dict[str, Any] = {
 async def keep_turn(
     session: AsyncSession, person: Viewer, conversation_id: uuid.UUID | None, question: str, answer: dict[str, Any]
 ) -> uuid.UUID:
-    """Store a turn and return its conversation's id; a new conversation when none is given."""
+    """Store a turn, note who asked, and return its conversation's id; a new conversation when none is given."""
     if conversation_id is None:
         conversation = Conversation(person_id=person.person_id, title=_title(question))
         session.add(conversation)
@@ -144,7 +145,9 @@ async def keep_turn(
     else:
         conversation = await get_conversation(session, person, conversation_id)
         conversation.updated_at = utcnow()
-    session.add(Turn(conversation_id=conversation.id, question=question, answer=answer))
+    turn = Turn(id=new_id(), conversation_id=conversation.id, question=question, answer=answer)
+    session.add(turn)
+    accesses.asked(session, person, question, conversation_id=conversation.id, turn_id=turn.id)
     await session.flush()
     return conversation.id
 

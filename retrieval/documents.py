@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
+from initiatives import accesses
 from initiatives.access import ROLE_SQL, SEES_ALL_SQL, Viewer, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound
@@ -307,7 +308,7 @@ async def kinds(session: AsyncSession, person: Viewer) -> list[str]:
 async def get_document(
     session: AsyncSession, person: Viewer, document_id: uuid.UUID, *, version_id: uuid.UUID | None = None
 ) -> DocumentText:
-    """The document with its text; an older version when ``version_id`` is given by one who sees all.
+    """The document with its text, noted as opened; an older version when ``version_id`` is given by one who sees all.
 
     Raises `NotFound` when there is no such document or version, or the person may not see it.
     """
@@ -321,6 +322,7 @@ async def get_document(
     version = await session.scalar(select(DocumentVersion).where(*of_document, readable(person)))
     if version is None:
         raise NotFound("Den versionen av dokumentet finns inte.")
+    await accesses.seen(session, person, "document", [document_id])
     sections = await session.scalars(select(Section).where(Section.version_id == wanted).order_by(Section.position))
     passages = await session.execute(
         select(Passage.kind, Passage.start, Passage.end).where(Passage.version_id == wanted).order_by(Passage.position)
@@ -346,4 +348,5 @@ async def original_file(session: AsyncSession, person: Viewer, document_id: uuid
     ).one_or_none()
     if row is None:
         raise NotFound("Filen finns inte, eller så har du inte tillgång till den.")
+    await accesses.seen(session, person, "document", [document_id])
     return row.file_name, row.media_type, row.data

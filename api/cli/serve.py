@@ -88,7 +88,7 @@ async def _serve(chosen: Settings, *, with_worker: bool) -> None:
 async def _work(chosen: Settings) -> None:
     async with opened(chosen) as installation, stopping() as stop, installation.pipeline() as pipeline:
         click.echo("Närplan läser in dokument ur kön.")
-        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen))
+        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen), chosen.retention)
 
 
 def _outbox(chosen: Settings) -> Outbox:
@@ -145,7 +145,8 @@ async def _warm(installation: Installation) -> None:
 
 async def _read(installation: Installation, stop: asyncio.Event) -> None:
     async with installation.pipeline() as pipeline:
-        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(installation.settings))
+        chosen = installation.settings
+        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen), chosen.retention)
 
 
 async def _end(web: Web, stop: asyncio.Event) -> None:

@@ -37,6 +37,7 @@ def metadata() -> MetaData:
     """Return the metadata with every room's mapped classes in it."""
     from ingest import jobs  # noqa: F401
     from initiatives import (  # noqa: F401
+        accesses,
         activity,
         attempts,
         changes,

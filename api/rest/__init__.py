@@ -8,6 +8,7 @@ from api import once
 from api.etags import NotModified
 from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
+from api.rest.accesses import AccessController
 from api.rest.activity import ActivityController
 from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
@@ -22,6 +23,7 @@ from api.rest.keys import ApiKeyController
 from api.rest.memberships import MembershipController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
+from api.rest.personal_data import PersonalDataController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
@@ -55,10 +57,12 @@ API = Router(
         MembershipController,
         InvitationController,
         ApiKeyController,
+        PersonalDataController,
         ActivityController,
         ChangeController,
         AuditController,
         WebhookController,
+        AccessController,
     ],
     request_class=ApiRequest,
     middleware=[NotModified()],

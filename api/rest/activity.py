@@ -12,6 +12,7 @@ from litestar.params import Parameter
 
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
+from api.rest.accesses import PersonId, Since, Until
 from api.rest.examples import ACTIVITY, page_of, shows
 from initiatives import activity, values
 
@@ -55,14 +56,16 @@ class ActivityController(Controller):
         paging: NamedDependency[Paging],
         subject_type: Annotated[str | None, Parameter(description="Slag av sak, till exempel initiative.")] = None,
         subject_id: Annotated[UUID | None, Parameter(description="En viss sak.")] = None,
+        person_id: PersonId = None,
+        since: Since = None,
+        until: Until = None,
     ) -> Response[Page[ActivityOut]]:
         """Return lines of the diary, newest first."""
+        kind = None if subject_type is None else values.line(subject_type, field="subject_type")
+        chosen = activity.Filters(
+            subject_type=kind, subject_id=subject_id, person_id=person_id, since=since, until=until
+        )
         rows, total = await activity.list_activity(
-            session,
-            person,
-            subject_type=None if subject_type is None else values.line(subject_type, field="subject_type"),
-            subject_id=subject_id,
-            limit=paging.limit,
-            offset=paging.offset,
+            session, person, filters=chosen, limit=paging.limit, offset=paging.offset
         )
         return paged(request, paging, msgspec.convert(rows, list[ActivityOut], from_attributes=True), total)

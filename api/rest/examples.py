@@ -185,6 +185,31 @@ DELIVERY = {
         }
     ],
 }
+SEEN = {
+    "id": "01976a10-0000-7000-8000-000000000011",
+    "at": "2026-11-20T14:05:00Z",
+    "day": "2026-11-20",
+    "person_id": PERSON["id"],
+    "key_id": None,
+    "organisation_id": MUNICIPALITY["id"],
+    "name": PERSON["name"],
+    "organisation": MUNICIPALITY["name"],
+    "item_type": "initiative",
+    "item_id": INITIATIVE["id"],
+    "title": INITIATIVE["title"],
+}
+ASKED = {
+    "id": "01976a10-0000-7000-8000-000000000012",
+    "at": "2026-11-20T14:05:00Z",
+    "person_id": PERSON["id"],
+    "key_id": None,
+    "organisation_id": MUNICIPALITY["id"],
+    "name": PERSON["name"],
+    "organisation": MUNICIPALITY["name"],
+    "question": "Hur många platser har äldremottagningen i Ekby?",
+    "conversation_id": "01976a10-0000-7000-8000-000000000013",
+    "turn_id": "01976a10-0000-7000-8000-000000000014",
+}
 KNOWLEDGE_GAP = {
     "id": "01976a10-0000-7000-8000-000000000010",
     "question": "Hur många platser har äldremottagningen i Ekby?",

@@ -17,7 +17,7 @@ from api.dependencies import Person, Session
 from api.etags import etag, etag_of, expected_revision
 from api.paging import Page, Paging, paged
 from api.rest.examples import INITIATIVE, MUNICIPALITY, NODE, PERSON, REGION, page_of, shows
-from initiatives import initiatives, overview, values
+from initiatives import accesses, initiatives, overview, values
 from initiatives.access import Viewer
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
@@ -173,6 +173,7 @@ class InitiativeController(Controller):
             limit=paging.limit,
             offset=paging.offset,
         )
+        await accesses.seen(session, person, "initiative", [row.id for row in rows])
         return paged(request, paging, msgspec.convert(rows, list[InitiativeOut], from_attributes=True), total)
 
     @get(

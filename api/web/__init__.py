@@ -11,7 +11,9 @@ from api.web import (
     initiatives,
     joining,
     keys,
+    log,
     money,
+    own_data,
     people,
     questions,
     shared,
@@ -38,6 +40,8 @@ ROUTES = (
     *account.ROUTES,
     *people.ROUTES,
     *joining.ROUTES,
+    *log.ROUTES,
+    *own_data.ROUTES,
     *about.ROUTES,
 )
 """Every route of the pages; the app is also given `TEMPLATES` as its template configuration."""

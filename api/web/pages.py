@@ -94,7 +94,8 @@ def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/dokument", "Dokument"))
     if not sees_all(person):
         return ("/delat", "Delat med oss"), common[0]
-    return (*common, ("/personer", "Personer")) if person.role in GIVEN else common
+    more = (("/personer", "Personer"),) if person.role in GIVEN else ()
+    return (*common, *more, ("/logg", "Logg")) if may_administer(person) else (*common, *more)
 
 
 def elsewhere(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:

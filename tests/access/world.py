@@ -278,6 +278,7 @@ KINDS: Mapping[str, str] = {
     "ingestion_id": "ingestion",
     "initiative_id": "initiative",
     "key_id": "key",
+    "item_id": "initiative",
     "lead_organisation_id": "organisation",
     "link_id": "link",
     "node": "node",

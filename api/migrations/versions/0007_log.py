@@ -158,6 +158,51 @@ POLICIES = (
     "CREATE POLICY activity_detail_insert ON activity_detail FOR INSERT WITH CHECK ((SELECT narplan_role()) IS NOT NULL)",
     "CREATE POLICY activity_detail_erase ON activity_detail FOR UPDATE USING ((SELECT narplan_may_administer())) WITH CHECK ((SELECT narplan_may_administer()))",
 )
+ACCESSES = (
+    """
+    CREATE TABLE seen (
+        id UUID NOT NULL,
+        at TIMESTAMP WITH TIME ZONE NOT NULL,
+        day DATE NOT NULL,
+        person_id UUID,
+        key_id UUID,
+        organisation_id UUID,
+        item_type TEXT NOT NULL,
+        item_id UUID NOT NULL,
+        CONSTRAINT pk_seen PRIMARY KEY (id),
+        CONSTRAINT fk_seen_person_id_person FOREIGN KEY(person_id) REFERENCES person (id),
+        CONSTRAINT uq_seen_once_a_day UNIQUE NULLS NOT DISTINCT (item_type, item_id, day, person_id, key_id, organisation_id)
+    )
+    """,
+    """
+    CREATE TABLE asked (
+        id UUID NOT NULL,
+        at TIMESTAMP WITH TIME ZONE NOT NULL,
+        person_id UUID,
+        key_id UUID,
+        organisation_id UUID,
+        question TEXT NOT NULL,
+        conversation_id UUID,
+        turn_id UUID,
+        CONSTRAINT pk_asked PRIMARY KEY (id),
+        CONSTRAINT fk_asked_person_id_person FOREIGN KEY(person_id) REFERENCES person (id)
+    )
+    """,
+    "CREATE INDEX ix_seen_at ON seen (at)",
+    "CREATE INDEX ix_seen_person_id ON seen (person_id)",
+    "CREATE INDEX ix_asked_at ON asked (at)",
+    "CREATE INDEX ix_asked_person_id ON asked (person_id)",
+    "ALTER TABLE seen ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE seen FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY seen_read ON seen FOR SELECT USING ((SELECT narplan_may_administer()) OR person_id = (SELECT narplan_person()) OR key_id = (SELECT narplan_key()))",
+    "CREATE POLICY seen_insert ON seen FOR INSERT WITH CHECK ((SELECT narplan_is_system()) OR person_id = (SELECT narplan_person()) OR key_id = (SELECT narplan_key()))",
+    "CREATE POLICY seen_delete ON seen FOR DELETE USING ((SELECT narplan_is_system()))",
+    "ALTER TABLE asked ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE asked FORCE ROW LEVEL SECURITY",
+    "CREATE POLICY asked_read ON asked FOR SELECT USING ((SELECT narplan_may_administer()) OR person_id = (SELECT narplan_person()) OR key_id = (SELECT narplan_key()))",
+    "CREATE POLICY asked_insert ON asked FOR INSERT WITH CHECK ((SELECT narplan_is_system()) OR person_id = (SELECT narplan_person()) OR key_id = (SELECT narplan_key()))",
+    "CREATE POLICY asked_delete ON asked FOR DELETE USING ((SELECT narplan_is_system()))",
+)
 UNCHAIN = (
     "DROP TRIGGER activity_begin ON activity",
     "DROP TRIGGER activity_commit ON activity",
@@ -204,9 +249,10 @@ def upgrade() -> None:
     _beyond_the_policies(*CHAINED_TABLES)
     _run(*FUNCTIONS, TRIGGERS[2])
     _beyond_the_policies(CHAIN_EXISTING_ROWS)
-    _run(*(trigger for trigger in TRIGGERS if trigger is not TRIGGERS[2]), *POLICIES)
+    _run(*(trigger for trigger in TRIGGERS if trigger is not TRIGGERS[2]), *POLICIES, *ACCESSES)
 
 
 def downgrade() -> None:
     """Put the values back in the rows; the chain is gone, and what was erased stays gone."""
+    _run("DROP TABLE seen, asked")
     _beyond_the_policies(*UNCHAIN)

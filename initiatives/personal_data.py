@@ -1,0 +1,241 @@
+"""What is stored about one person: all of it, to be read by them; and taking it away when it is no longer needed.
+
+These functions read and write beyond what one person sees, and want a session with the system's scope.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, and_, cast, column, delete, or_, select, table, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives import activity, audit, initiatives, leaving
+from initiatives.access import Viewer, may_administer, require_administrator
+from initiatives.activity import Activity, ActivityDetail
+from initiatives.chain import ERASED
+from initiatives.errors import InvalidValue, NotAllowed, NotFound
+from initiatives.initiatives import Initiative
+from initiatives.people import Person
+
+ERASED_NAME, ERASED_DOMAIN = "Raderad person", "raderad.invalid"
+_SECRET = re.compile(r"sha256|hash|salt|secret|token|nonce|verifier")
+_REFERENCES = text(
+    "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c "
+    "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
+    "WHERE c.contype = 'f' AND c.confrelid = 'person'::regclass ORDER BY 1, 2"
+)
+
+
+class Fate(StrEnum):
+    """What becomes of the rows that point at a person who is erased."""
+
+    KEPT = "kept"
+    ENDED = "ended"
+    REMOVED = "removed"
+    HANDED_OVER = "handed over"
+
+
+FATES: Mapping[tuple[str, str], Fate] = {
+    ("activity", "person_id"): Fate.KEPT,
+    ("api_key", "created_by"): Fate.KEPT,
+    ("asked", "person_id"): Fate.REMOVED,
+    ("conversation", "person_id"): Fate.REMOVED,
+    ("directory_account", "person_id"): Fate.REMOVED,
+    ("document", "added_by"): Fate.KEPT,
+    ("document_share", "shared_by"): Fate.KEPT,
+    ("ingestion", "added_by"): Fate.KEPT,
+    ("initiative", "responsible_id"): Fate.HANDED_OVER,
+    ("initiative_change", "changed_by"): Fate.KEPT,
+    ("initiative_share", "shared_by"): Fate.KEPT,
+    ("invitation", "accepted_by"): Fate.KEPT,
+    ("invitation", "invited_by"): Fate.KEPT,
+    ("known_browser", "person_id"): Fate.REMOVED,
+    ("login_session", "person_id"): Fate.REMOVED,
+    ("membership", "person_id"): Fate.ENDED,
+    ("seen", "person_id"): Fate.KEPT,
+}
+"""For every column of the database that points at a person; what is kept points at an identifier without a name."""
+
+TITLES = {
+    "person": "Kontot",
+    "activity": "Det du har ändrat",
+    "api_key": "API-nycklar som du har skapat",
+    "asked": "Frågor som har noterats",
+    "conversation": "Samtal",
+    "directory_account": "Konton för inloggning",
+    "initiative": "Initiativ som du är ansvarig för",
+    "invitation": "Inbjudningar",
+    "known_browser": "Webbläsare som du har loggat in från",
+    "login_session": "Inloggningar",
+    "membership": "Medlemskap i organisationer",
+    "seen": "Delade saker som du har öppnat",
+    "turn": "Frågor och svar i samtalen",
+    "about": "Ändringar som gäller dig",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of one kind; `name` is their table, `title` what a person calls them."""
+
+    name: str
+    title: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure did: how many rows of each kind it took away, and how many initiatives changed hands."""
+
+    person_id: UUID
+    removed: Mapping[str, int]
+    handed_over: int
+    details: int
+
+
+async def export(session: AsyncSession, person: Viewer, person_id: UUID) -> Sequence[Section]:
+    """Return everything that is stored about somebody, without secrets; for themself and for administrators.
+
+    Every column of the database that points at a person is followed, so that nothing new is left out. Raises
+    `NotFound` to anybody else, as if the person did not exist.
+    """
+    if person.person_id != person_id and not may_administer(person):
+        raise NotFound("Personen finns inte.")
+    account = await _rows(session, "SELECT to_jsonb(t) FROM person t WHERE id = :id", person_id)
+    if not account:
+        raise NotFound("Personen finns inte.")
+    sections = [Section("person", TITLES["person"], account)]
+    for name, pointing in await references(session):
+        title = TITLES.get(name, f"{name} ({pointing})")
+        sections.append(Section(name, title, await _rows(session, _query(name, pointing), person_id)))
+    for name, query in _MORE.items():
+        if await session.scalar(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": _NEEDS.get(name, name)}):
+            sections.append(Section(name, TITLES[name], await _rows(session, query, person_id)))
+    return sections
+
+
+async def references(session: AsyncSession) -> Sequence[tuple[str, str]]:
+    """Return every table and column that points at a person, as the database knows them."""
+    return [(str(name), str(pointing)) for name, pointing in await session.execute(_REFERENCES)]
+
+
+def as_text(sections: Sequence[Section]) -> str:
+    """Return an export as text to read: a heading for each kind, a paragraph for each row."""
+    parts = []
+    for section in sections:
+        lines = [section.title, "=" * len(section.title)]
+        paragraphs = ["\n".join(f"{name}: {value}" for name, value in row.items()) for row in section.rows]
+        parts.append("\n".join([*lines, "\n\n".join(paragraphs) or "Inget är lagrat."]))
+    return "\n\n\n".join(parts) + "\n"
+
+
+async def erase(
+    session: AsyncSession, person: Viewer, person_id: UUID, *, confirm: str, hand_over_to: UUID | None = None
+) -> Erasure:
+    """Take away who somebody is, for good: name, address, password, sessions, questions, conversations and details.
+
+    The identifier stays, so that the diary holds. `confirm` must be the person's e-mail address. Initiatives that
+    they answer for go to `hand_over_to`, or to nobody. Raises `LastAdministrator`, `NotAllowed`, `NotFound`, or
+    `InvalidValue` with the field.
+    """
+    require_administrator(person)
+    found = await _lock(session, person_id, confirm)
+    details = await _details(session, person_id, found.email)
+    await leaving.close_account(session, person, person_id)
+    handed_over = await _hand_over(session, person, person_id, hand_over_to)
+    theirs = [one for one in await references(session) if FATES.get(one) is Fate.REMOVED]
+    removed = {name: await _remove(session, name, pointing, person_id) for name, pointing in theirs}
+    await _end(session, person_id, found.email)
+    after = {"handed_over": handed_over, **removed, "details": len(details), ERASED: audit.erasure_digest(details)}
+    told = activity.record(session, person, "raderade", "person", person_id, after=after)
+    await session.flush()
+    await session.execute(
+        update(ActivityDetail)
+        .where(ActivityDetail.activity_id.in_(details))
+        .values(before=None, after=None, salt=None, erased_by=told.id)
+        .execution_options(synchronize_session=False)
+    )
+    found.name, found.email = ERASED_NAME, f"{person_id}@{ERASED_DOMAIN}"
+    found.password_hash, found.active = None, False
+    await session.flush()
+    return Erasure(person_id, removed, handed_over, len(details))
+
+
+_MORE = {
+    "turn": "SELECT to_jsonb(t) FROM turn t JOIN conversation c ON c.id = t.conversation_id WHERE c.person_id = :id",
+    "invitation": "SELECT to_jsonb(t) FROM invitation t JOIN person p ON p.email = t.email WHERE p.id = :id",
+    "about": "SELECT to_jsonb(t) || jsonb_build_object('before', d.before, 'after', d.after) FROM activity t "
+    "LEFT JOIN activity_detail d ON d.activity_id = t.id WHERE t.subject_type = 'person' AND t.subject_id = :id",
+}
+"""What is about a person without pointing at them."""
+_NEEDS = {"about": "activity"}
+
+
+def _query(name: str, pointing: str) -> str:
+    if name == "activity":
+        return _MORE["about"].replace("t.subject_type = 'person' AND t.subject_id", f"t.{pointing}")
+    return f"SELECT to_jsonb(t) FROM {name} t WHERE t.{pointing} = :id"  # noqa: S608 - names from the catalogue
+
+
+async def _rows(session: AsyncSession, query: str, person_id: UUID) -> list[Any]:
+    rows = await session.scalars(text(query), {"id": person_id})
+    return [{name: value for name, value in row.items() if not _SECRET.search(name)} for row in rows]
+
+
+async def _lock(session: AsyncSession, person_id: UUID, confirm: str) -> Person:
+    found = await session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    if found is None:
+        raise NotFound("Personen finns inte.")
+    if found.email.endswith(f"@{ERASED_DOMAIN}"):
+        raise NotAllowed("Personen är redan raderad.")
+    if confirm.strip().lower() != found.email:
+        raise InvalidValue("Skriv personens e-postadress för att bekräfta. Det går inte att ångra.", field="confirm")
+    return found
+
+
+async def _hand_over(session: AsyncSession, person: Viewer, person_id: UUID, to: UUID | None) -> int:
+    if to == person_id:
+        raise InvalidValue("Välj någon annan än den som raderas.", field="hand_over_to")
+    theirs = (await session.scalars(select(Initiative.id).where(Initiative.responsible_id == person_id))).all()
+    for one in theirs:
+        await initiatives.revise(session, person, one, responsible_id=to)
+    return len(theirs)
+
+
+async def _end(session: AsyncSession, person_id: UUID, email: str) -> None:
+    """End what is kept, and take the address away where it stands without pointing at the person."""
+    known = {"id": person_id, "email": email, "gone": f"{person_id}@{ERASED_DOMAIN}"}
+    for reference in await references(session):
+        if statement := _ENDS.get(reference):
+            await session.execute(text(statement), {one: known[one] for one in known if f":{one}" in statement})
+
+
+async def _details(session: AsyncSession, person_id: UUID, email: str) -> list[UUID]:
+    """Return the rows of the diary whose values are about the person, or hold the address."""
+    written = (cast(side, JSONB).cast(Text) for side in (ActivityDetail.before, ActivityDetail.after))
+    about = and_(Activity.subject_type == "person", Activity.subject_id == person_id)
+    query = (
+        select(Activity.id)
+        .join(ActivityDetail, ActivityDetail.activity_id == Activity.id)
+        .where(ActivityDetail.erased_by.is_(None))
+        .where(or_(about, *(side.icontains(email, autoescape=True) for side in written)))
+    )
+    return list(await session.scalars(query))
+
+
+_ENDS = {
+    ("membership", "person_id"): "UPDATE membership SET left_at = COALESCE(left_at, now()) WHERE person_id = :id",
+    ("invitation", "invited_by"): "UPDATE invitation SET email = :gone WHERE email = :email",
+}
+"""What is done to what is ended rather than taken away, where there is such a column."""
+
+
+async def _remove(session: AsyncSession, name: str, pointing: str, person_id: UUID) -> int:
+    rows = table(name, column(pointing))
+    gone = await session.execute(delete(rows).where(rows.c[pointing] == person_id).returning(rows.c[pointing]))
+    return len(gone.all())
