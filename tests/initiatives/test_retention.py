@@ -21,8 +21,9 @@ WRITTEN = (
     SELECT gen_random_uuid(), id, 'Vad?', {then}, {then} FROM person""",
     """INSERT INTO turn (id, conversation_id, question, answer, created_at)
     SELECT gen_random_uuid(), id, 'Vad?', '{{}}', updated_at FROM conversation""",
-    """INSERT INTO login_session (id, browser, token_sha256, person_id, membership_id, created_at, expires_at)
-    SELECT gen_random_uuid(), '', sha256({days}::text::bytea), person_id, id, {then}, {then} FROM membership""",
+    """INSERT INTO login_session
+    (id, browser, token_sha256, person_id, membership_id, created_at, last_seen_at, expires_at)
+    SELECT gen_random_uuid(), '', sha256({days}::text::bytea), person_id, id, {then}, {then}, {then} FROM membership""",
     "INSERT INTO knowledge_gap (id, question, confidence, created_at) VALUES (gen_random_uuid(), 'Vad?', 0, {then})",
 )
 
