@@ -22,6 +22,7 @@ from api import browsers
 from api.callers import address_of
 from initiatives import attempts, credentials, keys, memberships
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
+from initiatives.attempts import Attempt
 from initiatives.base import utcnow
 from initiatives.errors import InvalidValue, NotAllowed, NotFound, NotSignedIn, SignInFailed
 from initiatives.keys import Opened, Scope
@@ -132,15 +133,22 @@ async def sign_in(
 
     Raises `SignInFailed`, and `TooOften` before the password is looked at when too much has been guessed.
     """
+    person, attempt = await show_password(request, sessions, email, password)
+    async with sessions(SYSTEM) as session:
+        known = await attempts.succeeded(session, attempt, person.id)
+        viewer, cookie = await let_in(request, session, person)
+    return viewer, [cookie, known_cookie(request, known)]
+
+
+async def show_password(
+    request: Request[Any, Any, Any], sessions: ScopedSessions, email: str, password: str
+) -> tuple[Person, Attempt]:
+    """Return the person with this address and password, and what `attempts.succeeded` wants; raise as `sign_in`."""
     browser = request.cookies.get(_known_browser(request))
     async with sessions(SYSTEM) as session:
         attempt = await attempts.begin(session, email, address_of(request.scope), browser)
         found = await credentials.with_address(session, email)
-    person = await credentials.check(found, password)
-    async with sessions(SYSTEM) as session:
-        known = await attempts.succeeded(session, attempt, person.id)
-        viewer, cookie = await let_in(request, session, person)
-    return viewer, [cookie, _known_cookie(request, known)]
+    return await credentials.check(found, password), attempt
 
 
 async def let_in(
@@ -205,7 +213,7 @@ async def change_password(
         known = await attempts.succeeded(session, attempt, checked.id)
         told = browsers.name_of(request.headers.get("user-agent"))
         token = await credentials.open_session(session, checked, person.membership_id, browser=told)
-    return [_cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds())), _known_cookie(request, known)]
+    return [_cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds())), known_cookie(request, known)]
 
 
 def session_token(request: Request[Any, Any, Any]) -> str:
@@ -245,7 +253,8 @@ def _known_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return f"{cookie_name(connection)}-kand"
 
 
-def _known_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
+def known_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
+    """Return the cookie of a browser that somebody has signed in with, by the token of `attempts.succeeded`."""
     lifetime = int(attempts.BROWSER_LIFETIME.total_seconds())
     return _cookie(request, token, lifetime, name=_known_browser(request))
 

@@ -7,8 +7,7 @@ from litestar.connection import Request
 from litestar.datastructures import Cookie
 
 from api import auth
-from api.callers import address_of
-from initiatives import attempts, credentials, invitations
+from initiatives import attempts, invitations
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.people import Person
 
@@ -20,30 +19,31 @@ def link(request: Request[Any, Any, Any], token: str) -> str:
 
 async def accept(
     request: Request[Any, Any, Any], sessions: ScopedSessions, token: str, *, name: str, password: str
-) -> tuple[Viewer, Cookie]:
+) -> tuple[Viewer, list[Cookie]]:
     """Accept with a password: that of the account which the address has, or of the one that is made now.
 
-    Returns as `auth.sign_in`. Raises `NotFound`, alike for every link that does not hold, `SignInFailed`,
-    `TooOften`, `InvalidValue` or `AlreadyExists`.
+    Returns as `auth.sign_in`; what fails at an account's password counts as it does there. Raises `NotFound`, alike for
+    every link that does not hold, `SignInFailed`, `TooOften`, `InvalidValue` or `AlreadyExists`.
     """
     async with sessions(SYSTEM) as session:
         offered = await invitations.offer(session, token)
-        if offered.has_account:
-            await attempts.begin(session, offered.email, address_of(request.scope))
-        found = await credentials.with_address(session, offered.email) if offered.has_account else None
-    known = await credentials.check(found, password) if offered.has_account else None
+    if offered.has_account:
+        person, attempt = await auth.show_password(request, sessions, offered.email, password)
+        async with sessions(SYSTEM) as session:
+            known = await attempts.succeeded(session, attempt, person.id)
+            membership_id = await invitations.accept_as(session, token, person)
+            viewer, cookie = await auth.let_in(request, session, person, membership_id)
+        return viewer, [cookie, auth.known_cookie(request, known)]
     async with sessions(SYSTEM) as session:
-        if known is None:
-            person = await invitations.accept(session, token, name=name, password=password)
-            return await auth.let_in(request, session, person)
-        membership_id = await invitations.accept_as(session, token, known)
-        return await auth.let_in(request, session, known, membership_id)
+        person = await invitations.accept(session, token, name=name, password=password)
+        viewer, cookie = await auth.let_in(request, session, person)
+    return viewer, [cookie]
 
 
 async def accept_signed_in(
     request: Request[Any, Any, Any], sessions: ScopedSessions, token: str, viewer: Viewer
 ) -> tuple[Viewer, Cookie]:
-    """Accept as the person who is signed in; returns and raises as `accept`, and `NotAllowed` for another address."""
+    """Accept as the one who is signed in; return as `auth.let_in`; raise as `accept`, or `NotAllowed` for others."""
     async with sessions(SYSTEM) as session:
         person = await session.get_one(Person, viewer.person_id)
         membership_id = await invitations.accept_as(session, token, person)

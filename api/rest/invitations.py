@@ -137,5 +137,5 @@ class InvitationController(Controller):
     ) -> Response[Me]:
         """Make an account, or add to the one that the address has, and sign in to what the link offers."""
         doors.require_passwords()
-        person, cookie = await joining.accept(request, sessions, data.token, name=data.name, password=data.password)
-        return Response(msgspec.convert(person, Me, from_attributes=True), cookies=[cookie])
+        person, cookies = await joining.accept(request, sessions, data.token, name=data.name, password=data.password)
+        return Response(msgspec.convert(person, Me, from_attributes=True), cookies=cookies)

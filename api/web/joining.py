@@ -39,12 +39,13 @@ async def accept(
     try:
         if viewer is not None and same:
             person, cookie = await joining.accept_signed_in(request, sessions, token, viewer)
+            cookies = [cookie]
         else:
             doors.require_passwords()
-            person, cookie = await joining.accept(request, sessions, token, name=name, password=password)
+            person, cookies = await joining.accept(request, sessions, token, name=name, password=password)
     except (InvalidValue, SignInFailed) as problem:
         return _page(doors, offered, same=same, name=name, problem=problem)
-    return Redirect(home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    return Redirect(home(person), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 @post("/byt", include_in_schema=False)

@@ -1,6 +1,12 @@
-import httpx
+from datetime import timedelta
 
+import httpx
+from sqlalchemy import func, select, update
+
+from initiatives import attempts
 from initiatives.access import SYSTEM, Role, ScopedSessions
+from initiatives.attempts import SignInGate
+from initiatives.base import utcnow
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -56,3 +62,26 @@ async def test_one_who_has_an_account_shows_its_password(
     assert wrong.status_code == 401
     right = await anonymous.post(f"{ALL}/accept", json={"token": token, "password": PASSWORD})
     assert (right.status_code, right.json()["role"]) == (201, "kommunpartner")
+
+
+async def test_a_link_is_no_way_to_guess_at_a_password_and_the_right_one_takes_back_what_was_counted(
+    writer: httpx.AsyncClient, anonymous: httpx.AsyncClient, sessions: ScopedSessions
+) -> None:
+    async with sessions(SYSTEM) as session:
+        await factories.person(session, Role.POLITICIAN, email=BO, password=PASSWORD)
+    _, token = await invite(writer, sessions)
+    first = await anonymous.post(f"{ALL}/accept", json={"token": token, "password": PASSWORD})
+    assert "narplan-kand" in first.cookies
+    async with sessions(SYSTEM) as session:
+        counted = select(func.coalesce(func.sum(SignInGate.failures), 0))
+        assert await session.scalar(counted) == 0
+    anonymous.cookies.clear()
+    _, token = await invite(writer, sessions)
+    for _ in range(attempts.PLACE.free + 1):
+        wrong = await anonymous.post(f"{ALL}/accept", json={"token": token, "password": "ett eget lösenord"})
+        assert wrong.status_code == 401
+    async with sessions(SYSTEM) as session:
+        await session.execute(update(SignInGate).values(opens_at=utcnow() + timedelta(hours=1)))
+    for secret in ("ett eget lösenord", PASSWORD):
+        held = await anonymous.post(f"{ALL}/accept", json={"token": token, "password": secret})
+        assert held.status_code == 429
