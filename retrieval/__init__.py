@@ -3,7 +3,8 @@
 From a question to its answer, and in which module each step is:
 
 - **Words**: `lexicon` (with `parts`), `analysis`, `figures`, `sentences`, `glued`, `synonyms`, `english`.
-- **What is stored**: `documents`, `document_shares`, `following`, `conversations`, `kinds` of units, `lexical` segments, `meanings` of pieces.
+- **What is stored**: `documents`, `document_shares`, `following`, `conversations`, `kinds` of units,
+  `lexical` segments, `meanings` of pieces.
 - **What one may see, in memory**: `views`, `vocabulary`.
 - **The question**: `questions`, `wording`, `sought`, `smalltalk`.
 - **Vectors**: `embedding` (with `bundled`, `graph`, `quantised`, `transformer`), `late` and `states` for pieces,
