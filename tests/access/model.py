@@ -113,6 +113,9 @@ class Model:
                 yield from thing.former
             for words in self.files.values():
                 yield from words
+        for initiative, fund, _ in self.links.values():
+            if self.initiatives[initiative].shown_to(person, ECONOMY):
+                yield self.funds[fund]
         for talk in self.talks.values():
             if (talk.owner == name and _is_talk(path)) or (person.role in WRITE and _is_gap(path)):
                 yield from talk.words

@@ -54,6 +54,7 @@ class Walk:
     random: random.Random
     model: Model = field(default_factory=Model)
     canary: Canaries = field(default_factory=Canaries)
+    profiles: tuple[str, ...] = (OVERVIEW, PLAN, ECONOMY)
     actors: dict[str, Actor] = field(default_factory=dict)
     towns: list[Organisation] = field(default_factory=list)
     region: Organisation = field(init=False)
@@ -202,7 +203,7 @@ class Walk:
         if known and self.random.random() < 0.5:
             await self.call(self.writer(), "DELETE", path, headers=ANY, status={204})
             return
-        profile = self.random.choice((OVERVIEW, PLAN, ECONOMY))
+        profile = self.random.choice(self.profiles)
         first, last = self.random.choice(PERIODS)
         day = today()
         body = {
