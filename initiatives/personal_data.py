@@ -5,7 +5,7 @@ These functions read and write beyond what one person sees, and want a session w
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import activity, audit, initiatives, leaving
-from initiatives.access import Viewer, may_administer, require_administrator
+from initiatives.access import Viewer, may_administer, require_administrator, sees_all
 from initiatives.activity import Activity, ActivityDetail
 from initiatives.chain import ERASED
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
@@ -24,6 +24,8 @@ from initiatives.people import Person
 
 ERASED_NAME, ERASED_DOMAIN = "Raderad person", "raderad.invalid"
 _SECRET = re.compile(r"sha256|hash|salt|secret|token|nonce|verifier")
+_BARE = re.compile(r"(?:^|_)(?:id|at|by)$|^(?:action|subject_type|question)$")
+"""Columns that tell what was done, and to which thing, but nothing of what stands in it."""
 _REFERENCES = text(
     "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c "
     "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
@@ -79,6 +81,15 @@ TITLES = {
 }
 
 
+WHOLE = frozenset(
+    {
+        *("person", "about", "asked", "conversation", "directory_account", "invitation", "known_browser"),
+        *("login_session", "membership", "seen"),
+    }
+)
+"""Kinds of row that are about the person alone; the others hold words of the register and of documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Rows of one kind; `name` is their table, `title` what a person calls them."""
@@ -101,8 +112,9 @@ class Erasure:
 async def export(session: AsyncSession, person: Viewer, person_id: UUID) -> Sequence[Section]:
     """Return everything that is stored about somebody, without secrets; for themself and for administrators.
 
-    Every column of the database that points at a person is followed, so that nothing new is left out. Raises
-    `NotFound` to anybody else, as if the person did not exist.
+    Every column of the database that points at a person is followed, so that nothing new is left out. To one who does
+    not see everything, what is not about the person alone (an answer, an initiative) is named but not told: it may no
+    longer be shared with them. Raises `NotFound` to anybody else, as if the person did not exist.
     """
     if person.person_id != person_id and not may_administer(person):
         raise NotFound("Personen finns inte.")
@@ -116,7 +128,14 @@ async def export(session: AsyncSession, person: Viewer, person_id: UUID) -> Sequ
     for name, query in _MORE.items():
         if await session.scalar(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": _NEEDS.get(name, name)}):
             sections.append(Section(name, TITLES[name], await _rows(session, query, person_id)))
-    return sections
+    return sections if sees_all(person) else [_bare(section) for section in sections]
+
+
+def _bare(section: Section) -> Section:
+    if section.name in WHOLE:
+        return section
+    rows = [{name: value for name, value in row.items() if _BARE.search(name)} for row in section.rows]
+    return replace(section, rows=rows)
 
 
 async def references(session: AsyncSession) -> Sequence[tuple[str, str]]:

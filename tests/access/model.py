@@ -122,7 +122,11 @@ class Model:
 
 
 def _is_talk(path: str) -> bool:
-    return path == "/" or path.startswith(("/api/v1/conversations", "/api/v1/questions", "/samtal", "/fraga"))
+    return (
+        path.endswith("/export")
+        or path == "/"
+        or path.startswith(("/api/v1/conversations", "/api/v1/questions", "/samtal", "/fraga"))
+    )
 
 
 def _is_gap(path: str) -> bool:

@@ -182,3 +182,22 @@ async def test_it_is_confirmed_by_the_address_and_done_by_administrators(session
     with pytest.raises(NotFound):
         await personal_data.erase(session, SYSTEM, initiative, confirm=EMAIL)
     assert await everywhere(session, EMAIL) == ["activity_detail", "person"]
+
+
+async def test_one_who_does_not_see_everything_reads_no_words_of_the_register_in_their_export(
+    session: AsyncSession,
+) -> None:
+    anna, initiative_id = await furnished(session)
+    await session.execute(text('UPDATE turn SET answer = \'{"answer": "Hemligt stycke"}\''))
+    town = (await factories.organisation(session)).id
+    partner = Viewer(anna.id, town, Role.PARTNER, NAME)
+    found = list(await personal_data.export(session, partner, anna.id))
+    written = personal_data.as_text(found)
+    assert "Läkarbil i öster" not in written
+    assert "Hemligt stycke" not in written
+    assert "Min fråga" in written
+    assert NAME in written
+    assert any(str(initiative_id) in str(row) for one in found if one.name == "initiative" for row in one.rows)
+    whole = personal_data.as_text(list(await personal_data.export(session, SYSTEM, anna.id)))
+    assert "Läkarbil i öster" in whole
+    assert "Hemligt stycke" in whole
