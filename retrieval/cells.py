@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from retrieval.analysis import index_terms, tokens
 from retrieval.features import Span
 from retrieval.figures import years
+from retrieval.kinds import UnitKind
 from retrieval.questions import Expected, Question
-from retrieval.tables import AMOUNT_COLUMN, MONEY, PLAIN, ROW, SHARE, Cell, row_cells, year_rows
+from retrieval.tables import AMOUNT_COLUMN, MONEY, PLAIN, SHARE, Cell, row_cells, year_rows
 from retrieval.wording import credit
 
 WHOLE_COUNTRY = re.compile(
@@ -29,7 +30,7 @@ BODIES = frozenset({"region", "landsting", "kommun", "län"})
 def cell(question: Question, span: Span) -> Cell | None:
     """The cell that the question asks for in a row, or in a run-on table; None where that is not clear."""
     wanted = _of_kind(question, cells(question, span))
-    if span.candidate.unit.kind != ROW:
+    if span.candidate.unit.kind != UnitKind.ROW:
         wanted = [one for one in wanted if int(one.column) in question.years]
         return wanted[0] if len(wanted) == 1 else None
     return _chosen(question, wanted, span)
@@ -56,7 +57,7 @@ def cells(question: Question, span: Span) -> list[Cell]:
 
     In a run-on table, those of the row that the question names, one for each year.
     """
-    return row_cells(span) if span.candidate.unit.kind == ROW else _of_row(question, span.text)
+    return row_cells(span) if span.candidate.unit.kind == UnitKind.ROW else _of_row(question, span.text)
 
 
 def _asked(question: Question, one: Cell) -> bool:

@@ -6,19 +6,15 @@ import re
 
 from retrieval.choosing import PROPOSED, flat, is_list
 from retrieval.features import Span
+from retrieval.kinds import UnitKind
 from retrieval.lists import ITEM_BREAK
 from retrieval.questions import Question
 from retrieval.short_answers import short_answer
-from retrieval.tables import ROW, row_cells
+from retrieval.tables import UNIT_OF_HEAD, row_cells
 from retrieval.views import UnitView
 
 PROMISES = re.compile(r"\b(?:beslut\w*|avsätt\w*|avsatt\w*|fördela\w*|finansier\w*|ska|skall)\b", re.IGNORECASE)
 """Words that sound as if the matter were settled; in a proposal they are only proposed."""
-UNIT_OF_HEAD = re.compile(
-    r"[\s.,(]*(?P<unit>miljoner kronor|miljarder kronor|tusen kronor|mnkr|mkr|tkr|mdkr|kronor|procent)\)?\s*$",
-    re.IGNORECASE,
-)
-PARAGRAPH = "paragraph"
 MARKER = re.compile(r"^\s*(?:[-•*–·▪]|\(?\d{1,2}[).])\s*")
 
 
@@ -35,13 +31,15 @@ def claim(question: Question, span: Span, *, first: bool) -> str:
 def evidence(span: Span) -> list[str]:
     """What a claim is held against: the quotation, its context, and a row's figures with the units of their columns."""
     unit = span.candidate.unit
-    return [span.text, unit.context, *([_row(unit, span)] if unit.kind == ROW else [])]
+    return [span.text, unit.context, *([_row(unit, span)] if unit.kind == UnitKind.ROW else [])]
 
 
 def worded(span: Span) -> str:
     """A span as it is said: a row with its heads, a clause with who decides, else running text."""
     unit = span.candidate.unit
-    return _row(unit, span) if unit.kind == ROW else _clause(span) if unit.kind == "att-sats" else _prose(span)
+    return (
+        _row(unit, span) if unit.kind == UnitKind.ROW else _clause(span) if unit.kind == UnitKind.ATT else _prose(span)
+    )
 
 
 def _prose(span: Span) -> str:
@@ -60,7 +58,7 @@ def _term(span: Span) -> str | None:
     view, unit = span.candidate.view, span.candidate.unit
     last = unit.context.rsplit("\n", 1)[-1]
     trail = " › ".join(view.sections[unit.section][1][-2:])
-    explains = unit.kind == PARAGRAPH and span.start == unit.start and last not in {"", trail, view.title}
+    explains = unit.kind == UnitKind.PARAGRAPH and span.start == unit.start and last not in {"", trail, view.title}
     return flat(last).rstrip(":") if explains else None
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from retrieval.features import FEATURES as READ_FEATURES
 from retrieval.features import Span
 from retrieval.pieces import surroundings
-from retrieval.places import FIGURES, find_places
+from retrieval.places import FIGURES, marked
 from retrieval.questions import EXACT, Expected
 from retrieval.search import Candidate
 from retrieval.sought import HALF, Sought, coverage
@@ -60,7 +60,8 @@ def confidence_features(sought: Sought, candidates: Sequence[Candidate], spans: 
     share of the question that no visible text speaks to; ``year_missing`` and ``name_missing`` tell whether an asked
     year or name is missing around the span, ``stale`` that nothing of the wanted kind is in it that the question does
     not hold itself, ``figure_missing`` which share of the question's own figures does not stand around the span,
-    ``undecided`` that the question takes an act for done which the span does not tell of.
+    ``words`` how long the question is (in natural logarithms of its words), ``undecided`` that it takes an act for done
+    which the span does not tell of.
     """
     span, question = spans[0], sought.question
     nearby = surroundings(span.candidate.view, span.candidate.position)
@@ -101,11 +102,11 @@ def confidence_features(sought: Sought, candidates: Sequence[Candidate], spans: 
 
 def _figure_missing(sought: Sought, span: Span) -> float:
     """The share (0 to 1) of the figures in the question, years aside, that stand nowhere around the span."""
-    own = {mark.value for mark in find_places(sought.question.text).marks if mark.kind in FIGURES}
+    own = {value for kind, _, value in marked(sought.question.text) if kind in FIGURES}
     if not own:
         return 0.0
     text = span.candidate.view.text[max(0, span.start - AROUND) : span.end + AROUND]
-    return len(own - {mark.value for mark in find_places(text).marks}) / len(own)
+    return len(own - {value for _, _, value in marked(text)}) / len(own)
 
 
 def confidence(weights: Mapping[str, float], features: Sequence[float], asking: float = 0.0) -> float:

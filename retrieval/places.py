@@ -83,12 +83,12 @@ def find_places(text: str) -> Places:
     return Places(
         terms,
         tuple(
-            Mark(kind, min(len(starts) - 1, bisect_left(starts, start)), value) for kind, start, value in _said(text)
+            Mark(kind, min(len(starts) - 1, bisect_left(starts, start)), value) for kind, start, value in marked(text)
         ),
     )
 
 
-def _said(text: str) -> Iterator[tuple[str, int, str]]:
+def marked(text: str) -> Iterator[tuple[str, int, str]]:
     """Every figure, year, interval and name of a text: kind, offset and value."""
     for word in NUMERAL.finditer(text):
         yield NUMBER, word.start(), _plain(word.group())
@@ -111,7 +111,7 @@ def _plain(number: str) -> str:
 @lru_cache(maxsize=1_000)
 def said(text: str) -> frozenset[str]:
     """What a question says itself by way of figures and names, which is no answer to it."""
-    return frozenset(mark.value for mark in find_places(text).marks) | frozenset(fold(text).split())
+    return frozenset(value for _, _, value in marked(text)) | frozenset(fold(text).split())
 
 
 def wanted(question: Question) -> frozenset[str]:

@@ -13,10 +13,11 @@ from retrieval.cells import cell, cells
 from retrieval.choosing import flat
 from retrieval.features import Span
 from retrieval.figures import NUMBER, WORDS, YEAR, figures, parse_number, years
+from retrieval.kinds import UnitKind
 from retrieval.pieces import surroundings
 from retrieval.questions import Expected, Question
 from retrieval.sides import Sides
-from retrieval.tables import ROW, Cell, row_cells
+from retrieval.tables import Cell, row_cells
 
 CLAUSE = re.compile(r"(?<!-)\b(?:och|samt|men|medan|varav|res(?:-\s+)?pektive|jämfört med|mot)\b|;", re.IGNORECASE)
 PRICES = re.compile(r"\b(?:(?:19|20)\d\d) års (?:priser|prisnivå|penningvärde)\b", re.IGNORECASE)
@@ -77,7 +78,7 @@ def quantities(question: Question, span: Span, kind: str, column: int | None = N
     Of a row it is the cell that the question names, or with ``column`` the one in that place.
     """
     tabled = _cells(question, span, column)
-    if tabled or span.candidate.unit.kind == ROW:
+    if tabled or span.candidate.unit.kind == UnitKind.ROW:
         return [quantity(span, (one.text, one.value), kind, f"{one.label} {one.column}", one) for one in tabled]
     found = list(_measures(question, span.text, kind))
     if len({value for _, _, _, value in found}) == 1:
@@ -96,9 +97,9 @@ def _own_line(text: str, end: int) -> str:
 
 
 def _cells(question: Question, span: Span, column: int | None) -> list[Cell]:
-    if span.candidate.unit.kind == ROW and column is not None:
+    if span.candidate.unit.kind == UnitKind.ROW and column is not None:
         return [one for one in row_cells(span)[column : column + 1] if one.kind == MONEY or not question.money]
-    if span.candidate.unit.kind == ROW:
+    if span.candidate.unit.kind == UnitKind.ROW:
         found = cell(question, span)
         return [found] if found else []
     return [one for one in cells(question, span) if int(one.column) in question.years]

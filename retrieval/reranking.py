@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from initiatives.errors import NarplanError
 from retrieval.embedding import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from retrieval.features import Span
 
+FIELD = "NARPLAN_RERANKING_MODEL"
 BATCH = 8
 LONGEST = 1_200
 """Characters of a unit, with its context, that are read."""
@@ -96,10 +96,7 @@ def _load(name: str) -> CrossEncoder:
     return model
 
 
-FIELD = "NARPLAN_RERANKING_MODEL"
-
-
-def _unfit(name: str, why: str) -> NarplanError:
+def _unfit(name: str, why: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"Modellen ”{name}” går inte att använda för omrangordning. {why} "
         "Ange mappen till en cross-encoder för sentence-transformers, eller ta bort inställningen.",

@@ -10,9 +10,9 @@ from retrieval.cells import cell
 from retrieval.choosing import PROPOSED, flat
 from retrieval.features import Span
 from retrieval.figures import YEAR, Figure, figures, years
+from retrieval.kinds import UnitKind
 from retrieval.questions import Expected, Question
 from retrieval.sides import CHANGED, HOW_MUCH, readings
-from retrieval.tables import ROW
 from retrieval.verification import NEGATION
 from retrieval.wording import credit
 
@@ -72,7 +72,7 @@ def _asked_for(question: Question, span: Span) -> str | None:
         Expected.SHARE: {"pct", "pp"},
         Expected.DATE: {"date"},
     }.get(question.expected)
-    if wanted is None or span.candidate.unit.kind == ROW:
+    if wanted is None or span.candidate.unit.kind == UnitKind.ROW:
         return None
     figure = meant(question, span.text, [figure for figure in figures(span.text) if figure.kind in wanted])
     return flat(figure.text) if figure else None

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from retrieval.features import Span
 from retrieval.figures import NUMBER, YEAR, figures, parse_number
+from retrieval.kinds import UnitKind
 
-ROW = "row"
 UNIT = r"(?:miljoner|miljarder|tusen)\s+kronor|mnkr|mkr|tkr|mdkr|kronor|procent|%"
 UNIT_OF_HEAD = re.compile(rf"[\s.,(]*(?P<unit>{UNIT})\)?\s*$", re.IGNORECASE)
 UNIT_SOMEWHERE = re.compile(rf"(?<!\w)(?:{UNIT})(?!\w)", re.IGNORECASE)
@@ -101,7 +101,7 @@ def _row_of_heads(span: Span, width: int) -> list[str]:
     """The cells of the nearest row above that heads the columns with years, where the table's own head does not."""
     view, position = span.candidate.view, span.candidate.position
     for unit in reversed(view.units[:position]):
-        if unit.kind != ROW or unit.context != span.candidate.unit.context:
+        if unit.kind != UnitKind.ROW or unit.context != span.candidate.unit.context:
             break
         names = [plain(part) for part in view.text[unit.start : unit.end].strip().strip("|").split("|")]
         if len(names) == width and all(YEAR.fullmatch(name) for name in names if name):
