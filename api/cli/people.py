@@ -124,7 +124,7 @@ def give_role(email: str, organisation: str, role: str) -> None:
 @click.argument("email", metavar="E-POST")
 @click.option("--organisation", prompt="Organisation", help="Organisationens namn.")
 def leave(email: str, organisation: str) -> None:
-    """Avsluta någons roll i en organisation. Inloggningar och nycklar där slutar gälla genast."""
+    """Avsluta någons roll i en organisation. Inloggningar där slutar gälla genast."""
 
     async def end(session: AsyncSession) -> str:
         found = await people.find_by_email(session, email)

@@ -121,7 +121,7 @@ class MembershipController(Controller):
         responses=shows(EndedMembership, ENDED),
     )
     async def end_membership(self, session: Session, person: Person, membership_id: FromPath[UUID]) -> EndedMembership:
-        """End a membership with its sessions and keys, and tell what is left to hand over.
+        """End a membership with its sessions, and tell what is left to hand over.
 
         For administrators, and for whoever leaves.
         """

@@ -127,7 +127,8 @@ class PersonController(Controller):
     async def close_account(self, session: Session, person: Person, person_id: FromPath[UUID]) -> ClosedAccount:
         """Stop somebody from signing in, and tell what is left to hand over; for administrators.
 
-        Sessions and keys end for good; what the person has done is kept.
+        Sessions end for good; what the person has done is kept. Keys belong to organisations and open while anybody
+        is in them.
         """
         await leaving.close_account(session, person, person_id)
         row = await people.get_person(session, person, person_id)
@@ -142,7 +143,7 @@ class PersonController(Controller):
         responses=shows(PersonOut, PERSON),
     )
     async def reopen_account(self, session: Session, person: Person, person_id: FromPath[UUID]) -> PersonOut:
-        """Let somebody sign in again, without the sessions and keys that they had; for administrators."""
+        """Let somebody sign in again, without the sessions that they had; for administrators."""
         await leaving.reopen_account(session, person, person_id)
         return msgspec.convert(await people.get_person(session, person, person_id), PersonOut, from_attributes=True)
 
