@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, changes, values
+from initiatives import activity, revisions, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NotFound
@@ -182,7 +182,7 @@ def touch(session: AsyncSession, person: Viewer, initiative: Initiative, before:
     """Note that fields shown with a locked initiative have changed from what they were `before`."""
     initiative.revision += 1
     initiative.updated_at = utcnow()
-    step = changes.step(initiative.id, initiative.revision, person.person_id, initiative.updated_at, before)
+    step = revisions.step(initiative.id, initiative.revision, person.person_id, initiative.updated_at, before)
     session.add_all(step)
 
 

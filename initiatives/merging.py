@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import changes
-from initiatives.changes import Past, plain
+from initiatives import revisions
 from initiatives.errors import StaleVersion
+from initiatives.revisions import Past, plain
 from initiatives.sharing import Field
 
 FIELDS: Mapping[str, Field] = {
@@ -72,7 +72,7 @@ async def merge(
         return dict(wanted)
     if read > now:
         raise StaleVersion("Den version som du anger har aldrig funnits. Läs om initiativet och gör ändringen igen.")
-    past = await changes.since_revision(session, initiative_id, read, now)
+    past = await revisions.since_revision(session, initiative_id, read, now)
     merged, conflicts = {}, []
     for name, value in wanted.items():
         mine, theirs = plain(value), plain(stands[name])

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from initiatives import accesses, changes, values
+from initiatives import accesses, revisions, values
 from initiatives.access import Viewer, sees_all
 from initiatives.base import Kronor
 from initiatives.errors import NotFound
@@ -242,7 +242,7 @@ def _rows(person: Viewer) -> Select[*tuple[Any, ...]]:
 
 
 def _updated_at(person: Viewer) -> ColumnElement[Any]:
-    return Initiative.updated_at.expression if sees_all(person) else changes.last_seen()
+    return Initiative.updated_at.expression if sees_all(person) else revisions.last_seen()
 
 
 def _nodes() -> ColumnElement[Any]:

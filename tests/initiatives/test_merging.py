@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.database import Database
 from initiatives import initiatives, overview, shares
 from initiatives.access import SYSTEM, Role, Viewer
-from initiatives.changes import FieldChange
 from initiatives.errors import InvalidValue, StaleVersion
 from initiatives.initiatives import Initiative
 from initiatives.merging import ConflictingChange
+from initiatives.revisions import FieldChange
 from tests import factories
 
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import ColumnElement, Select, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import changes, funds, initiatives, people, shares
+from initiatives import funds, initiatives, people, revisions, shares
 from initiatives.access import SYSTEM, Role, Viewer, sees_all, set_scope
 from initiatives.base import new_id
-from initiatives.changes import FieldChange
 from initiatives.funds import BudgetLink, Fund
 from initiatives.initiatives import Initiative, InitiativeNode
 from initiatives.people import Person
+from initiatives.revisions import FieldChange
 from initiatives.sharing import Field, InitiativeShare, Profile, in_force, seen, share_seen
 from initiatives.swedish import today
 from retrieval import document_shares
@@ -56,7 +56,7 @@ def rule(person: Viewer) -> dict[str, Select[Any]]:
         "initiative": those(Initiative, initiatives.visible_to(person)),
         "initiative_share": those(InitiativeShare, share_seen(person)),
         "initiative_node": those(InitiativeNode, InitiativeNode.initiative_id.in_(nodes), also=everything),
-        "initiative_change": those(FieldChange, changes.seen(person)),
+        "initiative_change": those(FieldChange, revisions.seen(person)),
         "budget_link": those(BudgetLink, funds.visible_to(person)),
         "fund": those(Fund, Fund.id.in_(lines), also=everything),
         "person": those(Person, people.visible_to(person) | Person.id.in_(responsible)),
