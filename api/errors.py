@@ -130,7 +130,7 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[A
         logger.error("%s %s misslyckades", request.method, problem.instance, exc_info=error)
     if _wants_page(request):
         return _page(request, problem, _headers(error))
-    headers = {"Cache-Control": "private, no-store", "Content-Language": "sv", **_headers(error)}
+    headers = {"Content-Language": "sv", **_headers(error)}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(msgspec.to_builtins(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)

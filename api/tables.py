@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from litestar import Response
 
 BOM, FORMULA = "\ufeff", ("=", "+", "-", "@", "\t", "\r", "\n")
-HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[bytes]:
@@ -16,7 +15,7 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads)
     writer.writerows([plain(cell) for cell in row] for row in rows)
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response((BOM + written.getvalue()).encode(), media_type="text/csv", headers=headers)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath
 
@@ -59,12 +59,11 @@ class PersonalDataController(Controller):
     tags = ("Organisationer och personer",)
 
     @get("/export", summary="Hämta registerutdrag", operation_id="exportPerson", responses=shows(ExportOut, EXPORT))
-    async def export(self, sessions: Sessions, person: Person, person_id: FromPath[UUID]) -> Response[ExportOut]:
+    async def export(self, sessions: Sessions, person: Person, person_id: FromPath[UUID]) -> ExportOut:
         """Return everything that is stored about the person; for themself and for administrators."""
         async with sessions(SYSTEM) as session:
             found = await personal_data.export(session, person, person_id)
-        out = ExportOut(person_id, msgspec.convert(found, list[StoredOut], from_attributes=True))
-        return Response(out, headers={"Cache-Control": "private, no-store"})
+        return ExportOut(person_id, msgspec.convert(found, list[StoredOut], from_attributes=True))
 
     @post(
         "/erasure",

@@ -16,7 +16,7 @@ from api.bodies import writers_only
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.document_text import as_read
-from api.web.pages import SECURITY_HEADERS, TEMPLATES, Look, page, with_query
+from api.web.pages import TEMPLATES, Look, page, with_query
 from api.web.sharing import BLANK, Sharing
 from ingest import intake, jobs
 from ingest.errors import RefusedFile
@@ -141,7 +141,7 @@ async def original(session: Session, person: Person, document_id: FromPath[UUID]
     """Hand out the file as it came in; always as a download, never shown inside the pages."""
     name, media_type, data = await documents.original_file(session, person, document_id)
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(data, media_type=media_type, headers={**SECURITY_HEADERS, "Content-Disposition": disposition})
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 async def _list(

@@ -3,7 +3,6 @@
 from litestar import MediaType, Response, get
 
 from api.dependencies import Person, Sessions
-from api.web.pages import SECURITY_HEADERS
 from initiatives import personal_data
 from initiatives.access import SYSTEM
 from initiatives.errors import NotFound
@@ -16,7 +15,7 @@ async def own_data(sessions: Sessions, person: Person) -> Response[str]:
         raise NotFound("Nycklar har inga personuppgifter.")
     async with sessions(SYSTEM) as session:
         found = await personal_data.export(session, person, person.person_id)
-    return Response(personal_data.as_text(found), media_type=MediaType.TEXT, headers=SECURITY_HEADERS)
+    return Response(personal_data.as_text(found), media_type=MediaType.TEXT)
 
 
 ROUTES = (own_data,)

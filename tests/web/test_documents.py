@@ -71,6 +71,7 @@ async def test_the_original_comes_as_it_was_sent_in_and_only_as_a_download(
     assert answer.content == (DOCUMENTS / "06-statsbidrag-2026.pdf").read_bytes()
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith("attachment;")
+    assert "sandbox" in answer.headers["content-security-policy"]
 
 
 async def test_what_is_not_shared_does_not_exist_for_a_partner(site: Site, partner: httpx.AsyncClient) -> None:
