@@ -22,7 +22,7 @@ from api.oidc.errors import ProviderUnavailable
 from api.once import Replay
 from ingest.errors import MixedModels
 from initiatives import errors as domain
-from initiatives.feeds import CursorTooOld
+from initiatives.changes import CursorTooOld
 from initiatives.funds import FundOverdrawn
 from initiatives.limits import TooOften
 from initiatives.memberships import LastAdministrator

@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from ingest import sending
 from initiatives import deliveries, feeds, webhooks
 from initiatives.access import SYSTEM, ScopedSessions
+from initiatives.changes import ChangeRow
 from initiatives.deliveries import Message
-from initiatives.feeds import ChangeRow, Kind
+from initiatives.feeds import Kind
 from initiatives.webhooks import TEST
 from retrieval import following
 

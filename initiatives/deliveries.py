@@ -25,11 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, feeds, webhooks
+from initiatives import activity, changes, feeds, webhooks
 from initiatives.access import IS_SYSTEM_SQL, SYSTEM, Viewer, protect
 from initiatives.base import Base, new_id, text_enum, utcnow
+from initiatives.changes import ChangeRow
 from initiatives.errors import InvalidValue, NotFound
-from initiatives.feeds import Change, ChangeFeed, ChangeRow, Followed, Subject
+from initiatives.feeds import Change, ChangeFeed, Subject
 from initiatives.webhooks import TEST, Webhook
 
 TRIES = 8
@@ -131,14 +132,14 @@ class DeliveryRow:
     attempts: Sequence[Attempt]
 
 
-async def plan(session: AsyncSession, feed: ChangeFeed, changes: Sequence[Change]) -> None:
+async def plan(session: AsyncSession, feed: ChangeFeed, found: Sequence[Change]) -> None:
     """Queue a message about each change for each webhook that wants it, in the transaction that wrote the changes."""
-    if not changes:
+    if not found:
         return
     wanting = select(Webhook).where(Webhook.feed_id == feed.id, Webhook.disabled_at.is_(None))
     now = utcnow()
     for webhook in await session.scalars(wanting):
-        for change in changes:
+        for change in found:
             event = f"{change.subject_type}.{change.kind}"
             if not webhook.events or event in webhook.events:
                 session.add(_new(webhook.id, event, change.sequence, now))
@@ -237,7 +238,7 @@ async def tellable(session: AsyncSession, delivery_id: UUID) -> ChangeRow | None
     if delivery is None:
         return None
     webhook = await session.get_one(Webhook, delivery.webhook_id)
-    change = await _change(session, webhook, delivery)
+    change = await changes.current(session, webhook.feed_id, delivery.sequence or 0)
     if change is None:
         delivery.state, delivery.next_try_at = State.WITHDRAWN, None
     await session.flush()
@@ -308,24 +309,6 @@ def _disable(session: AsyncSession, webhook: Webhook, reason: str, now: datetime
     if webhook.enabled:
         webhook.disabled_at, webhook.disabled_reason = now, reason
         activity.record(session, SYSTEM, "stängde av", "webhook", webhook.id, after={"reason": reason})
-
-
-async def _change(session: AsyncSession, webhook: Webhook, delivery: Delivery) -> ChangeRow | None:
-    """Return the change as the feed's readers may know it at this moment, or None."""
-    query = (
-        select(Change, Followed.fields)
-        .outerjoin(
-            Followed,
-            and_(
-                Followed.feed_id == Change.feed_id,
-                Followed.subject_type == Change.subject_type,
-                Followed.subject_id == Change.subject_id,
-            ),
-        )
-        .where(Change.feed_id == webhook.feed_id, Change.sequence == delivery.sequence)
-    )
-    found = (await session.execute(query)).one_or_none()
-    return feeds.shown(*found) if found else None
 
 
 async def _attempts(session: AsyncSession, delivery_ids: Sequence[UUID]) -> Sequence[Attempt]:

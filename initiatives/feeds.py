@@ -7,27 +7,24 @@ its date is a difference like any other.
 """
 
 import hashlib
-import hmac
 import json
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, is_dataclass
+from dataclasses import astuple, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
-    Select,
     Text,
     UniqueConstraint,
     delete,
-    or_,
     select,
     tuple_,
 )
@@ -45,16 +42,15 @@ from initiatives.access import (
     sees_all,
 )
 from initiatives.base import Base, new_id, text_enum, utcnow
-from initiatives.errors import InvalidValue, NarplanError, NotAllowed
+from initiatives.errors import NotAllowed
 from initiatives.swedish import STOCKHOLM, today
 
 KEPT = timedelta(days=90)
 LOOK_AGAIN = timedelta(minutes=10)
 """How long a feed may go without a look at everything although the diary says that nothing has been written."""
-NOW = "now"
-"""The cursor of one who wants what comes from now on."""
-_CHECK_BYTES, _NUMBER_BYTES = 16, 8
 
+INITIATIVE, DOCUMENT = SUBJECT_TYPES = "initiative", "document"
+"""What can be followed, by the names of the tables."""
 Subject = tuple[str, UUID]
 """The table name of a thing that can be followed, and its identifier."""
 Fields = Mapping[str, object]
@@ -67,12 +63,6 @@ class Kind(StrEnum):
     SHARED = "shared"
     CHANGED = "changed"
     UNSHARED = "unshared"
-
-
-class CursorTooOld(NarplanError):
-    """The changes after the cursor are not kept any longer."""
-
-    title: ClassVar[str] = "Markören är för gammal"
 
 
 class ChangeFeed(Base):
@@ -132,28 +122,6 @@ POLICIES: tuple[str, ...] = (
 """Only the system writes feeds; what it writes is what the feed's readers saw under their own scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """A change as it is shown: to whom it happened, and which of the fields that one still sees are new."""
-
-    sequence: int
-    at: datetime
-    kind: Kind
-    subject_type: str
-    subject_id: UUID
-    fields: tuple[str, ...]
-    withdrawn: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A part of a feed, the cursor to go on from, and whether more is waiting there."""
-
-    items: Sequence[ChangeRow]
-    cursor: str
-    more: bool
-
-
 def audience(person: Viewer) -> UUID | None:
     """Return the organisation whose feed the person follows, None for that of all who see everything.
 
@@ -173,11 +141,16 @@ def follower(organisation_id: UUID | None) -> Viewer:
     return Viewer(None, organisation_id, Role.PARTNER, "Följare")
 
 
+def of(organisation_id: UUID | None) -> ColumnElement[bool]:
+    """Return the condition on `ChangeFeed` for an organisation's feed, or for that of all who see everything."""
+    return ChangeFeed.organisation_id.is_not_distinct_from(organisation_id)
+
+
 async def lock_feed(session: AsyncSession, organisation_id: UUID | None) -> ChangeFeed:
     """Return a feed, new if need be, locked until the transaction ends; for the system."""
     new = {"id": new_id(), "organisation_id": organisation_id, "cursor_key": secrets.token_bytes(32)}
     await session.execute(insert(ChangeFeed).values(**new, last=0, forgotten=0).on_conflict_do_nothing())
-    return (await session.scalars(_feed(organisation_id).with_for_update())).one()
+    return (await session.scalars(select(ChangeFeed).where(of(organisation_id)).with_for_update())).one()
 
 
 async def audiences(session: AsyncSession) -> Sequence[UUID | None]:
@@ -223,55 +196,6 @@ async def note(
     await _forget(session, feed, moment - KEPT)
     await session.flush()
     return found
-
-
-async def since(session: AsyncSession, person: Viewer, cursor: str | None = None, *, limit: int = 20) -> Changes:
-    """Return what comes after the cursor in the person's feed, oldest first; without a cursor all that is kept.
-
-    Raises `InvalidValue` for a cursor that is not of this feed, and `CursorTooOld`. What is no longer shared is told of
-    as that alone: neither that it was once shared nor what changed in it meanwhile.
-    """
-    feed = (await session.scalars(_feed(audience(person)).execution_options(populate_existing=True))).one()
-    after = _after(feed, cursor)
-    still = (
-        select(Followed.fields)
-        .where(
-            Followed.feed_id == Change.feed_id,
-            Followed.subject_type == Change.subject_type,
-            Followed.subject_id == Change.subject_id,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(Change, still)
-        .where(Change.feed_id == feed.id, Change.sequence > after, Change.sequence <= feed.last)
-        .where(or_(Change.kind == Kind.UNSHARED, still.is_not(None)))
-        .order_by(Change.sequence)
-        .limit(limit + 1)
-    )
-    rows = (await session.execute(query)).all()
-    more = len(rows) > limit
-    items = [row for change, fields in rows[:limit] if (row := shown(change, fields))]
-    reached = rows[limit - 1][0].sequence if more else feed.last
-    return Changes(items, _cursor(feed, reached), more)
-
-
-def shown(change: Change, fields: Mapping[str, object] | None) -> ChangeRow | None:
-    """Return a change as it may be told to one who now sees these fields of the thing (None: not the thing at all).
-
-    None when nothing of it may be told.
-    """
-    if change.kind is not Kind.UNSHARED and fields is None:
-        return None
-    named = tuple(name for name in change.fields if fields and name in fields)
-    withdrawn = tuple(name for name in change.withdrawn if fields is not None and name not in fields)
-    if change.kind is Kind.CHANGED and not named and not withdrawn:
-        return None
-    return ChangeRow(change.sequence, change.at, change.kind, change.subject_type, change.subject_id, named, withdrawn)
-
-
-def _feed(organisation_id: UUID | None) -> Select[ChangeFeed]:
-    return select(ChangeFeed).where(ChangeFeed.organisation_id.is_not_distinct_from(organisation_id))
 
 
 async def _known(
@@ -325,53 +249,10 @@ async def _forget(session: AsyncSession, feed: ChangeFeed, before: datetime) -> 
         feed.forgotten = max(numbers)
 
 
-def _after(feed: ChangeFeed, cursor: str | None) -> int:
-    if cursor is None:
-        return feed.forgotten
-    if cursor == NOW:
-        return feed.last
-    number = _number(feed, cursor)
-    if number is None:
-        raise InvalidValue(
-            "Markören känns inte igen. Skicka den precis som den kom i förra svaret, med en nyckel från samma "
-            "organisation, eller utelämna since för att börja om.",
-            field="since",
-        )
-    if not feed.forgotten <= number <= feed.last:
-        raise CursorTooOld(
-            f"Ändringar sparas i {KEPT.days} dagar, och markören är äldre än så. Börja om: hämta en ny markör med "
-            "since=now, läs sedan listan över initiativ och dokument, och följ därefter från den nya markören.",
-            field="since",
-        )
-    return number
-
-
-def _cursor(feed: ChangeFeed, number: int) -> str:
-    packed = number.to_bytes(_NUMBER_BYTES, "big")
-    return urlsafe_b64encode(packed + _check(feed, packed)).decode()
-
-
-def _number(feed: ChangeFeed, cursor: str) -> int | None:
-    try:
-        raw = urlsafe_b64decode(cursor)
-    except ValueError:
-        return None
-    packed, check = raw[:_NUMBER_BYTES], raw[_NUMBER_BYTES:]
-    genuine = hmac.compare_digest(check, _check(feed, packed)) and urlsafe_b64encode(raw).decode() == cursor
-    return int.from_bytes(packed, "big") if genuine else None
-
-
-def _check(feed: ChangeFeed, packed: bytes) -> bytes:
-    return hmac.digest(feed.cursor_key, packed, "sha256")[:_CHECK_BYTES]
-
-
 def _digest(value: object) -> str:
-    return hashlib.blake2b(json.dumps(_plain(value), ensure_ascii=False).encode(), digest_size=8).hexdigest()
+    written = json.dumps(value, ensure_ascii=False, default=_plain)
+    return hashlib.blake2b(written.encode(), digest_size=8).hexdigest()
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return [_plain(one) for one in astuple(value)]
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    return astuple(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

@@ -20,11 +20,11 @@ from initiatives import activity, addresses, feeds
 from initiatives.access import KEY_SQL, MAY_ADMINISTER_SQL, ORGANISATION_SQL, Viewer, may_administer, protect
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import InvalidValue, NarplanError, NotAllowed, NotFound
-from initiatives.feeds import ChangeFeed, Kind
+from initiatives.feeds import SUBJECT_TYPES, ChangeFeed, Kind
 from initiatives.organisations import Organisation
 
 TEST = "test"
-EVENTS = tuple(f"{subject}.{kind}" for subject in ("initiative", "document") for kind in Kind)
+EVENTS = tuple(f"{subject}.{kind}" for subject in SUBJECT_TYPES for kind in Kind)
 """What a webhook may be told of; a test message comes whatever it has chosen."""
 MOST = 20
 """How many webhooks one organisation may have."""
@@ -78,7 +78,7 @@ def handled_by(person: Viewer) -> ColumnElement[bool]:
         return true()
     if person.key_id is None:
         raise NotAllowed("Webhookar sköts av regionens administratörer, och av organisationer med deras egna nycklar.")
-    own = select(ChangeFeed.id).where(ChangeFeed.organisation_id.is_not_distinct_from(feeds.audience(person)))
+    own = select(ChangeFeed.id).where(feeds.of(feeds.audience(person)))
     return (Webhook.organisation_id == person.organisation_id) & Webhook.feed_id.in_(own)
 
 
@@ -112,8 +112,7 @@ async def register(
     """
     mine = handled_by(person)
     owner, audience = await told(session, person, organisation_id)
-    heard = select(ChangeFeed.id).where(ChangeFeed.organisation_id.is_not_distinct_from(audience))
-    feed = (await session.scalars(heard)).one()
+    feed = (await session.scalars(select(ChangeFeed.id).where(feeds.of(audience)))).one()
     count = select(func.count()).select_from(Webhook).where(mine, Webhook.organisation_id == owner)
     if (await session.scalar(count) or 0) >= MOST:
         raise TooMany(f"En organisation kan ha {MOST} webhookar. Ta bort en som inte används.")

@@ -8,17 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import activity, deliveries, feeds, overview
-from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
+from initiatives.access import SYSTEM, ScopedSessions, Viewer, acting_as
 from initiatives.errors import NotFound
-from initiatives.feeds import Fields, Subject
+from initiatives.feeds import DOCUMENT, INITIATIVE, SUBJECT_TYPES, Fields, Subject
 from initiatives.overview import InitiativeRow
 from initiatives.sharing import PROFILES, Field
 from retrieval import documents
 from retrieval.documents import DocumentSummary
 
-INITIATIVE, DOCUMENT = "initiative", "document"
-KINDS = (INITIATIVE, DOCUMENT)
-"""What can be followed, by the names of the tables."""
 _PLACES = {INITIATIVE: "initiatives", DOCUMENT: "documents"}
 _EVERYTHING = 1_000_000
 _UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision"})
@@ -61,9 +58,8 @@ async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Su
         if only is None and feeds.is_fresh(feed, head):
             return
         follower = feeds.follower(organisation_id)
-        await set_scope(session, follower)
-        seen = await seen_by(session, follower, only)
-        await set_scope(session, SYSTEM)
+        async with acting_as(session, follower, then=SYSTEM):
+            seen = await seen_by(session, follower, only)
         await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only, head=head))
 
 
@@ -72,7 +68,7 @@ async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:
 
     A failure is logged and no more: whoever reads the feed next, or the worker, brings it up to date.
     """
-    only = [subject for subject in written if subject[0] in KINDS]
+    only = [subject for subject in written if subject[0] in SUBJECT_TYPES]
     if not only:
         return
     try:

@@ -12,9 +12,10 @@ from litestar.params import Parameter
 from api.dependencies import Person, Sessions
 from api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from api.rest.examples import CHANGE, shows
-from initiatives import feeds
+from initiatives import changes
+from initiatives.changes import ChangeRow
 from initiatives.errors import InvalidValue
-from initiatives.feeds import ChangeRow, Kind
+from initiatives.feeds import Kind
 from initiatives.keys import Scope
 from retrieval import following
 
@@ -71,7 +72,7 @@ class ChangeController(Controller):
             raise InvalidValue(f"limit ska vara mellan 1 och {LARGEST_LIMIT}.", field="limit")
         await following.catch_up(sessions, person)
         async with sessions(person) as session:
-            found = await feeds.since(session, person, since, limit=limit)
+            found = await changes.since(session, person, since, limit=limit)
         out = ChangesOut([_out(row) for row in found.items], found.cursor, found.more)
         return Response(out, headers={"Link": _next(request, found.cursor, limit)} if found.more else {})
 

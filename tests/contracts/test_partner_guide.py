@@ -27,6 +27,7 @@ from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
 from initiatives import initiatives, keys, shares
 from initiatives.access import SYSTEM, Role
+from initiatives.feeds import INITIATIVE
 from initiatives.organisations import Organisation
 from retrieval import following
 from retrieval.answering import Assistant
@@ -200,14 +201,14 @@ async def change(town: Town, initiative_id: str, status: str) -> None:
     """Let the region change an initiative."""
     async with town.database.scoped(SYSTEM) as session:
         await initiatives.revise(session, SYSTEM, UUID(initiative_id), status=status)
-    await following.tell(town.database.scoped, [(following.INITIATIVE, UUID(initiative_id))])
+    await following.tell(town.database.scoped, [(INITIATIVE, UUID(initiative_id))])
 
 
 async def unshare(town: Town, initiative_id: str) -> None:
     """Let the region stop sharing an initiative with the municipality."""
     async with town.database.scoped(SYSTEM) as session:
         await shares.unshare(session, SYSTEM, UUID(initiative_id), town.organisation_id)
-    await following.tell(town.database.scoped, [(following.INITIATIVE, UUID(initiative_id))])
+    await following.tell(town.database.scoped, [(INITIATIVE, UUID(initiative_id))])
 
 
 def check_signatures(secret: str, received: list[Received]) -> None:

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import feeds
+from initiatives import changes, feeds
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id, utcnow
+from initiatives.changes import NOW, CursorTooOld
 from initiatives.errors import InvalidValue, NotAllowed
-from initiatives.feeds import NOW, Change, ChangeFeed, CursorTooOld, Fields, Kind, Subject
+from initiatives.feeds import Change, ChangeFeed, Fields, Kind, Subject
 from tests import factories
 
 ONE, TWO = ("initiative", new_id()), ("document", new_id())
@@ -36,13 +37,13 @@ async def read(
     session: AsyncSession, person: Viewer, cursor: str | None = None
 ) -> list[tuple[Kind, UUID, tuple[str, ...]]]:
     await set_scope(session, person)
-    found = await feeds.since(session, person, cursor)
+    found = await changes.since(session, person, cursor)
     await set_scope(session, SYSTEM)
     return [(row.kind, row.subject_id, row.fields) for row in found.items]
 
 
 async def cursor_of(session: AsyncSession, person: Viewer) -> str:
-    return (await feeds.since(session, person, NOW)).cursor
+    return (await changes.since(session, person, NOW)).cursor
 
 
 async def test_what_is_new_is_told_once_and_in_order(session: AsyncSession, partner: Viewer) -> None:
@@ -81,10 +82,10 @@ async def test_a_field_that_is_withdrawn_is_named_as_that_and_its_changes_are_no
     begun = await cursor_of(session, partner)
     await see(session, partner, {ONE: {**CAR, "status": "pågår"}})
     await see(session, partner, {ONE: {"title": "Läkarbil"}})
-    (row,) = (await feeds.since(session, partner, begun)).items
+    (row,) = (await changes.since(session, partner, begun)).items
     assert (row.fields, row.withdrawn) == ((), ("status",))
     await see(session, partner, {ONE: CAR})
-    shown = (await feeds.since(session, partner, begun)).items
+    shown = (await changes.since(session, partner, begun)).items
     assert [(row.fields, row.withdrawn) for row in shown] == [(("status",), ()), (("status",), ())]
 
 
@@ -101,11 +102,11 @@ async def test_pages_follow_each_other_without_gap_or_repeat(session: AsyncSessi
     told: list[UUID] = []
     cursor, more = None, True
     while more:
-        page = await feeds.since(session, partner, cursor, limit=3)
+        page = await changes.since(session, partner, cursor, limit=3)
         told += [row.subject_id for row in page.items]
         cursor, more = page.cursor, page.more
     assert told == sorted(id for _, id in things)
-    assert (await feeds.since(session, partner, cursor)).cursor == cursor
+    assert (await changes.since(session, partner, cursor)).cursor == cursor
 
 
 async def test_numbers_and_cursors_tell_nothing_of_other_feeds(session: AsyncSession, partner: Viewer) -> None:
@@ -121,7 +122,7 @@ async def test_numbers_and_cursors_tell_nothing_of_other_feeds(session: AsyncSes
 async def test_garbage_is_no_cursor(session: AsyncSession, partner: Viewer, cursor: str) -> None:
     await see(session, partner, {ONE: CAR})
     with pytest.raises(InvalidValue) as refusal:
-        await feeds.since(session, partner, cursor)
+        await changes.since(session, partner, cursor)
     assert refusal.value.field == "since"
 
 
@@ -135,11 +136,11 @@ async def test_neither_a_cursor_of_somebody_elses_nor_one_that_was_altered_is_ta
     mine = await cursor_of(session, partner)
     for person in (other, everything):
         with pytest.raises(InvalidValue):
-            await feeds.since(session, person, mine)
+            await changes.since(session, person, mine)
     forged = urlsafe_b64encode((0).to_bytes(8, "big") + bytes(16)).decode()
     for wrong in (forged, mine[:-1] + ("A" if mine[-1] != "A" else "B"), mine + "AAAA"):
         with pytest.raises(InvalidValue):
-            await feeds.since(session, partner, wrong)
+            await changes.since(session, partner, wrong)
 
 
 async def test_a_colleague_goes_on_from_the_same_cursor(session: AsyncSession, partner: Viewer) -> None:
@@ -160,7 +161,7 @@ async def test_after_ninety_days_changes_are_forgotten_and_older_cursors_refused
     await session.execute(update(Change).values(at=utcnow() - timedelta(days=91)))
     await see(session, partner, {ONE: {**CAR, "title": "Bil"}})
     with pytest.raises(CursorTooOld, match="since=now"):
-        await feeds.since(session, partner, oldest)
+        await changes.since(session, partner, oldest)
     assert [kind for kind, *_ in await read(session, partner, old)] == [Kind.CHANGED]
     assert [kind for kind, *_ in await read(session, partner)] == [Kind.CHANGED]
     assert await session.scalar(text("SELECT count(*) FROM change")) == 1
@@ -173,7 +174,7 @@ async def test_after_a_restored_backup_a_cursor_from_the_future_begins_anew(
     cursor = await cursor_of(session, partner)
     await session.execute(update(ChangeFeed).values(last=0))
     with pytest.raises(CursorTooOld):
-        await feeds.since(session, partner, cursor)
+        await changes.since(session, partner, cursor)
 
 
 async def test_one_who_belongs_nowhere_follows_nothing() -> None:

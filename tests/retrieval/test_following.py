@@ -9,11 +9,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import activity, feeds, funds, initiatives, shares
+from initiatives import activity, changes, feeds, funds, initiatives, shares
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.activity import WRITTEN
 from initiatives.base import new_id, utcnow
-from initiatives.feeds import Change, ChangeFeed, ChangeRow, Kind
+from initiatives.changes import ChangeRow
+from initiatives.feeds import Change, ChangeFeed, Kind
 from initiatives.initiatives import Initiative
 from initiatives.people import Person
 from initiatives.sharing import InitiativeShare
@@ -32,7 +33,7 @@ async def partner(database: Database) -> Viewer:
 async def follow(database: Database, person: Viewer, cursor: str | None) -> tuple[list[ChangeRow], str]:
     await following.catch_up(database.scoped, person)
     async with database.scoped(person) as session:
-        found = await feeds.since(session, person, cursor)
+        found = await changes.since(session, person, cursor)
     assert not found.more
     return list(found.items), found.cursor
 
@@ -53,7 +54,7 @@ def home(person: Viewer) -> UUID:
 
 async def test_a_row_that_is_committed_late_is_not_skipped(database: Database, partner: Viewer) -> None:
     early, late = [await shared(database, home(partner), title=title) for title in ("Tidigt", "Sent")]
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as first:
         await initiatives.revise(first, SYSTEM, late, status="beslutat")
         await first.flush()
@@ -69,7 +70,7 @@ async def test_a_row_that_is_committed_late_is_not_skipped(database: Database, p
 async def test_many_readers_and_writers_at_once_miss_nothing_and_tell_nothing_twice(
     database: Database, partner: Viewer
 ) -> None:
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     done = asyncio.Event()
 
     async def write(number: int) -> UUID:
@@ -101,7 +102,7 @@ async def wrote(session: AsyncSession) -> None:
 
 async def test_nothing_is_read_when_nothing_can_have_happened(database: Database, partner: Viewer) -> None:
     mine = await shared(database, home(partner))
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await session.execute(update(Initiative).values(title="Förbi dagboken"))
     assert await follow(database, partner, cursor) == ([], cursor)
@@ -125,7 +126,7 @@ def test_a_feed_is_not_fresh_on_another_day(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Viewer) -> None:
     mine, foreign = await shared(database, home(partner)), await shared(database)
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         other = await factories.organisation(session)
         fund = await factories.fund(session)
@@ -140,7 +141,7 @@ async def test_what_is_not_seen_leaves_no_trace(database: Database, partner: Vie
 
 async def test_one_who_sees_all_is_told_of_money_and_of_shares(database: Database, partner: Viewer) -> None:
     mine = await shared(database)
-    _, cursor = await follow(database, SYSTEM, feeds.NOW)
+    _, cursor = await follow(database, SYSTEM, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         fund = await factories.fund(session)
         await shares.share(session, SYSTEM, mine, home(partner))
@@ -156,7 +157,7 @@ async def test_a_name_that_is_shown_with_an_initiative_is_one_of_its_fields(
     async with database.scoped(SYSTEM) as session:
         responsible = await factories.person(session, name="Åsa Öberg")
         await initiatives.revise(session, SYSTEM, mine, responsible_id=responsible.id)
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await session.execute(update(Person).where(Person.id == responsible.id).values(name="Åsa Öberg Ek"))
         await wrote(session)
@@ -166,7 +167,7 @@ async def test_a_name_that_is_shown_with_an_initiative_is_one_of_its_fields(
 
 async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) -> None:
     mine = await shared(database, home(partner))
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await shares.unshare(session, SYSTEM, mine, home(partner))
     rows, cursor = await follow(database, partner, cursor)
@@ -182,7 +183,7 @@ async def test_unsharing_and_sharing_again(database: Database, partner: Viewer) 
 
 async def test_a_share_that_begins_and_ends_by_its_date_is_told_of(database: Database, partner: Viewer) -> None:
     mine, tomorrow = await shared(database), today() + timedelta(days=1)
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await shares.share(session, SYSTEM, mine, home(partner), from_on=tomorrow, to_on=tomorrow)
     assert await follow(database, partner, cursor) == ([], cursor)
@@ -206,7 +207,7 @@ async def test_what_the_profile_does_not_show_is_not_told_of(database: Database,
     mine = await shared(database, home(partner))
     async with database.scoped(SYSTEM) as session:
         await shares.share(session, SYSTEM, mine, home(partner), profile="översikt")
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await initiatives.revise(session, SYSTEM, mine, summary="Hemligt", node_ids=[])
     assert await follow(database, partner, cursor) == ([], cursor)
@@ -220,7 +221,7 @@ async def test_a_wider_and_a_narrower_profile_are_changes_of_the_fields_they_tou
     database: Database, partner: Viewer
 ) -> None:
     mine = await shared(database, home(partner))
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     for profile in ("ekonomi", "översikt"):
         async with database.scoped(SYSTEM) as session:
             await shares.share(session, SYSTEM, mine, home(partner), profile=profile)
@@ -235,7 +236,7 @@ async def test_a_wider_and_a_narrower_profile_are_changes_of_the_fields_they_tou
 async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
     database: Database, partner: Viewer
 ) -> None:
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     mine = await shared(database)
     for status in ("", "beslutat", "förslag"):
         async with database.scoped(SYSTEM) as session:
@@ -246,7 +247,7 @@ async def test_what_is_written_is_told_at_once_so_that_steps_do_not_become_one(
         assert session.info[WRITTEN] == {("initiative", mine)}
         await following.tell(database.scoped, session.info[WRITTEN])
     async with database.scoped(partner) as session:
-        found = await feeds.since(session, partner, cursor)
+        found = await changes.since(session, partner, cursor)
     assert told(list(found.items)) == [
         (Kind.SHARED, mine, ()),
         (Kind.CHANGED, mine, ("status",)),
@@ -271,7 +272,7 @@ async def test_a_failure_to_tell_is_only_logged(caplog: pytest.LogCaptureFixture
 
 async def test_documents_that_become_and_cease_to_be_seen(database: Database, partner: Viewer) -> None:
     document = await published(database, "Internt.md")
-    _, cursor = await follow(database, partner, feeds.NOW)
+    _, cursor = await follow(database, partner, changes.NOW)
     async with database.scoped(SYSTEM) as session:
         await document_shares.share(session, SYSTEM, document, home(partner))
     rows, cursor = await follow(database, partner, cursor)
