@@ -6,8 +6,6 @@ passes a gate of its own instead, so that guesses from elsewhere do not touch it
 the same. These functions want a session with the system's scope.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from initiatives import tokens
 from initiatives.access import IS_SYSTEM_SQL, protect
 from initiatives.base import Base, utcnow
 from initiatives.limits import TooOften
@@ -117,12 +116,12 @@ async def begin(session: AsyncSession, email: str, network: str, browser: str | 
     address = email.replace("\0", "").strip().lower()
     known = browser if browser and await _knows(session, browser, address) else None
     if known:
-        gates: tuple[tuple[Gate, bytes], ...] = ((BROWSER, _digest(known)),)
+        gates: tuple[tuple[Gate, bytes], ...] = ((BROWSER, tokens.digest(known)),)
     else:
         gates = (
-            (PLACE, _digest(f"{address}\0{network}")),
-            (NETWORK, _digest(network)),
-            (ADDRESS, _digest(address)),
+            (PLACE, tokens.digest(f"{address}\0{network}")),
+            (NETWORK, tokens.digest(network)),
+            (ADDRESS, tokens.digest(address)),
         )
     for gate, who in gates:
         await _pass(session, gate, who)
@@ -135,8 +134,8 @@ async def succeeded(session: AsyncSession, attempt: Attempt, person_id: UUID) ->
     await session.execute(delete(SignInGate).where(SignInGate.kind == gate.kind, SignInGate.who == who))
     for gate, who in others:
         await session.execute(_GIVE_BACK, {"kind": gate.kind, "who": who})
-    token = attempt.browser or secrets.token_urlsafe(32)
-    row = insert(KnownBrowser).values(token_sha256=_digest(token), person_id=person_id, used_at=utcnow())
+    token = attempt.browser or tokens.new()
+    row = insert(KnownBrowser).values(token_sha256=tokens.digest(token), person_id=person_id, used_at=utcnow())
     await session.execute(
         row.on_conflict_do_update(index_elements=["token_sha256"], set_={"used_at": row.excluded.used_at})
     )
@@ -153,7 +152,7 @@ async def _knows(session: AsyncSession, browser: str, address: str) -> bool:
     found = await session.scalar(
         select(Person.email)
         .join(KnownBrowser, KnownBrowser.person_id == Person.id)
-        .where(KnownBrowser.token_sha256 == _digest(browser), KnownBrowser.used_at > utcnow() - BROWSER_LIFETIME)
+        .where(KnownBrowser.token_sha256 == tokens.digest(browser), KnownBrowser.used_at > utcnow() - BROWSER_LIFETIME)
     )
     return found == address
 
@@ -166,7 +165,3 @@ async def _pass(session: AsyncSession, gate: Gate, who: bytes) -> None:
         raise TooOften(
             f"Det har gjorts många försök att logga in. Vänta {seconds} sekunder och försök igen.", seconds=seconds
         )
-
-
-def _digest(value: str) -> bytes:
-    return hashlib.sha256(value.encode(errors="surrogatepass")).digest()

@@ -3,8 +3,6 @@
 Nobody is known yet when a credential is checked, so these functions want a session with the system's scope.
 """
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, and_, delete, not
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, passwords
+from initiatives import activity, passwords, tokens
 from initiatives.access import (
     IS_SYSTEM_SQL,
     MAY_ADMINISTER_SQL,
@@ -129,11 +127,11 @@ async def open_session(
     chosen = membership_id or next(iter(open_ones), None)
     if chosen is None or chosen not in open_ones:
         raise SignInFailed(WRONG)
-    token, now = secrets.token_urlsafe(32), utcnow()
+    token, now = tokens.new(), utcnow()
     await end_sessions(session, LoginSession.person_id == person.id, not_(_open_at(now)))
     session.add(
         LoginSession(
-            token_sha256=_digest(token),
+            token_sha256=tokens.digest(token),
             person_id=person.id,
             membership_id=chosen,
             browser=browser,
@@ -145,7 +143,7 @@ async def open_session(
 
 async def close_session(session: AsyncSession, token: str) -> None:
     """End the browser session with this token, if there is one."""
-    await end_sessions(session, LoginSession.token_sha256 == _digest(token))
+    await end_sessions(session, LoginSession.token_sha256 == tokens.digest(token))
 
 
 async def end_sessions(session: AsyncSession, *which: ColumnElement[bool]) -> None:
@@ -161,16 +159,16 @@ async def switch_session(session: AsyncSession, token: str, membership_id: UUID)
     now = utcnow()
     told = (LoginSession.expires_at, LoginSession.browser)
     here = acting().add_columns(*told).join(LoginSession, LoginSession.person_id == Person.id)
-    mine = LoginSession.token_sha256 == _digest(token), _open_at(now), Membership.id == membership_id
+    mine = LoginSession.token_sha256 == tokens.digest(token), _open_at(now), Membership.id == membership_id
     found = (await session.execute(here.where(*mine))).one_or_none()
     if found is None or await viewer_of_session(session, token) is None:
         return None
     membership, _, ends, browser = found
     await close_session(session, token)
-    fresh = secrets.token_urlsafe(32)
+    fresh = tokens.new()
     session.add(
         LoginSession(
-            token_sha256=_digest(fresh),
+            token_sha256=tokens.digest(fresh),
             person_id=membership.person_id,
             membership_id=membership_id,
             browser=browser,
@@ -186,7 +184,7 @@ async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
 
     Notes that the session is in use.
     """
-    now, digest = utcnow(), _digest(token)
+    now, digest = utcnow(), tokens.digest(token)
     here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
     found = (await session.execute(here.where(LoginSession.token_sha256 == digest, _open_at(now)))).one_or_none()
     if found is None:
@@ -208,7 +206,7 @@ async def list_sessions(session: AsyncSession, person: Viewer, token: str) -> Se
             LoginSession.created_at,
             LoginSession.last_seen_at,
             LoginSession.expires_at,
-            LoginSession.token_sha256 == _digest(token),
+            LoginSession.token_sha256 == tokens.digest(token),
         )
         .join(Membership, Membership.id == LoginSession.membership_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -246,7 +244,3 @@ async def renew_password(session: AsyncSession, person: Viewer, found: Person, p
 
 def _open_at(now: datetime) -> ColumnElement[bool]:
     return and_(LoginSession.expires_at > now, LoginSession.last_seen_at > now - SESSION_IDLE)
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="replace")).digest()

@@ -3,7 +3,6 @@
 Nobody is known yet when these are used, so the functions want a session with the system's scope.
 """
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, credentials, organisations, people
+from initiatives import activity, credentials, organisations, people, tokens
 from initiatives.access import IS_SYSTEM_SQL, SYSTEM, Role, protect
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import SignInFailed
@@ -79,11 +78,11 @@ class Returned:
 async def start(session: AsyncSession, following: str) -> Started:
     """Begin a sign-in that ends at the address `following`; forget those that are too old."""
     await session.execute(delete(DirectorySignIn).where(DirectorySignIn.expires_at < utcnow()))
-    started = Started(*(secrets.token_urlsafe(32) for _ in range(4)))
+    started = Started(*(tokens.new() for _ in range(4)))
     session.add(
         DirectorySignIn(
-            state_sha256=_digest(started.state),
-            browser_sha256=_digest(started.browser),
+            state_sha256=tokens.digest(started.state),
+            browser_sha256=tokens.digest(started.browser),
             nonce=started.nonce,
             verifier=started.verifier,
             following=following,
@@ -194,12 +193,12 @@ async def take(session: AsyncSession, state: str, browser: str) -> Returned | No
     """Return what was kept for a sign-in and forget it, or None if it is unknown, too old or another browser's."""
     table = DirectorySignIn
     columns = (table.browser_sha256, table.nonce, table.verifier, table.following, table.expires_at)
-    found = await session.execute(delete(table).where(table.state_sha256 == _digest(state)).returning(*columns))
+    found = await session.execute(delete(table).where(table.state_sha256 == tokens.digest(state)).returning(*columns))
     row = found.one_or_none()
-    if row is None or row.expires_at < utcnow() or not secrets.compare_digest(row.browser_sha256, _digest(browser)):
+    if (
+        row is None
+        or row.expires_at < utcnow()
+        or not secrets.compare_digest(row.browser_sha256, tokens.digest(browser))
+    ):
         return None
     return Returned(row.nonce, row.verifier, row.following)
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="replace")).digest()

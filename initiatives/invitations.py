@@ -1,7 +1,5 @@
 """Invitations: somebody is asked into an organisation, in a role, by a link that works once."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, Select, func, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, organisations, people, roles
+from initiatives import activity, organisations, people, roles, tokens
 from initiatives.access import IS_SYSTEM_SQL, MAY_ADMINISTER_SQL, MAY_WRITE_SQL, ROLE_SQL, SYSTEM, Role, Viewer
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import AlreadyExists, NotAllowed, NotFound
@@ -104,14 +102,14 @@ async def invite(
     for old in await session.scalars(_pending(*same)):
         if wanted == old.role or old.role in roles.may_give(person, place):
             await _withdraw(session, person, old)
-    token, now = secrets.token_urlsafe(32), utcnow()
+    token, now = tokens.new(), utcnow()
     invitation = Invitation(
         id=new_id(),
         email=written,
         organisation_id=organisation_id,
         role=wanted,
         invited_by=person.person_id,
-        token_sha256=_digest(token),
+        token_sha256=tokens.digest(token),
         created_at=now,
         expires_at=now + LIFETIME,
     )
@@ -202,7 +200,7 @@ async def accept_as(session: AsyncSession, token: str, person: Person) -> UUID:
 
 async def _held(session: AsyncSession, token: str) -> Invitation:
     """Return the open invitation with this token, locked, if whoever invited may still do so."""
-    found = await session.scalar(_pending(Invitation.token_sha256 == _digest(token)).with_for_update())
+    found = await session.scalar(_pending(Invitation.token_sha256 == tokens.digest(token)).with_for_update())
     if found is None or not await _still_given(session, found):
         raise NotFound(_GONE)
     return found
@@ -238,10 +236,6 @@ def _pending(*where: ColumnElement[bool]) -> Select[Invitation]:
 
 def _open() -> tuple[ColumnElement[bool], ...]:
     return Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > utcnow()
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
 _ROWS = (

@@ -4,7 +4,6 @@ Of the key itself only SHA-256 is kept. It is nobody's in particular: it acts fo
 conversations, and never lets others in.
 """
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from initiatives import activity, people, roles, values
+from initiatives import activity, people, roles, tokens, values
 from initiatives.access import MAY_ADMINISTER_SQL, SEES_ALL_SQL, Role, Viewer, protect, require_administrator
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NotFound
@@ -136,7 +135,7 @@ async def create_key(
     if not timedelta(0) < lifetime <= LONGEST_LIFETIME:
         raise InvalidValue(f"En nyckel gäller i högst {LONGEST_LIFETIME.days} dagar.", field="expires_at")
     prefix = PREFIX + secrets.token_hex(4)
-    secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+    secret = f"{prefix}_{tokens.new()}"
     now = utcnow()
     key = ApiKey(
         id=new_id(),
@@ -145,7 +144,7 @@ async def create_key(
         role=wanted,
         scopes=_scopes(wanted, scopes),
         prefix=prefix,
-        key_sha256=_digest(secret),
+        key_sha256=tokens.digest(secret),
         created_by=person.person_id,
         created_at=now,
         expires_at=now + lifetime,
@@ -210,7 +209,7 @@ async def open_with(session: AsyncSession, secret: str) -> Opened | None:
     row = (
         await session.execute(
             here.where(
-                ApiKey.key_sha256 == _digest(secret),
+                ApiKey.key_sha256 == tokens.digest(secret),
                 ApiKey.revoked_at.is_(None),
                 ApiKey.expires_at > now,
                 _has_members(ApiKey.organisation_id),
@@ -270,7 +269,3 @@ def _scopes(role: Role, given: Collection[str]) -> list[str]:
     if Scope.WRITE in wanted and role not in WRITERS:
         raise InvalidValue(f"Rollen {role} får inte ändra något. Ta bort write.", field="scopes")
     return [scope.value for scope in Scope if scope in wanted]
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode(errors="replace")).digest()

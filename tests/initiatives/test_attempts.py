@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import attempts, credentials, passwords
+from initiatives import attempts, credentials, passwords, tokens
 from initiatives.access import SYSTEM
 from initiatives.errors import SignInFailed
 from initiatives.limits import TooOften
@@ -111,7 +111,7 @@ async def test_those_two_gates_never_close_for_more_than_a_minute(session: Async
         assert gate.longest == timedelta(minutes=1)
     await session.execute(
         text("INSERT INTO sign_in_gate VALUES (:kind, :who, 100000, now(), now() + interval '1 hour')"),
-        {"kind": attempts.NETWORK.kind, "who": attempts._digest(AWAY)},
+        {"kind": attempts.NETWORK.kind, "who": tokens.digest(AWAY)},
     )
     await attempts.begin(session, VICTIM, AWAY)
     assert await wait(session, "other@x.example", gate=attempts.NETWORK) == 60
