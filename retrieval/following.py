@@ -48,19 +48,25 @@ async def seen_by(
 
 
 async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Subject] | None = None) -> None:
-    """Bring the person's feed up to what they see now; what they see is read under their own scope.
+    """Bring the person's feed up to what they see now, in a transaction of its own; see `look`."""
+    organisation_id = feeds.audience(person)
+    async with sessions(SYSTEM) as session:
+        await look(session, organisation_id, only)
+
+
+async def look(session: AsyncSession, organisation_id: UUID | None, only: Collection[Subject] | None = None) -> None:
+    """Bring a feed up to what its readers see now, which is read under their own scope; wants the system's scope.
 
     Without `only`, nothing is read when nothing can have happened since the last time.
     """
-    async with sessions(SYSTEM) as session:
-        feed = await feeds.lock_feed(session, organisation_id := feeds.audience(person))
-        head = await activity.head_number(session)
-        if only is None and feeds.is_fresh(feed, head):
-            return
-        follower = feeds.follower(organisation_id)
-        async with acting_as(session, follower, then=SYSTEM):
-            seen = await seen_by(session, follower, only)
-        await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only, head=head))
+    feed = await feeds.lock_feed(session, organisation_id)
+    head = await activity.head_number(session)
+    if only is None and feeds.is_fresh(feed, head):
+        return
+    follower = feeds.follower(organisation_id)
+    async with acting_as(session, follower, then=SYSTEM):
+        seen = await seen_by(session, follower, only)
+    await deliveries.plan(session, feed, await feeds.note(session, feed, seen, only, head=head))
 
 
 async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:

@@ -12,11 +12,11 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath
 from msgspec import UNSET, UnsetType
 
-from api.dependencies import Person, Session, Sessions
+from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import DELIVERY, WEBHOOK, WEBHOOK_ONCE, page_of, shows
-from initiatives import deliveries, feeds, webhooks
-from initiatives.access import set_scope
+from initiatives import deliveries, webhooks
+from initiatives.access import SYSTEM, acting_as
 from initiatives.deliveries import DeliveryRow, State
 from initiatives.keys import Scope
 from initiatives.webhooks import EVENTS, Webhook
@@ -109,7 +109,6 @@ class WebhookController(Controller):
         self,
         *,
         session: Session,
-        sessions: Sessions,
         person: Person,
         local_webhooks: NamedDependency[bool],
         data: Annotated[NewWebhook, Body(examples=[Example(value=NEW)])],
@@ -117,9 +116,8 @@ class WebhookController(Controller):
         """Add a webhook; it is told of what happens from now on."""
         webhooks.handled_by(person)
         _, audience = await webhooks.told(session, person, data.organisation_id)
-        await following.catch_up(sessions, feeds.follower(audience))
-        # Where both transactions share a connection, the scope is that of the last one.
-        await set_scope(session, person)
+        async with acting_as(session, SYSTEM, then=person):
+            await following.look(session, audience)
         added, secret = await webhooks.register(
             session,
             person,
