@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import browsers
 from api.callers import address_of
-from initiatives import attempts, credentials, keys, memberships
+from initiatives import attempts, credentials, keys, memberships, passwords
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.attempts import Attempt
 from initiatives.base import utcnow
@@ -192,8 +192,9 @@ async def change_password(
 ) -> list[Cookie]:
     """Give the person who asks a new password, end their sessions, and return the cookies of a new session here.
 
-    Raises `InvalidValue` if `current` is not their password, or the new one is too short, and `TooOften` before the
-    password is looked at when too much has been guessed.
+    Raises `InvalidValue` if `current` is not their password, or the new one is too short, `SignInFailed` if the account
+    is closed or given another password meanwhile, and `TooOften` before the password is looked at when too much has been
+    guessed.
     """
     async with sessions(SYSTEM) as session:
         found = await session.get(Person, person.person_id) if person.person_id else None
@@ -205,11 +206,12 @@ async def change_password(
         checked = await credentials.check(found, current)
     except SignInFailed:
         raise InvalidValue("Det nuvarande lösenordet stämmer inte.", field="current") from None
+    try:
+        hashed = await passwords.hash_password(new)
+    except InvalidValue as problem:
+        raise InvalidValue(problem.detail, field="new") from None
     async with sessions(SYSTEM) as session:
-        try:
-            await credentials.renew_password(session, person, checked, new)
-        except InvalidValue as problem:
-            raise InvalidValue(problem.detail, field="new") from None
+        await credentials.renew_password(session, person, checked, hashed)
         known = await attempts.succeeded(session, attempt, checked.id)
         told = browsers.name_of(request.headers.get("user-agent"))
         token = await credentials.open_session(session, checked, person.membership_id, browser=told)

@@ -119,26 +119,14 @@ async def open_session(
     or given another password since it was read, or if there is no such membership: nothing opens between the check of a
     password and here.
     """
-    unchanged = select(Person.id).where(
-        Person.id == person.id, Person.active, Person.password_hash.is_not_distinct_from(person.password_hash)
-    )
-    still = await session.scalar(unchanged.with_for_update(read=True))
+    still = await session.scalar(select(Person.id).where(_unchanged(person)).with_for_update(read=True))
     open_ones = [one.membership_id for one in await viewers_of(session, person.id)] if still else []
     chosen = membership_id or next(iter(open_ones), None)
     if chosen is None or chosen not in open_ones:
         raise SignInFailed(WRONG)
-    token, now = tokens.new(), utcnow()
+    now = utcnow()
     await end_sessions(session, LoginSession.person_id == person.id, not_(_open_at(now)))
-    session.add(
-        LoginSession(
-            token_sha256=tokens.digest(token),
-            person_id=person.id,
-            membership_id=chosen,
-            browser=browser,
-            expires_at=now + SESSION_LIFETIME,
-        )
-    )
-    return token
+    return await _start(session, person.id, chosen, browser, now + SESSION_LIFETIME)
 
 
 async def close_session(session: AsyncSession, token: str) -> None:
@@ -165,18 +153,7 @@ async def switch_session(session: AsyncSession, token: str, membership_id: UUID)
         return None
     membership, _, ends, browser = found
     await close_session(session, token)
-    fresh = tokens.new()
-    session.add(
-        LoginSession(
-            token_sha256=tokens.digest(fresh),
-            person_id=membership.person_id,
-            membership_id=membership_id,
-            browser=browser,
-            expires_at=ends,
-        )
-    )
-    await session.flush()
-    return fresh, ends
+    return await _start(session, membership.person_id, membership_id, browser, ends), ends
 
 
 async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
@@ -185,15 +162,15 @@ async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
     Notes that the session is in use.
     """
     now, digest = utcnow(), tokens.digest(token)
-    here = acting().join(LoginSession, LoginSession.membership_id == Membership.id)
+    seen = acting().add_columns(LoginSession.last_seen_at)
+    here = seen.join(LoginSession, LoginSession.membership_id == Membership.id)
     found = (await session.execute(here.where(LoginSession.token_sha256 == digest, _open_at(now)))).one_or_none()
     if found is None:
         return None
-    stale = LoginSession.last_seen_at < now - _USE_NOTED_EVERY
-    await session.execute(
-        update(LoginSession).where(LoginSession.token_sha256 == digest, stale).values(last_seen_at=now)
-    )
-    return viewer(*found)
+    membership, name, last_seen_at = found
+    if last_seen_at < now - _USE_NOTED_EVERY:
+        await session.execute(update(LoginSession).where(LoginSession.token_sha256 == digest).values(last_seen_at=now))
+    return viewer(membership, name)
 
 
 async def list_sessions(session: AsyncSession, person: Viewer, token: str) -> Sequence[SessionRow]:
@@ -233,13 +210,39 @@ async def end_own_sessions(session: AsyncSession, person: Viewer) -> None:
     activity.record(session, person, "loggade ut överallt", "person", person.person_id)
 
 
-async def renew_password(session: AsyncSession, person: Viewer, found: Person, password: str) -> None:
-    """Give the person, whose old password has just been checked, a new one, and end all their sessions."""
-    hashed = await passwords.hash_password(password)
-    await session.execute(update(Person).where(Person.id == found.id).values(password_hash=hashed))
-    found.password_hash = hashed
+async def renew_password(session: AsyncSession, person: Viewer, found: Person, password_hash: str) -> None:
+    """Give the person, whose old password has just been checked, a new one, and end all their sessions.
+
+    Raises `SignInFailed` if the account has been closed or given another password since it was read.
+    """
+    renewed = update(Person).where(_unchanged(found)).values(password_hash=password_hash)
+    if await session.scalar(renewed.returning(Person.id)) is None:
+        raise SignInFailed(WRONG)
+    found.password_hash = password_hash
     await end_sessions(session, LoginSession.person_id == found.id)
     activity.record(session, person, "bytte lösenord", "person", found.id)
+
+
+async def _start(session: AsyncSession, person_id: UUID, membership_id: UUID, browser: str, ends: datetime) -> str:
+    """Add a session and return its token."""
+    token = tokens.new()
+    session.add(
+        LoginSession(
+            token_sha256=tokens.digest(token),
+            person_id=person_id,
+            membership_id=membership_id,
+            browser=browser,
+            expires_at=ends,
+        )
+    )
+    await session.flush()
+    return token
+
+
+def _unchanged(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `Person` for the account being open, with the password that it had when it was read."""
+    same = Person.password_hash.is_not_distinct_from(person.password_hash)
+    return and_(Person.id == person.id, Person.active, same)
 
 
 def _open_at(now: datetime) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.database import Database
 from initiatives import credentials, passwords
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id, utcnow
@@ -89,6 +90,58 @@ async def test_a_new_password_and_a_closed_account_end_open_sessions(session: As
     token = await credentials.open_session(session, person)
     await factories.closed(session, "a@x.example")
     assert await credentials.viewer_of_session(session, token) is None
+
+
+@pytest.mark.parametrize("what", ["closed", "replaced"])
+async def test_what_happens_between_the_check_and_the_opening_leaves_nothing_open(
+    database: Database, what: str
+) -> None:
+    async with database.scoped(SYSTEM) as session:
+        await factories.person(session, email="a@x.example", password=PASSWORD)
+    async with database.scoped(SYSTEM) as session:
+        found = await credentials.with_address(session, "a@x.example")
+    checked = await credentials.check(found, PASSWORD)
+    mine = Viewer(checked.id, None, Role.PROGRAMME_GROUP, checked.name)
+    hashed = await passwords.hash_password("lösenordet som en tjuv vill ha")
+
+    async def open_one() -> None:
+        async with database.scoped(SYSTEM) as session:
+            await credentials.open_session(session, checked)
+
+    async def renew() -> None:
+        async with database.scoped(SYSTEM) as session:
+            await credentials.renew_password(session, mine, checked, hashed)
+
+    async with database.scoped(SYSTEM) as session:
+        if what == "closed":
+            await factories.closed(session, "a@x.example")
+        else:
+            await credentials.set_password(session, SYSTEM, "a@x.example", "ett helt nytt lösenord")
+        waiting = [asyncio.create_task(work()) for work in (open_one, renew)]
+        assert not (await asyncio.wait(waiting, timeout=0.3))[0], "they wait to see what becomes of it"
+    assert [type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)] == [SignInFailed] * 2
+    async with database.scoped(SYSTEM) as session:
+        assert await session.scalar(select(func.count()).select_from(LoginSession)) == 0
+        if what == "replaced":
+            assert (await credentials.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == checked.id
+
+
+async def test_a_session_that_is_opened_while_an_account_closes_is_ended_with_the_others(database: Database) -> None:
+    async with database.scoped(SYSTEM) as session:
+        person = await factories.person(session, email="a@x.example")
+
+    async def close() -> None:
+        async with database.scoped(SYSTEM) as session:
+            await factories.closed(session, "a@x.example")
+
+    async with database.scoped(SYSTEM) as session:
+        token = await credentials.open_session(session, person)
+        closing = asyncio.create_task(close())
+        assert not (await asyncio.wait([closing], timeout=0.3))[0], "the account stays open until the session is there"
+    await closing
+    async with database.scoped(SYSTEM) as session:
+        assert await credentials.viewer_of_session(session, token) is None
+        assert await session.scalar(select(func.count()).select_from(LoginSession)) == 0
 
 
 async def test_a_session_that_nobody_uses_ends_before_its_day_is_over(session: AsyncSession) -> None:
