@@ -20,7 +20,6 @@ from sqlalchemy import (
     Text,
     exists,
     func,
-    or_,
     select,
     update,
 )
@@ -219,8 +218,8 @@ async def open_with(session: AsyncSession, secret: str) -> Opened | None:
     if row is None:
         return None
     key, organisation = row
-    stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - _USE_NOTED_EVERY)
-    await session.execute(update(ApiKey).where(ApiKey.id == key.id, stale).values(last_used_at=now))
+    if key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY:
+        await session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
     viewer = Viewer(None, key.organisation_id, key.role, f"{key.name} ({organisation}, nyckel)", key_id=key.id)
     return Opened(viewer, frozenset(Scope(scope) for scope in key.scopes))
 
