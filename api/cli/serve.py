@@ -18,6 +18,7 @@ from api.app import create_app
 from api.doors import Doors
 from api.installation import Installation, opened
 from api.settings import Settings
+from api.variables import BadSetting
 from ingest import worker as ingest_worker
 from ingest.deliveries import Outbox
 from initiatives.errors import NarplanError
@@ -183,7 +184,7 @@ def listening(host: str, port: int, attempts: int = 1) -> Iterator[socket.socket
                 yield door
                 return
         except socket.gaierror as error:
-            raise settings.BadSetting(f"{host} är ingen adress på den här datorn.", field="NARPLAN_HOST") from error
+            raise BadSetting(f"{host} är ingen adress på den här datorn.", field="NARPLAN_HOST") from error
         except OSError as error:
             if candidate == port + attempts - 1:
                 raise PortTaken(_why_closed(host, port, error.errno)) from error

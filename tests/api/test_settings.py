@@ -1,9 +1,10 @@
+import operator
 from pathlib import Path
 
 import pytest
 
 from api import settings
-from api.settings import SETTINGS, BadSetting
+from api.variables import PREFIX, SETTINGS, BadSetting
 
 
 def test_without_any_setting_everything_lies_in_the_clone() -> None:
@@ -69,9 +70,10 @@ def test_an_owner_without_a_database_is_refused() -> None:
 def test_every_setting_says_what_it_is() -> None:
     assert len({setting.name for setting in SETTINGS}) == len(SETTINGS)
     for setting in SETTINGS:
-        assert setting.name.startswith(settings.PREFIX)
+        assert setting.name.startswith(PREFIX)
         assert setting.meaning.endswith(".")
         assert setting.default
+        operator.attrgetter(setting.place)(settings.load({}))
 
 
 def test_outside_a_clone_the_users_data_folder_is_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

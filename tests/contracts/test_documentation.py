@@ -16,7 +16,7 @@ from api import web
 from api.cli.main import group
 from api.database import Database
 from api.sample import load as sample
-from api.settings import PREFIX, SETTINGS
+from api.variables import PREFIX, SETTINGS
 from ingest import pipeline
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline

@@ -11,7 +11,8 @@ from api import doors
 from api.app import create_app
 from api.oidc.config import OidcConfig
 from api.sample.register import SamplePerson
-from api.settings import SETTINGS, Settings, load
+from api.settings import Settings, load
+from api.variables import SETTINGS
 from initiatives.access import SYSTEM, Role, ScopedSessions
 from tests import factories
 from tests.clients import connect

@@ -1,0 +1,312 @@
+"""The environment variables that say how Närplan runs: what each means, and how its text is read.
+
+Where in `api.settings.Settings` a value comes to stand is the variable's `place`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, ClassVar
+
+from api.oidc.config import Rule, is_safe_address, read_rules
+from initiatives.allowance import Kind, Limits
+from initiatives.errors import InvalidValue, NarplanError
+from initiatives.retention import Retention
+from retrieval.embedding import PRECISIONS
+
+PREFIX = "NARPLAN_"
+
+Read = Callable[[str, str], Any]
+"""Takes a variable's name and its text; returns the value, or raises `BadSetting` with the name."""
+
+
+class BadSetting(NarplanError):
+    """A setting has a value that cannot be used, or a name that nobody knows; `field` is the variable."""
+
+    title: ClassVar[str] = "Fel i inställningarna"
+
+
+def _text(_: str, text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, what it means (Swedish) and the default as shown to people.
+
+    `place` is the field that it fills in, with a full stop before that of a part, and `read` how its text is read.
+    """
+
+    name: str
+    meaning: str
+    default: str
+    place: str
+    read: Read = _text
+
+
+def folder(_: str, text: str) -> Path:
+    """Return the whole path of a file or folder; `~` is the user's own."""
+    return Path(text).expanduser().absolute()
+
+
+def _whole_number(lowest: int, highest: int) -> Read:
+    def read(name: str, text: str) -> int:
+        if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+            return int(text)
+        raise BadSetting(f"{name} ska vara ett heltal mellan {lowest} och {highest}, inte ”{text}”.", field=name)
+
+    return read
+
+
+def _choice(*choices: str) -> Read:
+    def read(name: str, text: str) -> str:
+        if text.lower() in choices:
+            return text.lower()
+        raise BadSetting(f"{name} ska vara {', '.join(choices[:-1])} eller {choices[-1]}, inte ”{text}”.", field=name)
+
+    return read
+
+
+def _either(yes: str, no: str) -> Read:
+    choice = _choice(yes, no)
+    return lambda name, text: choice(name, text) == yes
+
+
+def _address(name: str, text: str) -> str:
+    if is_safe_address(text):
+        return text
+    raise BadSetting(f"{name} ska vara en https-adress, inte ”{text}”.", field=name)
+
+
+def _rules(name: str, text: str) -> tuple[Rule, ...]:
+    try:
+        return read_rules(folder(name, text))
+    except InvalidValue as error:
+        raise BadSetting(error.detail, field=name) from error
+
+
+def _contact(name: str, text: str) -> str:
+    if text.startswith(("mailto:", "https://")) and text.isascii() and text.isprintable() and " " not in text:
+        return text
+    raise BadSetting(f"{name} ska börja med mailto: eller https://, inte ”{text}”.", field=name)
+
+
+def _last_instant(name: str, text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError as error:
+        raise BadSetting(f"{name} ska vara ett datum som 2027-11-22, inte ”{text}”.", field=name) from error
+
+
+def _limit(kind: Kind, meaning: str) -> Setting:
+    name, place = f"{PREFIX}LIMIT_{kind.name}", f"limits.{kind.name.lower()}"
+    return Setting(name, f"{meaning} 0 är ingen gräns.", str(Limits().of(kind)), place, _whole_number(0, 1_000_000))
+
+
+def _kept(name: str, words: str) -> Setting:
+    """Return the setting for how many days something is kept; `NARPLAN_KEEP_SEEN_DAYS` fills in `seen_days`."""
+    chosen = name.removeprefix(f"{PREFIX}KEEP_").lower()
+    meaning, default = f"Antal dagar som {words} sparas; därefter gallras de.", str(getattr(Retention(), chosen))
+    return Setting(name, meaning, default, f"retention.{chosen}", _whole_number(1, 36_500))
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "NARPLAN_HOME",
+        "Mapp för den inbyggda databasen och för det som kan räknas fram igen.",
+        ".narplan i klonen, annars ~/.local/share/narplan",
+        "home",
+        folder,
+    ),
+    Setting(
+        "NARPLAN_DATABASE_URL",
+        "Egen PostgreSQL (16 eller senare, med pgvector 0.8.4 eller senare) i stället för den inbyggda; "
+        "adressen för programmets roll.",
+        "den inbyggda databasen",
+        "database_url",
+    ),
+    Setting(
+        "NARPLAN_OWNER_DATABASE_URL",
+        "Samma databas med ägarens roll, för migreringar, säkerhetskopia och återläsning.",
+        "samma som NARPLAN_DATABASE_URL",
+        "owner_database_url",
+    ),
+    Setting("NARPLAN_HOST", "Nätverksadress att lyssna på; 0.0.0.0 är alla.", "127.0.0.1", "host"),
+    Setting("NARPLAN_PORT", "Port att lyssna på.", "8000", "port", _whole_number(1, 65535)),
+    Setting(
+        "NARPLAN_TRUSTED_PROXIES",
+        "Proxyer som får tala om att anropet kom över https: IP-adresser eller nät med komma emellan; * är alla.",
+        "127.0.0.1",
+        "trusted_proxies",
+    ),
+    Setting(
+        "NARPLAN_LOG_LEVEL",
+        "Hur mycket som loggas: debug, info, warning eller error.",
+        "info",
+        "log_level",
+        _choice("debug", "info", "warning", "error"),
+    ),
+    _limit(Kind.QUESTIONS, "Frågor per minut för varje person eller nyckel."),
+    _limit(Kind.WRITES, "Ändringar per minut för varje person eller nyckel."),
+    _limit(Kind.READS, "Andra anrop per minut för varje person eller nyckel, eller för varje adress utan inloggning."),
+    _limit(Kind.SIGN_IN, "Inloggningar per minut från varje adress."),
+    _limit(Kind.REFUSED, "Anrop per minut med ogiltig API-nyckel från varje adress."),
+    Setting(
+        "NARPLAN_PUBLIC_URL",
+        "Adressen som webbläsare når Närplan på, till exempel https://narplan.region.example.se; krävs med OIDC.",
+        "ingen",
+        "oidc.public_address",
+        lambda name, text: _address(name, text.rstrip("/")),
+    ),
+    Setting(
+        "NARPLAN_PASSWORDS",
+        "Om Närplans egna lösenord släpper in: on eller off. off kräver OIDC.",
+        "on",
+        "passwords",
+        _either("on", "off"),
+    ),
+    Setting(
+        "NARPLAN_OIDC_ISSUER",
+        "Inloggningstjänstens utfärdare enligt OpenID Connect, tecken för tecken som tjänsten själv skriver den.",
+        "ingen: bara lösenord",
+        "oidc.issuer",
+        _address,
+    ),
+    Setting("NARPLAN_OIDC_CLIENT_ID", "Närplans klient-id hos inloggningstjänsten.", "inget", "oidc.client_id"),
+    Setting(
+        "NARPLAN_OIDC_CLIENT_SECRET",
+        "Klientens hemlighet, om den har en; PKCE används alltid.",
+        "ingen",
+        "oidc.client_secret",
+    ),
+    Setting(
+        "NARPLAN_OIDC_RULES",
+        "Fil i TOML som säger vilken grupp som ger vilken roll i vilken organisation.",
+        "ingen",
+        "oidc.rules",
+        _rules,
+    ),
+    Setting(
+        "NARPLAN_OIDC_NAME", "Vad kontot heter på knappen som man loggar in med.", "organisationens konto", "oidc.name"
+    ),
+    Setting(
+        "NARPLAN_OIDC_SCOPES",
+        "Vad som begärs, med mellanslag emellan; openid är alltid med.",
+        "openid profile email",
+        "oidc.scopes",
+        lambda _, text: tuple(dict.fromkeys(["openid", *text.split()])),
+    ),
+    Setting(
+        "NARPLAN_OIDC_EMAIL_CLAIM",
+        "Uppgiften som har e-postadressen; punkter går nedåt i objekt.",
+        "email",
+        "oidc.email_claim",
+    ),
+    Setting("NARPLAN_OIDC_NAME_CLAIM", "Uppgiften som har namnet.", "name", "oidc.name_claim"),
+    Setting(
+        "NARPLAN_OIDC_GROUPS_CLAIM",
+        "Uppgiften som har grupperna, till exempel realm_access.roles.",
+        "groups",
+        "oidc.groups_claim",
+    ),
+    Setting(
+        "NARPLAN_OIDC_EMAIL_VERIFIED",
+        "claim kräver email_verified; always är för tjänster som bara har egna adresser och inte skickar uppgiften.",
+        "claim",
+        "oidc.email_always_verified",
+        _either("always", "claim"),
+    ),
+    Setting(
+        "NARPLAN_WEBHOOKS_LOCAL",
+        "on låter webhookar leda till den här datorn, också med http. Bara för utveckling.",
+        "off",
+        "local_webhooks",
+        _either("on", "off"),
+    ),
+    Setting(
+        "NARPLAN_SECURITY_CONTACT",
+        "Vart man anmäler en säkerhetsbrist, som mailto: eller https:; visas i /.well-known/security.txt.",
+        "ingen: filen finns inte",
+        "security_contact",
+        _contact,
+    ),
+    Setting(
+        "NARPLAN_SECURITY_EXPIRES",
+        "Till och med vilken dag den uppgiften gäller, högst ett år fram; krävs när den är satt.",
+        "ingen",
+        "security_expires",
+        _last_instant,
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_MODEL",
+        "Modell för sökning på innebörd: bundled, en mapp, eller namnet på en modell för sentence-transformers.",
+        "bundled",
+        "embedding.model",
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_CACHE",
+        "Mapp för modellens uppackade vikter; flera installationer kan dela den.",
+        "cache i NARPLAN_HOME",
+        "embedding.cache",
+        folder,
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_THREADS",
+        "Antal trådar som modellen räknar med.",
+        "en för varje kärna",
+        "embedding.threads",
+        _whole_number(1, 1024),
+    ),
+    Setting(
+        "NARPLAN_EMBEDDING_PRECISION",
+        f"Modellens räkneprecision: {', '.join(PRECISIONS)}.",
+        "auto",
+        "embedding.precision",
+        _choice(*PRECISIONS),
+    ),
+    Setting(
+        "NARPLAN_RERANKING_MODEL",
+        "Modell som läser de bästa ställena en gång till (cross-encoder för sentence-transformers): mapp eller namn.",
+        "ingen",
+        "reranking.model",
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_MODEL",
+        "Språkmodell som formulerar svaren, till exempel openai:gpt-oss-120b; servern ska tala OpenAI:s protokoll.",
+        "ingen: svaren hämtas ordagrant ur dokumenten",
+        "language.model",
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_BASE_URL",
+        "Modellserverns adress, till exempel http://localhost:8080/v1; krävs när en språkmodell är vald.",
+        "ingen",
+        "language.base_url",
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_API_KEY",
+        "Nyckel till modellservern, om den kräver en.",
+        "ingen",
+        "language.api_key",
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_DEADLINE",
+        "Sekunder som språkmodellen får på sig för ett svar.",
+        "20",
+        "language.deadline_seconds",
+        _whole_number(1, 600),
+    ),
+    Setting(
+        "NARPLAN_LANGUAGE_MAX_TOKENS",
+        "Hur långt svar modellen får skriva, tankar inräknade, i dess egna enheter.",
+        "1500",
+        "language.max_tokens",
+        _whole_number(50, 100_000),
+    ),
+    _kept("NARPLAN_KEEP_SEEN_DAYS", "noteringar om vem som har sett delade saker"),
+    _kept("NARPLAN_KEEP_ASKED_DAYS", "noteringar om vem som har frågat vad"),
+    _kept("NARPLAN_KEEP_CONVERSATION_DAYS", "samtal, räknat från den senaste frågan,"),
+    _kept("NARPLAN_KEEP_SESSION_DAYS", "inloggningar, räknat från att de tog slut,"),
+    _kept("NARPLAN_KEEP_GAP_DAYS", "obesvarade frågor"),
+)
+"""Every setting there is, in the order that the documentation shows them."""
