@@ -138,7 +138,7 @@ async def seen(session: AsyncSession, person: Viewer, item_type: str, item_ids: 
     """Note that the person opened things, those of them that are shared; once a day for each is enough.
 
     One statement, and none for those whose reading is not noted, nor for feeds, which nobody reads yet, nor for what
-    this process has noted already today. `item_type` is a table name in `SHARES`.
+    this process knows to be noted already today, by itself or by another. `item_type` is a table name in `SHARES`.
     """
     nobody = person.person_id is None and person.key_id is None
     if nobody or person.role not in WATCHED or not item_ids:
@@ -150,19 +150,20 @@ async def seen(session: AsyncSession, person: Viewer, item_type: str, item_ids: 
         return
     item = f"{item_type}_id"
     shares = table(SHARES[item_type], column(item))
-    shared = select(
-        func.gen_random_uuid(),
-        literal(utcnow()),
-        literal(day),
-        literal(person.person_id, Seen.person_id.type),
-        literal(person.key_id, Seen.key_id.type),
-        literal(person.organisation_id, Seen.organisation_id.type),
-        literal(item_type, Text),
-        shares.c[item],
-    ).where(shares.c[item].in_(new))
-    names = ("id", "at", "day", "person_id", "key_id", "organisation_id", "item_type", "item_id")
-    noted = insert(Seen).from_select(names, shared).on_conflict_do_nothing().returning(Seen.item_id)
-    marks = [(*viewer, one) for one in await session.scalars(noted)]
+    shared = select(shares.c[item].label("item_id")).where(shares.c[item].in_(new)).distinct().cte("shared")
+    row = {
+        Seen.id: func.gen_random_uuid(),
+        Seen.at: literal(utcnow()),
+        Seen.day: literal(day),
+        Seen.person_id: literal(person.person_id, Seen.person_id.type),
+        Seen.key_id: literal(person.key_id, Seen.key_id.type),
+        Seen.organisation_id: literal(person.organisation_id, Seen.organisation_id.type),
+        Seen.item_type: literal(item_type, Text),
+        Seen.item_id: shared.c.item_id,
+    }
+    rows = select(*row.values()).order_by(shared.c.item_id)  # In one order, so that two at once never wait in a ring.
+    noted = insert(Seen).from_select(list(row), rows).on_conflict_do_nothing().cte("noted")
+    marks = [(*viewer, one) for one in await session.scalars(select(shared.c.item_id).add_cte(noted))]
     if marks:
         event.listen(session.sync_session, "after_commit", lambda _: _remember(marks), once=True)
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
@@ -16,11 +17,11 @@ from tests import factories
 ALL = Filters()
 
 
-async def opened(session: AsyncSession, person: Viewer, initiative_id: object) -> None:
+async def opened(session: AsyncSession, person: Viewer, initiative_id: UUID) -> None:
     """Open an initiative as somebody, with their own scope, and come back."""
     await session.flush()
     await set_scope(session, person)
-    await overview.get(session, person, initiative_id)  # type: ignore[arg-type]
+    await overview.get(session, person, initiative_id)
     await set_scope(session, SYSTEM)
 
 
@@ -37,14 +38,23 @@ async def test_opening_what_is_shared_is_noted_once_a_day(session: AsyncSession,
     assert row.organisation.startswith("Organisation")
 
 
-async def test_what_is_noted_costs_no_statement_the_next_time_unless_it_was_undone(database: Database) -> None:
+async def test_what_is_noted_costs_no_statement_the_next_time_unless_it_was_undone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with database.scoped(SYSTEM) as session:
         someone = await factories.viewer(session, Role.POLITICIAN)
         initiative = await factories.initiative(session, shared_with=[someone.organisation_id])
     statements: list[str] = []
-    note = lambda *call: statements.append(call[2])  # noqa: E731
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    for undone, expected in ((True, 1), (False, 1), (False, 0)):
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    here, there = set[object](), set[object]()
+    for process, undone, expected in (
+        (here, True, 1),
+        (here, False, 1),
+        (here, False, 0),
+        (there, False, 1),
+        (there, False, 0),
+    ):
+        monkeypatch.setattr(accesses, "_NOTED", process)
         statements.clear()
         async with database.scoped(someone) as session:
             await accesses.seen(session, someone, "initiative", [initiative.id])
