@@ -10,7 +10,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, column, delete, or_, select, table, text, update
+from sqlalchemy import (
+    Select,
+    Text,
+    TextClause,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -118,16 +134,16 @@ async def export(session: AsyncSession, person: Viewer, person_id: UUID) -> Sequ
     """
     if person.person_id != person_id and not may_administer(person):
         raise NotFound("Personen finns inte.")
-    account = await _rows(session, "SELECT to_jsonb(t) FROM person t WHERE id = :id", person_id)
+    account = await _rows(session, _pointing_at("person", "id"), person_id)
     if not account:
         raise NotFound("Personen finns inte.")
     sections = [Section("person", TITLES["person"], account)]
     for name, pointing in await references(session):
         title = TITLES.get(name, f"{name} ({pointing})")
-        sections.append(Section(name, title, await _rows(session, _query(name, pointing), person_id)))
+        query = _DONE if name == "activity" else _pointing_at(name, pointing)
+        sections.append(Section(name, title, await _rows(session, query, person_id)))
     for name, query in _MORE.items():
-        if await session.scalar(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": _NEEDS.get(name, name)}):
-            sections.append(Section(name, TITLES[name], await _rows(session, query, person_id)))
+        sections.append(Section(name, TITLES[name], await _rows(session, query, person_id)))
     return sections if sees_all(person) else [_bare(section) for section in sections]
 
 
@@ -167,7 +183,7 @@ async def erase(
     details = await _details(session, person_id, found.email)
     await leaving.close_account(session, person, person_id)
     handed_over = await _hand_over(session, person, person_id, hand_over_to)
-    theirs = [one for one in await references(session) if FATES.get(one) is Fate.REMOVED]
+    theirs = [one for one, fate in FATES.items() if fate is Fate.REMOVED]
     removed = {name: await _remove(session, name, pointing, person_id) for name, pointing in theirs}
     await _end(session, person_id, found.email)
     after = {"handed_over": handed_over, **removed, "details": len(details), ERASED: audit.erasure_digest(details)}
@@ -185,24 +201,28 @@ async def erase(
     return Erasure(person_id, removed, handed_over, len(details))
 
 
+_DIARY = (
+    "SELECT to_jsonb(t) || jsonb_build_object('before', d.before, 'after', d.after) FROM activity t "
+    "LEFT JOIN activity_detail d ON d.activity_id = t.id WHERE "
+)
+_DONE = text(_DIARY + "t.person_id = :id")
 _MORE = {
-    "turn": "SELECT to_jsonb(t) FROM turn t JOIN conversation c ON c.id = t.conversation_id WHERE c.person_id = :id",
-    "invitation": "SELECT to_jsonb(t) FROM invitation t JOIN person p ON p.email = t.email WHERE p.id = :id",
-    "about": "SELECT to_jsonb(t) || jsonb_build_object('before', d.before, 'after', d.after) FROM activity t "
-    "LEFT JOIN activity_detail d ON d.activity_id = t.id WHERE t.subject_type = 'person' AND t.subject_id = :id",
+    "turn": text(
+        "SELECT to_jsonb(t) FROM turn t JOIN conversation c ON c.id = t.conversation_id WHERE c.person_id = :id"
+    ),
+    "invitation": text("SELECT to_jsonb(t) FROM invitation t JOIN person p ON p.email = t.email WHERE p.id = :id"),
+    "about": text(_DIARY + "t.subject_type = 'person' AND t.subject_id = :id"),
 }
 """What is about a person without pointing at them."""
-_NEEDS = {"about": "activity"}
 
 
-def _query(name: str, pointing: str) -> str:
-    if name == "activity":
-        return _MORE["about"].replace("t.subject_type = 'person' AND t.subject_id", f"t.{pointing}")
-    return f"SELECT to_jsonb(t) FROM {name} t WHERE t.{pointing} = :id"  # noqa: S608 - names from the catalogue
+def _pointing_at(name: str, pointing: str) -> Select[Any]:
+    rows = table(name, column(pointing)).alias("t")
+    return select(func.to_jsonb(rows.table_valued())).where(rows.c[pointing] == bindparam("id", type_=Uuid))
 
 
-async def _rows(session: AsyncSession, query: str, person_id: UUID) -> list[Any]:
-    rows = await session.scalars(text(query), {"id": person_id})
+async def _rows(session: AsyncSession, query: TextClause | Select[Any], person_id: UUID) -> list[Any]:
+    rows = await session.scalars(query, {"id": person_id})
     return [{name: value for name, value in row.items() if not _SECRET.search(name)} for row in rows]
 
 
@@ -228,10 +248,8 @@ async def _hand_over(session: AsyncSession, person: Viewer, person_id: UUID, to:
 
 async def _end(session: AsyncSession, person_id: UUID, email: str) -> None:
     """End what is kept, and take the address away where it stands without pointing at the person."""
-    known = {"id": person_id, "email": email, "gone": f"{person_id}@{ERASED_DOMAIN}"}
-    for reference in await references(session):
-        if statement := _ENDS.get(reference):
-            await session.execute(text(statement), {one: known[one] for one in known if f":{one}" in statement})
+    await session.execute(_END_MEMBERSHIPS, {"id": person_id})
+    await session.execute(_FORGET_ADDRESS, {"email": email, "gone": f"{person_id}@{ERASED_DOMAIN}"})
 
 
 async def _details(session: AsyncSession, person_id: UUID, email: str) -> list[UUID]:
@@ -247,11 +265,8 @@ async def _details(session: AsyncSession, person_id: UUID, email: str) -> list[U
     return list(await session.scalars(query))
 
 
-_ENDS = {
-    ("membership", "person_id"): "UPDATE membership SET left_at = COALESCE(left_at, now()) WHERE person_id = :id",
-    ("invitation", "invited_by"): "UPDATE invitation SET email = :gone WHERE email = :email",
-}
-"""What is done to what is ended rather than taken away, where there is such a column."""
+_END_MEMBERSHIPS = text("UPDATE membership SET left_at = now() WHERE person_id = :id AND left_at IS NULL")
+_FORGET_ADDRESS = text("UPDATE invitation SET email = :gone WHERE email = :email")
 
 
 async def _remove(session: AsyncSession, name: str, pointing: str, person_id: UUID) -> int:
