@@ -4,6 +4,7 @@ The hooks are given to the API's router, `begin` is called where the request's t
 works outside of it takes no key; one whose answer holds a secret says `opt={"shows_secret": True}`.
 """
 
+import asyncio
 import hashlib
 import re
 from contextvars import ContextVar
@@ -39,6 +40,7 @@ class Attempt:
 
     request: Request[Any, Any, Any]
     key: str
+    body_sha256: bytes
     digest: bytes = b""
     session: AsyncSession | None = None
     person: Viewer | None = None
@@ -48,7 +50,7 @@ _attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 
 async def prepare(request: Request[Any, Any, Any]) -> None:
-    """Receive the body and note the key; a hook before every handler of the API."""
+    """Receive the body, note the key and hash what must not hold a transaction up; a hook before every handler."""
     await bodies.receive(request)
     given = request.headers.get(HEADER) if request.method == "POST" else None
     if given is None:
@@ -58,7 +60,9 @@ async def prepare(request: Request[Any, Any, Any]) -> None:
         raise InvalidValue("Nyckeln ska vara 1 till 255 synliga ASCII-tecken, till exempel ett UUID.", field=HEADER)
     if "session" not in request.route_handler.parsed_fn_signature.parameters:
         raise InvalidValue("Den här adressen tar ingen Idempotency-Key. Skicka anropet utan.", field=HEADER)
-    _attempt.set(Attempt(request, key[1]))
+    body, (_, options) = await request.body(), request.content_type
+    hashed = await asyncio.to_thread(_hash_body, body, options.get("boundary"))
+    _attempt.set(Attempt(request, key[1], hashed))
 
 
 async def begin(session: AsyncSession, person: Viewer) -> None:
@@ -66,7 +70,7 @@ async def begin(session: AsyncSession, person: Viewer) -> None:
     attempt = _attempt.get()
     if attempt is None:
         return
-    attempt.digest = await _digest(attempt.request, person)
+    attempt.digest = _digest(attempt, person)
     if found := await once.begin(session, person, attempt.key, attempt.digest):
         raise Replay(found)
     attempt.session, attempt.person = session, person
@@ -100,12 +104,15 @@ def to_response(answer: Answer) -> Response[bytes]:
     )
 
 
-async def _digest(request: Request[Any, Any, Any], person: Viewer) -> bytes:
-    """Return what tells the request from others; a form with files has a new boundary each time, which is left out."""
-    body = await request.body()
-    kind, options = request.content_type
-    if boundary := options.get("boundary"):
-        body = body.replace(boundary.encode(), b"")
+def _hash_body(body: bytes, boundary: str | None) -> bytes:
+    """Return the digest of a body; a form with files has a new boundary each time, which is left out."""
+    return hashlib.sha256(body.replace(boundary.encode(), b"") if boundary else body).digest()
+
+
+def _digest(attempt: Attempt, person: Viewer) -> bytes:
+    """Return what tells the request from others."""
+    request = attempt.request
+    kind, _ = request.content_type
     parts = [request.method, request.scope["path"], request.scope["query_string"].decode("latin-1"), kind, person.role]
     told = "\n".join([*parts, str(person.organisation_id)]).encode()
-    return hashlib.sha256(hashlib.sha256(told).digest() + body).digest()
+    return hashlib.sha256(hashlib.sha256(told).digest() + attempt.body_sha256).digest()
