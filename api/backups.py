@@ -41,8 +41,7 @@ def _rows(file: Path, table: str) -> Iterator[Row]:
     columns: list[str] | None = None
     seen = False
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
-        assert running.stdout is not None  # noqa: S101 - asked for above
-        for raw in running.stdout:
+        for raw in running.stdout or ():
             line = raw.decode().removesuffix("\n")
             if columns is None:
                 if found := _START.fullmatch(line):

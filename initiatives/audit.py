@@ -17,7 +17,8 @@ from initiatives.activity import Activity, ActivityDetail
 from initiatives.chain import DETAIL_FORM, ERASED, GENESIS, ROW_FORM
 from initiatives.errors import InvalidValue
 
-_STREAMED = 2_000
+_STREAMED = 200
+"""Rows at a time: so few that others are served while they are hashed."""
 
 
 @dataclass(frozen=True, slots=True)
