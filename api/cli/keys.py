@@ -6,11 +6,10 @@ import click
 from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cli.people import in_database, show
-from initiatives import keys, organisations
+from api.cli.people import in_database, known, show
+from initiatives import keys
 from initiatives.access import SYSTEM
 from initiatives.base import utcnow
-from initiatives.errors import NotFound
 from initiatives.keys import KeyRow, Scope
 
 MOST = 10_000
@@ -35,9 +34,7 @@ def create_key(organisation: str, name: str, role: str, scopes: tuple[str, ...],
     """Ge en organisation en nyckel. Den skrivs ut en enda gång."""
 
     async def create(session: AsyncSession) -> str:
-        owner = await organisations.find_organisation(session, organisation)
-        if owner is None:
-            raise NotFound(f"Det finns ingen organisation som heter {organisation}.")
+        owner = await known(session, organisation)
         _, secret = await keys.create_key(
             session,
             SYSTEM,

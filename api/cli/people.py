@@ -16,11 +16,11 @@ from initiatives import credentials, invitations, leaving, memberships, organisa
 from initiatives.access import SYSTEM, Role
 from initiatives.errors import NotFound
 from initiatives.organisations import Organisation, OrganisationKind
+from initiatives.roles import HELD
 
 Result = TypeVar("Result")
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
-IN_MUNICIPALITIES = frozenset({Role.PARTNER, Role.READER})
 KINDS = click.Choice([kind.value for kind in OrganisationKind])
 MOST = 10_000
 WIDTH_OF_A_FILE = 400
@@ -109,7 +109,7 @@ def give_role(email: str, organisation: str, role: str) -> None:
 
     async def give(session: AsyncSession) -> str:
         found = await people.find_by_email(session, email)
-        home = await _known(session, organisation)
+        home = await known(session, organisation)
         there, _ = await memberships.list_memberships(session, SYSTEM, organisation_id=home.id, person_id=found.id)
         if there:
             await memberships.change_role(session, SYSTEM, there[0].id, role)
@@ -128,7 +128,7 @@ def leave(email: str, organisation: str) -> None:
 
     async def end(session: AsyncSession) -> str:
         found = await people.find_by_email(session, email)
-        home = await _known(session, organisation)
+        home = await known(session, organisation)
         there, _ = await memberships.list_memberships(session, SYSTEM, organisation_id=home.id, person_id=found.id)
         if not there:
             raise NotFound(f"{found.name} är inte med i {home.name}.")
@@ -146,7 +146,7 @@ def invite(email: str, organisation: str, role: str) -> None:
     """Bjud in någon. Länken skrivs ut en enda gång och gäller i 14 dagar; skicka den själv till personen."""
 
     async def ask(session: AsyncSession) -> str:
-        home = await _known(session, organisation)
+        home = await known(session, organisation)
         _, token = await invitations.invite(session, SYSTEM, email=email, organisation_id=home.id, role=role)
         return f"{settings.load().oidc.public_address}/inbjudan/{token}"
 
@@ -162,7 +162,8 @@ def show(table: Table) -> None:
 
 def _usual_kind(role: str) -> OrganisationKind:
     """Return the kind that an organisation most likely is, from what somebody is in it."""
-    return OrganisationKind.MUNICIPALITY if role in IN_MUNICIPALITIES else OrganisationKind.REGION
+    municipality = OrganisationKind.MUNICIPALITY
+    return municipality if role in HELD[municipality, None] else OrganisationKind.REGION
 
 
 async def _organisation(session: AsyncSession, name: str, kind: str) -> Organisation:
@@ -170,7 +171,8 @@ async def _organisation(session: AsyncSession, name: str, kind: str) -> Organisa
     return found or await organisations.create_organisation(session, SYSTEM, name=name, kind=kind)
 
 
-async def _known(session: AsyncSession, name: str) -> Organisation:
+async def known(session: AsyncSession, name: str) -> Organisation:
+    """Return the organisation with this name, or raise `NotFound`."""
     found = await organisations.find_organisation(session, name)
     if found is None:
         raise NotFound(f"Det finns ingen organisation som heter {name}. Kontrollera stavningen.")
