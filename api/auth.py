@@ -5,7 +5,7 @@ The app is given `Doorkeeper(sessions)` as middleware, `GUARDS` as guards and `p
 method: `read` to look and `write` to change, unless the handler has another, as in `opt={"scope": Scope.ASK}`.
 """
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import browsers
 from api.callers import address_of
-from initiatives import attempts, credentials, keys, memberships, passwords
+from initiatives import attempts, credentials, keys, passwords, people
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.attempts import Attempt
 from initiatives.base import utcnow
@@ -30,8 +30,8 @@ from initiatives.people import Person
 
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-MOST = 100
-"""More memberships than anybody has."""
+MEMBERSHIPS = "memberships"
+"""Where a page finds, in the request's state, what the person who is signed in is and where."""
 OWN_PAGES = frozenset({"same-origin", "none"})
 
 
@@ -74,9 +74,9 @@ class Doorkeeper(ASGIMiddleware):
             return None
         async with self._sessions(SYSTEM) as session:
             person = await credentials.viewer_of_session(session, token)
-            if person is not None and not connection.scope["path"].startswith("/api/"):
-                own, _ = await memberships.list_memberships(session, SYSTEM, person_id=person.person_id, limit=MOST)
-                cast("dict[str, Any]", connection.scope)["memberships"] = own
+            if person is not None and person.person_id and not connection.scope["path"].startswith(API):
+                own = await people.open_memberships(session, SYSTEM, [person.person_id])
+                connection.scope["state"][MEMBERSHIPS] = own[person.person_id]
         return person
 
     async def _open_with_key(self, authorization: str) -> Opened:
@@ -193,8 +193,8 @@ async def change_password(
     """Give the person who asks a new password, end their sessions, and return the cookies of a new session here.
 
     Raises `InvalidValue` if `current` is not their password, or the new one is too short, `SignInFailed` if the account
-    is closed or given another password meanwhile, and `TooOften` before the password is looked at when too much has been
-    guessed.
+    is closed or given another password meanwhile, and `TooOften` before the password is looked at when too much has
+    been guessed.
     """
     async with sessions(SYSTEM) as session:
         found = await session.get(Person, person.person_id) if person.person_id else None

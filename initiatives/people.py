@@ -218,7 +218,7 @@ async def list_people(
             _PEOPLE.where(*where).order_by(sort_key_sql(Person.name), Person.id).limit(limit).offset(offset)
         )
     ).all()
-    open_ones = await _open_memberships(session, person, [row[0] for row in found])
+    open_ones = await open_memberships(session, person, [row[0] for row in found])
     return [PersonRow(*row, memberships=open_ones.get(row[0], ())) for row in found], total or 0
 
 
@@ -227,7 +227,7 @@ async def get_person(session: AsyncSession, person: Viewer, person_id: UUID) -> 
     row = (await session.execute(_PEOPLE.where(visible_to(person), Person.id == person_id))).one_or_none()
     if row is None:
         raise NotFound("Personen finns inte.")
-    return PersonRow(*row, memberships=(await _open_memberships(session, person, [person_id])).get(person_id, ()))
+    return PersonRow(*row, memberships=(await open_memberships(session, person, [person_id])).get(person_id, ()))
 
 
 async def find_by_email(session: AsyncSession, email: str) -> Person:
@@ -286,9 +286,10 @@ MEMBERSHIP_ROWS = (
 _PEOPLE = select(Person.id, Person.name, Person.email, Person.active)
 
 
-async def _open_memberships(
+async def open_memberships(
     session: AsyncSession, person: Viewer, people: Sequence[UUID]
 ) -> Mapping[UUID, tuple[MembershipRow, ...]]:
+    """Return, of those that the person sees, the open memberships of each of `people` who has any; the oldest first."""
     rows = await session.execute(
         MEMBERSHIP_ROWS.where(
             visible_memberships(person), Membership.left_at.is_(None), Membership.person_id.in_(people)

@@ -13,6 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
+from api.auth import MEMBERSHIPS
 from api.web import assets
 from initiatives import swedish
 from initiatives.access import Role, Viewer, may_administer, may_write, sees_all
@@ -94,16 +95,22 @@ def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
 
 def elsewhere(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:
     """Return the memberships that the one who asks for the page can switch to."""
-    person = signed_in(request)
-    own: Sequence[MembershipRow] = request.scope.get("memberships", ())  # type: ignore[assignment]
-    return [one for one in own if person is not None and one.id != person.membership_id]
+    return [one for one in _own(request) if not _is_acted_in(request, one)]
 
 
 def acting_in(request: Request[Any, Any, Any]) -> str:
     """Return the name of the organisation that the one who asks for the page acts in, empty for none."""
+    return next((one.organisation for one in _own(request) if _is_acted_in(request, one)), "")
+
+
+def _own(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:
+    own: Sequence[MembershipRow] = request.scope["state"].get(MEMBERSHIPS, ())
+    return own
+
+
+def _is_acted_in(request: Request[Any, Any, Any], membership: MembershipRow) -> bool:
     person = signed_in(request)
-    own: Sequence[MembershipRow] = request.scope.get("memberships", ())  # type: ignore[assignment]
-    return next((one.organisation for one in own if person is not None and one.id == person.membership_id), "")
+    return person is not None and membership.id == person.membership_id
 
 
 def is_here(request: Request[Any, Any, Any], address: str) -> bool:
