@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import httpx2
 
 from initiatives.addresses import Address, Target, may_call, target
-from initiatives.deliveries import ANSWER_LENGTH, Outcome
+from initiatives.dispatch import ANSWER_LENGTH, Outcome
 from initiatives.errors import InvalidValue
 
 SECONDS = 10.0

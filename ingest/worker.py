@@ -20,9 +20,9 @@ from pgqueuer.queries import Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from ingest import deliveries, jobs, pipeline, renewal
-from ingest.deliveries import Outbox
+from ingest import jobs, outbox, pipeline, renewal
 from ingest.errors import Stage, UnreadableFile
+from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
 from initiatives import retention
 from initiatives.access import SYSTEM
@@ -46,7 +46,7 @@ async def run(
     engine: AsyncEngine,
     work: Pipeline,
     stop: asyncio.Event,
-    outbox: Outbox | None = None,
+    posting: Outbox | None = None,
     kept: Retention = retention.DEFAULT,
 ) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
@@ -54,7 +54,7 @@ async def run(
     Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs,
     and once a day what has been ``kept`` long enough is taken away.
     """
-    delivering = asyncio.create_task(deliveries.run(work.sessions, outbox or Outbox()))
+    delivering = asyncio.create_task(outbox.run(work.sessions, posting or Outbox()))
     tidying = asyncio.create_task(_tidy(work, kept))
     try:
         await _keep_working(engine, work, stop)

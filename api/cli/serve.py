@@ -20,7 +20,7 @@ from api.installation import Installation, opened
 from api.settings import Settings
 from api.variables import BadSetting
 from ingest import worker as ingest_worker
-from ingest.deliveries import Outbox
+from ingest.outbox import Outbox
 from initiatives.errors import NarplanError
 from retrieval import answering
 

@@ -20,9 +20,9 @@ from sqlalchemy import select
 from api.app import create_app
 from api.database import Database
 from api.sample import load as sample
-from ingest import deliveries, pipeline
-from ingest.deliveries import Outbox
+from ingest import outbox, pipeline
 from ingest.jobs import Ingestion
+from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
 from initiatives import initiatives, keys, shares
@@ -120,7 +120,7 @@ async def address(town: Town, embedder: Embedder) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
         serving = asyncio.create_task(server.serve([door]))
-        working = asyncio.create_task(deliveries.run(town.database.scoped, Outbox(local=True)))
+        working = asyncio.create_task(outbox.run(town.database.scoped, Outbox(local=True)))
         async with asyncio.timeout(30):
             while not server.started:
                 await asyncio.sleep(0.02)

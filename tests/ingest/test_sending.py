@@ -13,7 +13,7 @@ import pytest
 from ingest import sending
 from ingest.sending import Resolve
 from initiatives.addresses import Address
-from initiatives.deliveries import Outcome
+from initiatives.dispatch import Outcome
 from tests.receiver import Received, receiving, says
 
 BODY, HEADERS = b'{"type":"test"}', {"webhook-id": "1"}

@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 from api import postgres
 from api.database import Database
 from ingest import worker
-from ingest.deliveries import Outbox
 from ingest.jobs import State
+from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
 from initiatives import feeds, webhooks
 from initiatives.access import SYSTEM, ScopedSessions

@@ -9,10 +9,11 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import activity, deliveries, feeds, webhooks
+from initiatives import activity, deliveries, dispatch, feeds, webhooks
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.base import new_id, utcnow
-from initiatives.deliveries import Delivery, Outcome, State
+from initiatives.deliveries import Delivery, State
+from initiatives.dispatch import Outcome
 from initiatives.errors import InvalidValue, NotFound
 from initiatives.feeds import Fields, Subject
 from initiatives.webhooks import Webhook
@@ -44,7 +45,7 @@ async def queued(session: AsyncSession, webhook: Webhook) -> list[Delivery]:
 
 async def again(session: AsyncSession, outcome: Outcome, delivery: Delivery, tries: int) -> None:
     for _ in range(tries):
-        await deliveries.settle(session, delivery.id, outcome)
+        await dispatch.settle(session, delivery.id, outcome)
 
 
 async def test_each_change_is_queued_once_for_those_who_want_it(session: AsyncSession, webhook: Webhook) -> None:
@@ -66,15 +67,15 @@ async def test_nothing_is_queued_for_one_that_is_disabled_or_of_another_feed(
 
 async def test_one_worker_at_a_time_has_a_webhook(session: AsyncSession, webhook: Webhook) -> None:
     first, second = new_id(), new_id()
-    assert await deliveries.claim(session, first) == []
+    assert await dispatch.claim(session, first) == []
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
-    assert await deliveries.claim(session, first) == [webhook.id]
-    assert await deliveries.claim(session, second) == []
-    assert await deliveries.next_message(session, second, webhook.id) is None
-    assert await deliveries.next_message(session, first, webhook.id)
+    assert await dispatch.claim(session, first) == [webhook.id]
+    assert await dispatch.claim(session, second) == []
+    assert await dispatch.next_message(session, second, webhook.id) is None
+    assert await dispatch.next_message(session, first, webhook.id)
     await session.execute(update(Webhook).values(claimed_until=utcnow() - timedelta(seconds=1)))
-    assert await deliveries.next_message(session, first, webhook.id) is None
-    assert await deliveries.claim(session, second) == [webhook.id]
+    assert await dispatch.next_message(session, first, webhook.id) is None
+    assert await dispatch.claim(session, second) == [webhook.id]
 
 
 async def test_two_workers_that_look_at_the_same_moment_do_not_both_get_it(database: Database) -> None:
@@ -84,27 +85,27 @@ async def test_two_workers_that_look_at_the_same_moment_do_not_both_get_it(datab
         await webhooks.register(session, SYSTEM, url="https://ekby.example.se/", organisation_id=organisation.id)
         await seen(session, organisation.id, {ONE: {"title": "A"}})
     async with database.scoped(SYSTEM) as first, database.scoped(SYSTEM) as second:
-        assert len(await deliveries.claim(first, new_id())) == 1
-        assert await deliveries.claim(second, new_id()) == []
+        assert len(await dispatch.claim(first, new_id())) == 1
+        assert await dispatch.claim(second, new_id()) == []
 
 
 async def test_what_is_told_is_what_may_be_known_when_it_is_sent(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A", "status": "B"}})
     await seen(session, webhook.organisation_id, {ONE: {"title": "C", "status": "D"}})
     _, changed = await queued(session, webhook)
-    told = await deliveries.tellable(session, changed.id)
+    told = await dispatch.tellable(session, changed.id)
     assert told
     assert told.fields == ("status", "title")
     await seen(session, webhook.organisation_id, {ONE: {"title": "C"}})
-    told = await deliveries.tellable(session, changed.id)
+    told = await dispatch.tellable(session, changed.id)
     assert told
     assert told.fields == ("title",)
     await seen(session, webhook.organisation_id, {})
-    assert await deliveries.tellable(session, changed.id) is None
+    assert await dispatch.tellable(session, changed.id) is None
     states = [(one.event.partition(".")[2], one.state) for one in await queued(session, webhook)]
     assert states[1] == ("changed", State.WITHDRAWN)
     gone = (await queued(session, webhook))[-1]
-    told = await deliveries.tellable(session, gone.id)
+    told = await dispatch.tellable(session, gone.id)
     assert told
     assert (told.subject_id, told.fields, told.withdrawn) == (ONE[1], (), ())
 
@@ -113,22 +114,22 @@ async def test_a_failure_is_tried_again_with_growing_pauses_over_a_day(session: 
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
     pauses = []
-    for _ in range(deliveries.TRIES - 1):
-        await deliveries.settle(session, delivery.id, BROKEN)
+    for _ in range(dispatch.TRIES - 1):
+        await dispatch.settle(session, delivery.id, BROKEN)
         assert delivery.next_try_at
         pauses.append(delivery.next_try_at - utcnow())
     assert all(2 < later / sooner < 6 for sooner, later in pairwise(pauses))
     assert timedelta(hours=20) < sum(pauses, timedelta()) < timedelta(hours=28)
     assert [one.state for one in await queued(session, webhook)] == [State.WAITING]
-    await deliveries.settle(session, delivery.id, BROKEN)
+    await dispatch.settle(session, delivery.id, BROKEN)
     assert [(one.state, one.next_try_at) for one in await queued(session, webhook)] == [(State.FAILED, None)]
 
 
 async def test_every_try_is_kept_with_what_was_answered(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
-    await deliveries.settle(session, delivery.id, Outcome(None, 10_000, "", "Mottagaren svarade inte."))
-    await deliveries.settle(session, delivery.id, Outcome(200, 7, "\0" + "x" * 900, None))
+    await dispatch.settle(session, delivery.id, Outcome(None, 10_000, "", "Mottagaren svarade inte."))
+    await dispatch.settle(session, delivery.id, Outcome(200, 7, "\0" + "x" * 900, None))
     rows, total = await deliveries.list_deliveries(session, SYSTEM, webhook.id)
     assert total == 1
     assert rows[0].state is State.DELIVERED
@@ -141,9 +142,9 @@ async def test_every_try_is_kept_with_what_was_answered(session: AsyncSession, w
 async def test_lasting_failure_disables_with_a_reason(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
-    await again(session, BROKEN, delivery, deliveries.TRIES - 1)
-    webhook.failing_since = utcnow() - deliveries.LASTING
-    await deliveries.settle(session, delivery.id, BROKEN)
+    await again(session, BROKEN, delivery, dispatch.TRIES - 1)
+    webhook.failing_since = utcnow() - dispatch.LASTING
+    await dispatch.settle(session, delivery.id, BROKEN)
     assert not webhook.enabled
     assert "svarade 500" in (webhook.disabled_reason or "")
     rows, _ = await activity.list_activity(session, SYSTEM, subject_id=webhook.id)
@@ -157,24 +158,24 @@ async def test_lasting_failure_disables_with_a_reason(session: AsyncSession, web
 async def test_a_success_in_between_keeps_it_alive(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}, TWO: {"title": "B"}})
     first, second = await queued(session, webhook)
-    await again(session, BROKEN, first, deliveries.TRIES - 1)
+    await again(session, BROKEN, first, dispatch.TRIES - 1)
     webhook.failing_since = utcnow() - timedelta(days=1)
-    await deliveries.settle(session, second.id, WELL)
-    await deliveries.settle(session, first.id, BROKEN)
+    await dispatch.settle(session, second.id, WELL)
+    await dispatch.settle(session, first.id, BROKEN)
     assert webhook.enabled
 
 
 async def test_a_receiver_that_says_it_is_gone_is_believed(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
-    await deliveries.settle(session, delivery.id, Outcome(410, 1, "", "Mottagaren svarade 410."))
+    await dispatch.settle(session, delivery.id, Outcome(410, 1, "", "Mottagaren svarade 410."))
     assert not webhook.enabled
     assert delivery.state is State.FAILED
 
 
 async def test_a_test_is_tried_once_and_disables_nothing(session: AsyncSession, webhook: Webhook) -> None:
     row = await deliveries.test(session, SYSTEM, webhook.id)
-    await deliveries.settle(session, row.id, Outcome(410, 1, "", "Mottagaren svarade 410."))
+    await dispatch.settle(session, row.id, Outcome(410, 1, "", "Mottagaren svarade 410."))
     assert webhook.enabled
     assert [one.state for one in await queued(session, webhook)] == [State.FAILED]
 
@@ -182,10 +183,10 @@ async def test_a_test_is_tried_once_and_disables_nothing(session: AsyncSession, 
 async def test_a_message_is_sent_again_with_the_same_identifier(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
-    await again(session, BROKEN, delivery, deliveries.TRIES)
+    await again(session, BROKEN, delivery, dispatch.TRIES)
     row = await deliveries.send_again(session, SYSTEM, webhook.id, delivery.id)
-    assert (row.id, row.state, len(row.attempts)) == (delivery.id, State.WAITING, deliveries.TRIES)
-    await deliveries.settle(session, delivery.id, BROKEN)
+    assert (row.id, row.state, len(row.attempts)) == (delivery.id, State.WAITING, dispatch.TRIES)
+    await dispatch.settle(session, delivery.id, BROKEN)
     assert delivery.state is State.WAITING
     with pytest.raises(NotFound):
         await deliveries.send_again(session, SYSTEM, webhook.id, new_id())
@@ -194,7 +195,7 @@ async def test_a_message_is_sent_again_with_the_same_identifier(session: AsyncSe
 async def test_the_log_is_for_those_who_handle_the_webhook(session: AsyncSession, webhook: Webhook) -> None:
     await seen(session, webhook.organisation_id, {ONE: {"title": "A"}})
     (delivery,) = await queued(session, webhook)
-    await deliveries.settle(session, delivery.id, BROKEN)
+    await dispatch.settle(session, delivery.id, BROKEN)
     own = Viewer(None, webhook.organisation_id, Role.PARTNER, "Nyckel", new_id())
     other = Viewer(None, (await factories.organisation(session)).id, Role.PARTNER, "Annan", new_id())
     for person, number in ((own, 1), (other, 0)):
@@ -222,5 +223,5 @@ async def test_a_webhook_that_is_removed_meanwhile_is_no_error(session: AsyncSes
     delivery_id = delivery.id
     await webhooks.remove(session, SYSTEM, webhook.id)
     session.expunge_all()
-    await deliveries.settle(session, delivery_id, WELL)
-    assert await deliveries.tellable(session, delivery_id) is None
+    await dispatch.settle(session, delivery_id, WELL)
+    assert await dispatch.tellable(session, delivery_id) is None

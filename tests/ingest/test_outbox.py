@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select, update
 
 from api.database import Database
-from ingest import deliveries as rounds
-from ingest.deliveries import Outbox
+from ingest import outbox
+from ingest.outbox import Outbox
 from initiatives import feeds, initiatives, shares, webhooks
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import utcnow
@@ -72,7 +72,7 @@ async def test_a_change_reaches_the_receiver_signed_and_without_its_contents(
 ) -> None:
     _, secret = await register(database, partner, receiver.url)
     made = await share(database, partner)
-    assert await rounds.deliver(database.scoped, uuid4(), OUTBOX) == 1
+    assert await outbox.deliver(database.scoped, uuid4(), OUTBOX) == 1
     (got,) = receiver.requests
     said = json.loads(got.body)
     assert said["type"] == "initiative.shared"
@@ -88,7 +88,7 @@ async def test_a_change_reaches_the_receiver_signed_and_without_its_contents(
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert got.headers["webhook-signature"] == f"v1,{expected}"
     assert await states(database) == [State.DELIVERED]
-    assert await rounds.deliver(database.scoped, uuid4(), OUTBOX) == 0
+    assert await outbox.deliver(database.scoped, uuid4(), OUTBOX) == 0
 
 
 async def test_what_was_unshared_before_it_was_sent_is_told_of_as_that_alone(
@@ -99,7 +99,7 @@ async def test_what_was_unshared_before_it_was_sent_is_told_of_as_that_alone(
     made = await share(database, partner)
     async with database.scoped(SYSTEM) as session:
         await shares.unshare(session, SYSTEM, made, partner.organisation_id)
-    while await rounds.deliver(database.scoped, uuid4(), OUTBOX):
+    while await outbox.deliver(database.scoped, uuid4(), OUTBOX):
         pass
     assert [json.loads(got.body)["type"] for got in receiver.requests] == ["initiative.unshared"]
     assert json.loads(receiver.requests[0].body)["data"] == {
@@ -116,8 +116,8 @@ async def test_only_what_was_asked_for_is_sent(database: Database, partner: View
     made = await share(database, partner)
     async with database.scoped(SYSTEM) as session:
         await initiatives.revise(session, SYSTEM, made, status="beslutat")
-    await rounds.notice(database.scoped)
-    await rounds.deliver(database.scoped, uuid4(), OUTBOX)
+    await outbox.notice(database.scoped)
+    await outbox.deliver(database.scoped, uuid4(), OUTBOX)
     (got,) = receiver.requests
     said = json.loads(got.body)
     assert (said["type"], said["data"]["fields"]) == ("initiative.changed", ["status"])
@@ -129,11 +129,11 @@ async def test_a_failure_comes_again_with_the_same_identifier_and_a_new_signatur
     await register(database, partner, receiver.url)
     await share(database, partner)
     receiver.answer = lambda _: says(503, "Kom igen senare")
-    await rounds.deliver(database.scoped, uuid4(), OUTBOX)
-    assert await rounds.deliver(database.scoped, uuid4(), OUTBOX) == 0
+    await outbox.deliver(database.scoped, uuid4(), OUTBOX)
+    assert await outbox.deliver(database.scoped, uuid4(), OUTBOX) == 0
     await due_now(database)
     receiver.answer = lambda _: says(200)
-    await rounds.deliver(database.scoped, uuid4(), OUTBOX)
+    await outbox.deliver(database.scoped, uuid4(), OUTBOX)
     first, second = receiver.requests
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
@@ -164,18 +164,18 @@ async def test_a_worker_that_dies_holds_nobody_up_for_long(
     webhook_id, _ = await register(database, partner, receiver.url)
     await share(database, partner)
     receiver.seconds = 30
-    dying = asyncio.create_task(rounds.deliver(database.scoped, uuid4(), OUTBOX))
+    dying = asyncio.create_task(outbox.deliver(database.scoped, uuid4(), OUTBOX))
     async with asyncio.timeout(10):
         while not receiver.at_once:
             await asyncio.sleep(0.02)
-    assert await rounds.deliver(database.scoped, uuid4(), OUTBOX) == 0
+    assert await outbox.deliver(database.scoped, uuid4(), OUTBOX) == 0
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     async with database.scoped(SYSTEM) as session:
         past = utcnow() - timedelta(seconds=1)
         await session.execute(update(Webhook).where(Webhook.id == webhook_id).values(claimed_until=past))
     receiver.seconds = 0
-    assert await rounds.deliver(database.scoped, uuid4(), OUTBOX) == 1
+    assert await outbox.deliver(database.scoped, uuid4(), OUTBOX) == 1
     assert await states(database) == [State.DELIVERED]
 
 
@@ -197,7 +197,7 @@ async def test_a_round_that_fails_is_followed_by_the_next(
 ) -> None:  # fmt: skip
     await register(database, partner, receiver.url)
     await share(database, partner)
-    noticing, calls = rounds.notice, []
+    noticing, calls = outbox.notice, []
 
     async def fails_once(sessions: object) -> None:
         calls.append(sessions)
@@ -205,7 +205,7 @@ async def test_a_round_that_fails_is_followed_by_the_next(
             raise ConnectionError
         await noticing(database.scoped)
 
-    monkeypatch.setattr(rounds, "notice", fails_once)
+    monkeypatch.setattr(outbox, "notice", fails_once)
     async with working(database):
         await receiver.until(1)
     assert "A round of webhooks failed" in caplog.text
@@ -216,7 +216,7 @@ async def test_without_the_setting_nothing_on_this_computer_is_called(
 ) -> None:
     await register(database, partner, receiver.url)
     await share(database, partner)
-    await rounds.deliver(database.scoped, uuid4(), Outbox())
+    await outbox.deliver(database.scoped, uuid4(), Outbox())
     assert receiver.requests == []
     assert await states(database) == [State.WAITING]
 
@@ -228,7 +228,7 @@ async def test_one_who_sees_all_is_told_of_all(database: Database, partner: View
     async with database.scoped(chief) as session:
         await webhooks.register(session, chief, url=receiver.url, local=True)
     await share(database, partner)
-    await rounds.deliver(database.scoped, uuid4(), OUTBOX)
+    await outbox.deliver(database.scoped, uuid4(), OUTBOX)
     assert len(receiver.requests) == 1
     async with database.scoped(SYSTEM) as session:
         assert await feeds.audiences(session) == [None]
@@ -236,7 +236,7 @@ async def test_one_who_sees_all_is_told_of_all(database: Database, partner: View
 
 @contextlib.asynccontextmanager
 async def working(database: Database) -> AsyncIterator[None]:
-    task = asyncio.create_task(rounds.run(database.scoped, OUTBOX))
+    task = asyncio.create_task(outbox.run(database.scoped, OUTBOX))
     try:
         yield
     finally:

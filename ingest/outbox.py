@@ -1,4 +1,7 @@
-"""The worker's round of webhooks: notices what is new, and sends what is due, to each receiver one at a time."""
+"""The outbox of webhooks, which the worker empties in rounds: what is new is noticed, and what is due is sent.
+
+Each receiver gets one message at a time.
+"""
 
 import asyncio
 import json
@@ -10,10 +13,10 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from ingest import sending
-from initiatives import deliveries, feeds, webhooks
+from initiatives import deliveries, dispatch, feeds, webhooks
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.changes import ChangeRow
-from initiatives.deliveries import Message
+from initiatives.dispatch import Message
 from initiatives.feeds import Kind
 from initiatives.webhooks import TEST
 from retrieval import following
@@ -69,7 +72,7 @@ async def run(sessions: ScopedSessions, outbox: Outbox) -> None:
 async def notice(sessions: ScopedSessions) -> None:
     """Bring every feed that has webhooks up to what its readers see now."""
     async with sessions(SYSTEM) as session:
-        organisations = await deliveries.feeds_to_announce(session)
+        organisations = await dispatch.feeds_to_announce(session)
     for organisation_id in organisations:
         await following.catch_up(sessions, feeds.follower(organisation_id))
 
@@ -87,7 +90,7 @@ async def _claimed(
     if limit < 1:
         return []
     async with sessions(SYSTEM) as session:
-        found = await deliveries.claim(session, worker, limit=limit)
+        found = await dispatch.claim(session, worker, limit=limit)
     return [_deliver_to(sessions, worker, webhook_id, outbox) for webhook_id in found]
 
 
@@ -97,14 +100,14 @@ async def _deliver_to(sessions: ScopedSessions, worker: UUID, webhook_id: UUID, 
     try:
         while time.monotonic() < end:
             async with sessions(SYSTEM) as session:
-                message = await deliveries.next_message(session, worker, webhook_id)
+                message = await dispatch.next_message(session, worker, webhook_id)
             if message is None or not await _send(sessions, message, outbox):
                 return
     except Exception:
         log.exception("Could not deliver to webhook %s; it is tried again", webhook_id)
     finally:
         async with sessions(SYSTEM) as session:
-            await deliveries.release(session, worker, webhook_id)
+            await dispatch.release(session, worker, webhook_id)
 
 
 async def _send(sessions: ScopedSessions, message: Message, outbox: Outbox) -> bool:
@@ -114,14 +117,14 @@ async def _send(sessions: ScopedSessions, message: Message, outbox: Outbox) -> b
         if message.subject:
             await following.catch_up(sessions, feeds.follower(message.organisation_id), [message.subject])
         async with sessions(SYSTEM) as session:
-            change = await deliveries.tellable(session, message.delivery_id)
+            change = await dispatch.tellable(session, message.delivery_id)
         if change is None:
             return True
     content = body(message, change, outbox.address)
     signed = webhooks.headers(message.secret, str(message.delivery_id), int(time.time()), content)
     outcome = await sending.post(message.url, content, signed, local=outbox.local)
     async with sessions(SYSTEM) as session:
-        await deliveries.settle(session, message.delivery_id, outcome)
+        await dispatch.settle(session, message.delivery_id, outcome)
     return outcome.problem is None
 
 
