@@ -119,10 +119,12 @@ async def settle(session: AsyncSession, delivery_id: UUID, outcome: Outcome) -> 
 
     A message that is gone by now, with its webhook, leaves nothing.
     """
+    # The webhook is locked first, as by one who removes it with its deliveries.
+    its = select(Webhook).join(Delivery, Delivery.webhook_id == Webhook.id).where(Delivery.id == delivery_id)
+    webhook = (await session.scalars(its.with_for_update(of=Webhook))).one_or_none()
     delivery = await session.get(Delivery, delivery_id, with_for_update=True)
-    if delivery is None:
+    if webhook is None or delivery is None:
         return
-    webhook = await session.get_one(Webhook, delivery.webhook_id, with_for_update=True)
     now = utcnow()
     number = await session.scalar(select(func.count()).where(Attempt.delivery_id == delivery_id)) or 0
     session.add(

@@ -1,5 +1,6 @@
 """Deliveries: what is queued, who may send it, and what follows when it fails."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -225,3 +226,24 @@ async def test_a_webhook_that_is_removed_meanwhile_is_no_error(session: AsyncSes
     session.expunge_all()
     await dispatch.settle(session, delivery_id, WELL)
     assert await dispatch.tellable(session, delivery_id) is None
+
+
+async def test_to_remove_a_webhook_while_it_is_sent_to_holds_nobody_up(database: Database) -> None:
+    async with database.scoped(SYSTEM) as session:
+        organisation = await factories.organisation(session)
+        await feeds.lock_feed(session, organisation.id)
+        added, _ = await webhooks.register(session, SYSTEM, url="https://ekby.se/", organisation_id=organisation.id)
+        await seen(session, organisation.id, {ONE: {"title": "A"}})
+        (delivery,) = await queued(session, added)
+
+    async def settles() -> None:
+        async with database.scoped(SYSTEM) as sending:
+            await dispatch.settle(sending, delivery.id, WELL)
+
+    async with database.scoped(SYSTEM) as removing:
+        await webhooks.get(removing, SYSTEM, added.id, lock=True)
+        settling = asyncio.create_task(settles())
+        await asyncio.sleep(0.3)
+        assert not settling.done()
+        await webhooks.remove(removing, SYSTEM, added.id)
+    await settling
