@@ -167,7 +167,7 @@ def _settle_failure(
     else:
         delivery.state = State.FAILED
         if webhook.failing_since <= now - LASTING:
-            reason = f"Inget har gått fram på {TRIES} försök under ett dygn. Det senaste felet: {outcome.problem}"
+            reason = f"Ett meddelande gick inte fram på {TRIES} försök. Det senaste felet: {outcome.problem}"
             _disable(session, webhook, reason, now)
 
 
