@@ -76,7 +76,7 @@ class Doorkeeper(ASGIMiddleware):
             person = await credentials.viewer_of_session(session, token)
             if person is not None and person.person_id and not connection.scope["path"].startswith(API):
                 own = await people.open_memberships(session, SYSTEM, [person.person_id])
-                connection.scope["state"][MEMBERSHIPS] = own[person.person_id]
+                connection.scope["state"][MEMBERSHIPS] = own.get(person.person_id, ())
         return person
 
     async def _open_with_key(self, authorization: str) -> Opened:
