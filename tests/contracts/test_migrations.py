@@ -1,5 +1,6 @@
 import importlib
 import pkgutil
+import sys
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -18,12 +19,21 @@ import retrieval
 from api import checks, migrations, postgres
 from api.database import Database
 from ingest import renewal
+from initiatives import access, sharing
 from initiatives.access import PUBLIC_TABLES, SYSTEM
 from initiatives.base import Base
 
 ROLE = {"application_role": postgres.APPLICATION}
 OPEN_TABLES = PUBLIC_TABLES | {"embedding_model", "alembic_version"}
 JOB_QUEUE = {"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"}
+RULES = text("""
+    SELECT 'POLICY' AS kind, policyname AS name, tablename AS place,
+        concat_ws(' ', cmd, permissive, roles, qual, '/', with_check) AS rule
+    FROM pg_policies
+    UNION ALL
+    SELECT 'TRIGGER', tgname, relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT tgisinternal AND tgname LIKE 'activity%'
+""")
 FORCED = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
 
 PUBLISHED_BY_THE_FIRST_RELEASE = (
@@ -75,6 +85,31 @@ def test_no_room_is_forgotten() -> None:
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     assert set(Base.metadata.tables) == known
+
+
+async def test_the_policies_and_triggers_are_those_that_stand_beside_the_mapped_classes(owner: Database) -> None:
+    migrations.metadata()  # Imports every room.
+    rooms = [
+        module for name, module in sys.modules.items() if name.startswith(("ingest.", "initiatives.", "retrieval."))
+    ]
+    statements = {
+        one: None for room in rooms for one in (*getattr(room, "POLICIES", ()), *getattr(room, "TRIGGERS", ()))
+    }
+    async with owner.engine.connect() as connection:
+        made = set((await connection.execute(RULES)).all())
+        for rule in made:
+            await connection.execute(text(f"DROP {rule.kind} {rule.name} ON {rule.place}"))
+        for statement in statements:
+            await connection.execute(text(statement))
+        assert set((await connection.execute(RULES)).all()) == made
+
+
+@pytest.mark.parametrize("name", [*access.FUNCTIONS, *sharing.FUNCTIONS])
+async def test_the_functions_are_those_that_the_policies_are_written_with(owner: Database, name: str) -> None:
+    async with owner.engine.connect() as connection:
+        body = await connection.scalar(text("SELECT prosrc FROM pg_proc WHERE proname = :name"), {"name": name})
+    _, expected = {**access.FUNCTIONS, **sharing.FUNCTIONS}[name]
+    assert " ".join(str(body).split()) == expected
 
 
 async def test_down_to_nothing_and_up_again(owner: Database) -> None:
