@@ -258,8 +258,9 @@ def _summaries(person: Viewer) -> Select[Any]:
     )
 
 
-def _summary(row: Any) -> DocumentSummary:
-    return DocumentSummary(**{**row._mapping, "warnings": tuple(row.warnings)})  # noqa: SLF001 - SQLAlchemy's public name
+async def _found(session: AsyncSession, query: Select[Any]) -> list[DocumentSummary]:
+    rows = (await session.execute(query)).mappings()
+    return [DocumentSummary(**{**row, "warnings": tuple(row["warnings"])}) for row in rows]
 
 
 async def list_documents(
@@ -285,24 +286,30 @@ async def list_documents(
     if visibility:
         query = query.where(Document.visibility == visibility)
     total = await session.scalar(select(func.count()).select_from(query.subquery()))
-    rows = await session.execute(
-        query.order_by(DocumentVersion.published_at.desc(), Document.id.desc()).limit(limit).offset(offset)
-    )
-    return [_summary(row) for row in rows], total or 0
+    newest = query.order_by(DocumentVersion.published_at.desc(), Document.id.desc())
+    return await _found(session, newest.limit(limit).offset(offset)), total or 0
 
 
 async def find_documents(
     session: AsyncSession, person: Viewer, document_ids: Sequence[uuid.UUID]
 ) -> list[DocumentSummary]:
     """Those of these documents that are published and that the person may see."""
-    rows = await session.execute(_summaries(person).where(Document.id.in_(document_ids)))
-    return [_summary(row) for row in rows]
+    return await _found(session, _summaries(person).where(Document.id.in_(document_ids)))
 
 
 async def kinds(session: AsyncSession, person: Viewer) -> list[str]:
     """The kinds of the documents that the person may see, in alphabetical order."""
     query = select(Document.kind).where(visible(person), Document.current_version_id.is_not(None)).distinct()
     return list(await session.scalars(query.order_by(Document.kind)))
+
+
+async def get_summary(session: AsyncSession, person: Viewer, document_id: uuid.UUID) -> DocumentSummary:
+    """What is known of the document, noted as opened. Raises `NotFound` if it is not there for the person."""
+    found = await find_documents(session, person, [document_id])
+    if not found:
+        raise NotFound("Dokumentet finns inte, eller så har du inte tillgång till det.")
+    await accesses.seen(session, person, "document", [document_id])
+    return found[0]
 
 
 async def get_document(
@@ -312,17 +319,13 @@ async def get_document(
 
     Raises `NotFound` when there is no such document or version, or the person may not see it.
     """
-    query = _summaries(person).where(Document.id == document_id)
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound("Dokumentet finns inte, eller så har du inte tillgång till det.")
-    summary = _summary(row)
+    summary = await get_summary(session, person, document_id)
     wanted = version_id or summary.version_id
     of_document = DocumentVersion.id == wanted, DocumentVersion.document_id == document_id
-    version = await session.scalar(select(DocumentVersion).where(*of_document, readable(person)))
+    text_of = select(DocumentVersion.text, DocumentVersion.pages).where(*of_document, readable(person))
+    version = (await session.execute(text_of)).one_or_none()
     if version is None:
         raise NotFound("Den versionen av dokumentet finns inte.")
-    await accesses.seen(session, person, "document", [document_id])
     sections = await session.scalars(select(Section).where(Section.version_id == wanted).order_by(Section.position))
     passages = await session.execute(
         select(Passage.kind, Passage.start, Passage.end).where(Passage.version_id == wanted).order_by(Passage.position)

@@ -205,8 +205,8 @@ class DocumentController(Controller):
          responses=shows(DocumentOut, DOCUMENT))  # fmt: skip
     async def get_document(self, session: Session, person: Person, document_id: FromPath[UUID]) -> DocumentOut:
         """Return what is known of one document."""
-        found = await documents.get_document(session, person, document_id)
-        return msgspec.convert(found.summary, DocumentOut, from_attributes=True)
+        found = await documents.get_summary(session, person, document_id)
+        return msgspec.convert(found, DocumentOut, from_attributes=True)
 
     @get(
         "/{document_id:uuid}/text",

@@ -78,7 +78,7 @@ async def share_document(
 ) -> Template | Redirect:
     """Let an organisation read the document, as long as the form says."""
     form = await request.form()
-    await documents.get_document(session, person, document_id)
+    await documents.get_summary(session, person, document_id)
     require_writer(person)
 
     async def share() -> None:
