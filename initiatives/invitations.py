@@ -91,8 +91,7 @@ async def invite(
     _require_inviter(person)
     written, wanted = people.address(email), people.given_role(role)
     place = await people.place_of(session, organisation_id)
-    if person.role is Role.PROGRAMME_GROUP:
-        roles.require_giver(person, wanted, place)
+    roles.require_giver(person, wanted, place)
     roles.require_place(wanted, place)
     member = select(Membership.id).join(Person, Person.id == Membership.person_id)
     here = Membership.organisation_id == organisation_id, Membership.left_at.is_(None)
@@ -100,8 +99,7 @@ async def invite(
         raise AlreadyExists(f"{written} är redan med i organisationen.", field="email")
     same = Invitation.email == written, Invitation.organisation_id == organisation_id
     for old in await session.scalars(_pending(*same)):
-        if wanted == old.role or old.role in roles.may_give(person, place):
-            await _withdraw(session, person, old)
+        await _withdraw(session, person, old)
     token, now = tokens.new(), utcnow()
     invitation = Invitation(
         id=new_id(),
@@ -149,8 +147,7 @@ async def withdraw(session: AsyncSession, person: Viewer, invitation_id: UUID) -
     found = await session.scalar(_pending(Invitation.id == invitation_id))
     if found is None:
         raise NotFound("Inbjudan finns inte, eller gäller inte längre.")
-    if person.role is Role.PROGRAMME_GROUP:
-        roles.require_giver(person, found.role, await people.place_of(session, found.organisation_id))
+    roles.require_giver(person, found.role, await people.place_of(session, found.organisation_id))
     await _withdraw(session, person, found)
 
 
