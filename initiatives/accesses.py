@@ -205,11 +205,7 @@ async def list_seen(
     Of the filters `subject_type` and `subject_id` say which thing.
     """
     require_administrator(person)
-    where = _conditions(Seen, filters)
-    if filters.subject_type is not None:
-        where.append(Seen.item_type == filters.subject_type)
-    if filters.subject_id is not None:
-        where.append(Seen.item_id == filters.subject_id)
+    where = filters.on(Seen, subject_type=Seen.item_type, subject_id=Seen.item_id)
     query = (
         _named(Seen, Seen.day, Seen.item_type, Seen.item_id, _TITLE.label("title"))
         .outerjoin(_initiative, _initiative.c.id == Seen.item_id)
@@ -226,7 +222,7 @@ async def list_asked(
 ) -> tuple[Sequence[AskedRow], int]:
     """Return who asked what, newest first, and how many in all. Only for administrators: raises `NotAllowed`."""
     require_administrator(person)
-    where = _conditions(Asked, filters)
+    where = filters.on(Asked)
     query = _named(Asked, Asked.question, Asked.conversation_id, Asked.turn_id).where(*where)
     total = await session.scalar(select(func.count()).select_from(Asked).where(*where))
     rows = await session.execute(query.order_by(Asked.at.desc(), Asked.id.desc()).limit(limit).offset(offset))
@@ -260,16 +256,3 @@ def _named(kind: type[Seen] | type[Asked], *more: Any) -> Select[*tuple[Any, ...
         .outerjoin(_key, _key.c.id == kind.key_id)
         .outerjoin(_organisation, _organisation.c.id == kind.organisation_id)
     )
-
-
-def _conditions(kind: type[Seen] | type[Asked], filters: Filters) -> list[Any]:
-    where: list[Any] = []
-    if filters.person_id is not None:
-        where.append(kind.person_id == filters.person_id)
-    if filters.key_id is not None:
-        where.append(kind.key_id == filters.key_id)
-    if filters.since is not None:
-        where.append(kind.at >= filters.since)
-    if filters.until is not None:
-        where.append(kind.at < filters.until)
-    return where

@@ -1,6 +1,6 @@
 """The diary: one row for every write, in the same transaction. Rows are added, chained and read, never changed.
 
-`initiatives.chain` has the rules of the database that chain the rows, and what verifies the chain.
+`initiatives.chain` has the rules of the database that chain the rows, `initiatives.audit` verifies the chain.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -178,6 +179,14 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
 
+    def on(self, noted: Any, **subject: Any) -> list[ColumnElement[bool]]:
+        """Return the conditions on rows that say who and when; `subject` has the columns that say what, if they do."""
+        columns = {"person_id": noted.person_id, "key_id": noted.key_id, **subject}
+        where = [column == wanted for name, column in columns.items() if (wanted := getattr(self, name)) is not None]
+        where += [] if self.since is None else [noted.at >= self.since]
+        where += [] if self.until is None else [noted.at < self.until]
+        return where
+
 
 def record(
     session: AsyncSession,
@@ -235,9 +244,11 @@ async def list_activity(
     """
     if not sees_all(person):
         return (), 0
-    query = _chosen(_ROWS, filters or Filters(subject_type=subject_type, subject_id=subject_id))
-    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Activity.id).subquery()))
-    rows = await session.execute(query.order_by(Activity.at.desc(), Activity.id.desc()).limit(limit).offset(offset))
+    chosen = filters or Filters(subject_type=subject_type, subject_id=subject_id)
+    where = chosen.on(Activity, subject_type=Activity.subject_type, subject_id=Activity.subject_id)
+    total = await session.scalar(select(func.count()).select_from(Activity).where(*where))
+    newest = _ROWS.where(*where).order_by(Activity.at.desc(), Activity.id.desc())
+    rows = await session.execute(newest.limit(limit).offset(offset))
     return [ActivityRow(*row) for row in rows], total or 0
 
 
@@ -267,15 +278,6 @@ _ROWS: Select[*tuple[Any, ...]] = (
     .outerjoin(_person, _person.c.id == Activity.person_id)
     .outerjoin(_key, _key.c.id == Activity.key_id)
 )
-
-
-def _chosen(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
-    for name in ("subject_type", "subject_id", "person_id", "key_id"):
-        if (wanted := getattr(filters, name)) is not None:
-            query = query.where(getattr(Activity, name) == wanted)
-    if filters.since is not None:
-        query = query.where(Activity.at >= filters.since)
-    return query if filters.until is None else query.where(Activity.at < filters.until)
 
 
 def _kind(person: Viewer) -> ActorKind:
