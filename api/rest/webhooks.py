@@ -1,5 +1,6 @@
 """Webhooks: register, change and remove them, try them, and see how their deliveries went."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -89,7 +90,7 @@ class WebhookController(Controller):
 
     path = "/webhooks"
     tags = ("Följa",)
-    opt = {"scope": Scope.FOLLOW}  # noqa: RUF012 - Litestar's own way to declare it
+    opt: Mapping[str, Any] | None = {"scope": Scope.FOLLOW}
 
     @get(summary="Lista webhookar", operation_id="listWebhooks", responses=shows(Page[WebhookOut], page_of(WEBHOOK)))
     async def list_webhooks(
