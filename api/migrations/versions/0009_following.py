@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from api.migrations.protection import protect
+
 revision = "0009"
 down_revision = "0008"
 
@@ -117,23 +119,12 @@ POLICIES = {
 """For each table, who may read a row and who may write it."""
 
 
-def _protect(table: str, read: str, write: str) -> tuple[str, ...]:
-    return (
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})",
-        f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({write})",
-        f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})",
-        f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({write})",
-    )
-
-
 def upgrade() -> None:
     """Make the tables, each with its policies."""
     for statement in TABLES:
         op.get_bind().exec_driver_sql(statement)
     for table, (read, write) in POLICIES.items():
-        for statement in _protect(table, read, write):
+        for statement in protect(table, read, write):
             op.get_bind().exec_driver_sql(statement)
 
 
