@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import AsyncAdaptedQueuePool, text
@@ -36,8 +37,8 @@ LONGEST_WAIT_S = 0.03
 class TwoConnections(AsyncAdaptedQueuePool):
     """A pool in which everybody meets everybody's connections."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **{**options, "pool_size": 2, "max_overflow": 0})  # type: ignore[arg-type]
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{**options, "pool_size": 2, "max_overflow": 0})
 
 
 @contextlib.asynccontextmanager
@@ -68,7 +69,8 @@ async def test_a_random_walk_agrees_with_the_oracle(
     async with walking(database, embedder, seed) as walk:
         started = time.perf_counter()
         await walk.go(steps)
-        print(f"{steps} steps in {time.perf_counter() - started:.0f} s: {dict(walk.taken.most_common())}")  # noqa: T201
+        taken = dict(walk.taken.most_common())
+        sys.stdout.write(f"{steps} steps in {time.perf_counter() - started:.0f} s: {taken}\n")
         assert walk.taken.total() == steps
 
 
