@@ -76,14 +76,6 @@ class SessionRow:
     current: bool
 
 
-async def authenticate(session: AsyncSession, email: str, password: str) -> Person:
-    """Return the active person with this address and password; raise `SignInFailed` for every other case alike.
-
-    Takes as long whether or not the address exists.
-    """
-    return await check(await with_address(session, email), password)
-
-
 async def with_address(session: AsyncSession, email: str) -> Person | None:
     """Return whoever has this address, active or not, for `check`."""
     address = email.replace("\0", "").strip().lower()
@@ -91,7 +83,10 @@ async def with_address(session: AsyncSession, email: str) -> Person | None:
 
 
 async def check(found: Person | None, password: str) -> Person:
-    """Do as `authenticate` with what `with_address` found; wants no session, so that no connection waits meanwhile."""
+    """Return whom `with_address` found, if active and with this password; raise `SignInFailed` alike for all others.
+
+    Takes as long whether or not the address exists; wants no session, so that no connection waits meanwhile.
+    """
     right = await passwords.matches(password, found.password_hash if found else None)
     if found is None or not right or not found.active:
         raise SignInFailed(WRONG)

@@ -49,6 +49,11 @@ async def person(
     )
 
 
+async def authenticate(session: AsyncSession, email: str, password: str) -> Person:
+    """Return who signs in with this address and password, as the door finds them."""
+    return await credentials.check(await credentials.with_address(session, email), password)
+
+
 async def closed(session: AsyncSession, email: str) -> Person:
     """Close the account with this address."""
     return await leaving.close_account(session, SYSTEM, (await people.find_by_email(session, email)).id)

@@ -20,7 +20,7 @@ async def test_the_right_password_opens_and_the_hash_is_argon2id(session: AsyncS
     person = await factories.person(session, email="a@x.example", password=PASSWORD)
     assert person.password_hash is not None
     assert person.password_hash.startswith("$argon2id$")
-    assert (await credentials.authenticate(session, " A@X.example ", PASSWORD)).id == person.id
+    assert (await factories.authenticate(session, " A@X.example ", PASSWORD)).id == person.id
 
 
 async def test_every_failure_looks_and_takes_the_same(session: AsyncSession) -> None:
@@ -40,7 +40,7 @@ async def test_every_failure_looks_and_takes_the_same(session: AsyncSession) -> 
     ):
         start = time.perf_counter()
         with pytest.raises(SignInFailed) as refused:
-            await credentials.authenticate(session, email, password)
+            await factories.authenticate(session, email, password)
         times.append(time.perf_counter() - start)
         details.add(refused.value.detail)
     assert len(details) == 1
@@ -86,7 +86,7 @@ async def test_a_new_password_and_a_closed_account_end_open_sessions(session: As
     token = await credentials.open_session(session, person)
     await credentials.set_password(session, SYSTEM, "a@x.example", "ett helt nytt lösenord")
     assert await credentials.viewer_of_session(session, token) is None
-    assert (await credentials.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == person.id
+    assert (await factories.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == person.id
     token = await credentials.open_session(session, person)
     await factories.closed(session, "a@x.example")
     assert await credentials.viewer_of_session(session, token) is None
@@ -123,7 +123,7 @@ async def test_what_happens_between_the_check_and_the_opening_leaves_nothing_ope
     async with database.scoped(SYSTEM) as session:
         assert await session.scalar(select(func.count()).select_from(LoginSession)) == 0
         if what == "replaced":
-            assert (await credentials.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == checked.id
+            assert (await factories.authenticate(session, "a@x.example", "ett helt nytt lösenord")).id == checked.id
 
 
 async def test_a_session_that_is_opened_while_an_account_closes_is_ended_with_the_others(database: Database) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import credentials, invitations, memberships, organisations, people
+from initiatives import invitations, memberships, organisations, people
 from initiatives.access import SYSTEM, Role, set_scope
 from initiatives.base import utcnow
 from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
@@ -88,7 +88,7 @@ async def test_a_link_makes_an_account_once(session: AsyncSession) -> None:
     assert (offered.email, offered.organisation, offered.role) == (BO, "Ekby kommun", Role.READER)
     assert not offered.has_account
     made = await invitations.accept(session, token, name="Bo Ek", password=PASSWORD)
-    assert (await credentials.authenticate(session, BO, PASSWORD)).id == made.id
+    assert (await factories.authenticate(session, BO, PASSWORD)).id == made.id
     assert [(one.role, one.organisation_id) for one in await people.viewers_of(session, made.id)] == [
         (Role.READER, town.id)
     ]
@@ -148,7 +148,7 @@ async def test_one_who_has_an_account_gets_a_membership_after_signing_in(session
         await invitations.accept_as(session, token, other)
     membership_id = await invitations.accept_as(session, token, person)
     assert [one.membership_id for one in await people.viewers_of(session, person.id)][1:] == [membership_id]
-    assert (await credentials.authenticate(session, BO, PASSWORD)).id == person.id
+    assert (await factories.authenticate(session, BO, PASSWORD)).id == person.id
     with pytest.raises(NotFound):
         await invitations.accept_as(session, token, person)
     with pytest.raises(AlreadyExists):

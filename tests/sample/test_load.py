@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.sample.load import Loaded, load
 from api.sample.register import read
 from ingest.jobs import Ingestion, State
-from initiatives import credentials, funds, initiatives, overview
+from initiatives import funds, initiatives, overview
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.errors import InvalidValue, SignInFailed
 from initiatives.initiatives import Initiative
@@ -88,16 +88,16 @@ async def test_what_people_have_changed_is_left_alone(loaded: Loaded, sessions: 
 async def test_sample_people_sign_in_with_the_shared_password(loaded: Loaded, sessions: ScopedSessions) -> None:
     async with sessions(SYSTEM) as session:
         for person in (loaded.people[0], loaded.people[-1]):
-            assert (await credentials.authenticate(session, person.email, PASSWORD)).name == person.name
+            assert (await factories.authenticate(session, person.email, PASSWORD)).name == person.name
 
 
 async def test_another_password_is_given_to_all_of_them(loaded: Loaded, sessions: ScopedSessions) -> None:
     await load(sessions, password="ett annat lösenord")
     async with sessions(SYSTEM) as session:
         for person in (loaded.people[0], loaded.people[-1]):
-            assert (await credentials.authenticate(session, person.email, "ett annat lösenord")).name == person.name
+            assert (await factories.authenticate(session, person.email, "ett annat lösenord")).name == person.name
             with pytest.raises(SignInFailed):
-                await credentials.authenticate(session, person.email, PASSWORD)
+                await factories.authenticate(session, person.email, PASSWORD)
 
 
 async def test_a_password_that_is_too_short_leaves_nothing_behind(sessions: ScopedSessions) -> None:
