@@ -12,9 +12,9 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, initiatives, values
+from initiatives import activity, initiatives, records, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
-from initiatives.base import Base, Kronor, add_new, new_id
+from initiatives.base import Base, Kronor, new_id
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
 from initiatives.organisations import Organisation
 from initiatives.sharing import Field, seen, seen_sql
@@ -27,7 +27,7 @@ class FundOverdrawn(NarplanError):
     title: ClassVar[str] = "Anslaget räcker inte"
 
 
-class Fund(Base):
+class Fund(records.Record, Base):
     """A sum that an organisation has set aside for one year; `frame_kronor` is how much there is in all."""
 
     __tablename__ = "fund"
@@ -36,7 +36,6 @@ class Fund(Base):
         CheckConstraint("frame_kronor >= 0", name="frame"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     year: Mapped[int]
@@ -103,15 +102,13 @@ async def create_fund(
     if await session.get(Organisation, organisation_id) is None:
         raise InvalidValue("Organisationen finns inte.", field="organisation_id")
     fund = Fund(
-        id=new_id(),
         name=values.line(name, field="name"),
         organisation_id=organisation_id,
         year=values.year(year, field="year"),
         frame_kronor=values.kronor(frame_kronor, field="frame_kronor"),
     )
-    await add_new(session, fund, AlreadyExists(f"Anslaget {fund.name} finns redan för {year}.", field="name"))
-    after = {"name": fund.name, "organisation_id": organisation_id, "year": year, "frame_kronor": frame_kronor}
-    activity.record(session, person, "skapade", "fund", fund.id, after=after)
+    taken = AlreadyExists(f"Anslaget {fund.name} finns redan för {year}.", field="name")
+    await records.add(session, person, fund, taken=taken)
     return fund
 
 

@@ -48,7 +48,7 @@ class ConflictingChange(StaleVersion):
         names = ", ".join(one.field for one in conflicts)
         who = " och ".join(sorted({one.by for one in conflicts if one.by})) or "Någon annan"
         super().__init__(
-            f"{who} har ändrat samma fält sedan du läste initiativet: {names}. Inget är sparat. "
+            f"{who} har ändrat samma fält sedan du läste: {names}. Inget är sparat. "
             "Läs om, välj vilka värden som ska gälla och skicka dem igen."
         )
         self.conflicts = conflicts

@@ -50,9 +50,11 @@ def metadata() -> MetaData:
         keys,
         limits,
         once,
+        past,
         people,
         revisions,
         sharing,
+        sources,
         taxonomy,
         webhooks,
     )

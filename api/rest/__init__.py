@@ -29,6 +29,7 @@ from api.rest.requests import ApiRequest
 from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
+from api.rest.sources import SourceController
 from api.rest.taxonomy import TaxonomyController
 from api.rest.webhooks import WebhookController
 
@@ -51,6 +52,7 @@ API = Router(
         DocumentController,
         DocumentShareController,
         IngestionController,
+        SourceController,
         TaxonomyController,
         OrganisationController,
         PersonController,

@@ -54,8 +54,8 @@ def request(operation: Operation, own: Ids, varied: str = NOTHING, value: str = 
     """Return the arguments of a request to the operation with one's own things, and `value` for the one varied."""
     ids = {name: value if name == varied else own[kind(name)] for name in operation.path_ids}
     made: dict[str, Any] = {"method": operation.method, "url": operation.path.format(**ids)}
-    if varied in operation.query_ids:
-        made["params"] = {varied: value}
+    if asked := {**_required(operation, own), **({varied: value} if varied in operation.query_ids else {})}:
+        made["params"] = asked
     made |= _body(operation, own, varied, value)
     if any(one["name"] == "If-Match" for one in operation.said.get("parameters", ())):
         made["headers"] = {"If-Match": "*"}
@@ -75,6 +75,19 @@ def example(operation: Operation) -> Any:
     examples = [one["value"] for one in content.get("examples", {}).values()]
     examples += content.get("schema", {}).get("examples", ())
     return deepcopy(examples[0]) if examples else None
+
+
+def _required(operation: Operation, own: Ids) -> dict[str, str]:
+    """Return what the query must have: one's own things, and of the rest the description's own examples."""
+    needed = [one for one in operation.said.get("parameters", ()) if one["in"] == "query" and one.get("required")]
+    return {
+        one["name"]: own[kind(one["name"])] if one["name"] in operation.query_ids else _first_example(one)
+        for one in needed
+    }
+
+
+def _first_example(parameter: Mapping[str, Any]) -> str:
+    return str(next(iter(parameter["examples"].values()))["value"])
 
 
 def _body(operation: Operation, own: Ids, varied: str, value: str) -> dict[str, Any]:

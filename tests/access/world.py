@@ -18,7 +18,7 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, webhooks
+from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, sources, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.credentials import LoginSession
@@ -168,6 +168,14 @@ class Maker:
                 raise AssertionError("a published document has a version")
             return document.id, document.current_version_id
 
+    async def source(self, initiative_id: UUID, document_id: UUID, word: str) -> UUID:
+        """Let an initiative rest on the words of a document."""
+        async with self.sessions(SYSTEM) as session:
+            made = await sources.attach(
+                session, SYSTEM, "initiative", initiative_id, document_id=document_id, quote=f"Beslut om {word}"
+            )
+            return made.id
+
     async def file(self, name: str, content: str, **more: Any) -> UUID:
         """Leave a file at the door; return its ingestion, which nobody has begun."""
         async with self.sessions(SYSTEM) as session:
@@ -243,9 +251,11 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     fund, link = await make.money(region, initiative, word)
     document, version = await make.document(word, shared_with=(town.id,))
     webhook, delivery = await make.webhook(town, word)
+    source = await make.source(initiative, document, word)
     ids: dict[str, object] = {
         "webhook": webhook,
         "delivery": delivery,
+        "source": source,
         "initiative": initiative,
         "fund": fund,
         "link": link,
@@ -292,9 +302,11 @@ KINDS: Mapping[str, str] = {
     "responsible": "person",
     "responsible_id": "person",
     "session_id": "session",
+    "source_id": "source",
     "shared_with": "organisation",
     "subject_id": "initiative",
     "version": "version",
+    "version_id": "version",
     "webhook_id": "webhook",
 }
 """What kind of thing the API means by each name of an identifier, in addresses, queries and bodies."""
@@ -302,6 +314,7 @@ KINDS: Mapping[str, str] = {
 Send = Callable[[dict[str, Any]], dict[str, Any]]
 
 BODIES: Mapping[str, Send] = {
+    "createSource": lambda body: {"json": {**body, "quote": "Regionstyrelsen beslutar"}},
     "uploadDocument": lambda _: {"files": {"file": ("nytt.md", b"# Nytt\n\nEtt nytt beslut om bussar.\n")}},
 }
 """How to send what the description has no example of."""

@@ -19,7 +19,7 @@ import retrieval
 from api import checks, migrations, postgres
 from api.database import Database
 from ingest import renewal
-from initiatives import access, sharing
+from initiatives import access, past, sharing
 from initiatives.access import PUBLIC_TABLES, SYSTEM
 from initiatives.base import Base
 
@@ -32,7 +32,7 @@ RULES = text("""
     FROM pg_policies
     UNION ALL
     SELECT 'TRIGGER', tgname, relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE NOT tgisinternal AND tgname LIKE 'activity%'
+    WHERE NOT tgisinternal AND (tgname LIKE 'activity%' OR tgname LIKE 'past%')
 """)
 FORCED = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
 
@@ -102,6 +102,12 @@ async def test_the_policies_and_triggers_are_those_that_stand_beside_the_mapped_
         for statement in statements:
             await connection.execute(text(statement))
         assert set((await connection.execute(RULES)).all()) == made
+
+
+async def test_the_past_is_kept_as_it_is_written_beside_its_table(owner: Database) -> None:
+    async with owner.engine.connect() as connection:
+        body = await connection.scalar(text("SELECT prosrc FROM pg_proc WHERE proname = 'narplan_keep_past'"))
+    assert str(body).strip() in past.KEEP
 
 
 @pytest.mark.parametrize("name", [*access.FUNCTIONS, *sharing.FUNCTIONS])
