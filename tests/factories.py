@@ -79,9 +79,9 @@ async def key(
     return await keys.create_key(session, SYSTEM, organisation_id=organisation_id, name=name, role=role, scopes=wanted)
 
 
-async def signed_in(session: AsyncSession, person: Person) -> dict[str, str]:
+async def signed_in(session: AsyncSession, person: Person, membership_id: UUID | None = None) -> dict[str, str]:
     """Return the headers of a browser in which somebody is signed in and stands on one of our own pages."""
-    token = await credentials.open_session(session, person)
+    token = await credentials.open_session(session, person, membership_id)
     return {"cookie": f"narplan={token}", "sec-fetch-site": "same-origin"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from initiatives.access import Role, Viewer
+from initiatives.keys import Scope
 
 CANARY = re.compile(r"kanarie\d{5}x", re.IGNORECASE)
 SEE_ALL = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_GROUP, Role.POLITICIAN})
@@ -61,15 +62,48 @@ class Human:
 
     id: str
     word: str
+
+
+@dataclass(slots=True)
+class Place:
+    """What somebody is in an organisation, until they have left."""
+
+    id: str
+    human: str
     organisation_id: UUID
+    role: Role
+    left: bool = False
+
+
+@dataclass(slots=True)
+class Key:
+    """A key of an organisation, by the word in its name."""
+
+    id: str
+    word: str
+    viewer: Viewer
+    scopes: frozenset[Scope]
+    headers: dict[str, str]
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class Hook:
+    """A webhook, by the word in its address: `follower` has the eyes it is told by, `told` is what it knows of."""
+
+    id: str
+    word: str
+    organisation_id: UUID
+    follower: Viewer
+    told: set[str]
 
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation, and the words that its owner used in it."""
+    """A conversation, and the words that its owner said in it."""
 
     id: str
-    owner: str
+    owner: UUID | None
     words: set[str]
 
 
@@ -82,6 +116,9 @@ class Model:
     funds: dict[str, str] = field(default_factory=dict)
     links: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     people: dict[str, Human] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    hooks: dict[str, Hook] = field(default_factory=dict)
     talks: dict[str, Talk] = field(default_factory=dict)
     files: dict[str, set[str]] = field(default_factory=dict)
 
@@ -93,39 +130,76 @@ class Model:
         """Return what the initiative costs."""
         return sum(amount for initiative, _, amount in self.links.values() if initiative == thing.id)
 
-    def knows(self, person: Viewer, human: Human) -> bool:
-        """Tell whether the person finds the other in the list of people."""
-        return person.role in SEE_ALL or person.organisation_id == human.organisation_id
+    def places_seen(self, person: Viewer) -> list[Place]:
+        """Return the open memberships that the person sees: all, or their own and those of their colleagues."""
+        own = str(person.person_id)
+        return [
+            place
+            for place in self.places.values()
+            if not place.left
+            and (person.role in SEE_ALL or place.human == own or place.organisation_id == person.organisation_id)
+        ]
 
-    def allowed(self, person: Viewer, name: str, path: str) -> set[str]:
+    def known(self, person: Viewer) -> set[str]:
+        """Return the people whom the person finds in the list of people."""
+        return {place.human for place in self.places_seen(person)}
+
+    def administrators(self) -> set[str]:
+        """Return the memberships without which nobody could let anybody in."""
+        return {place.id for place in self.places.values() if place.role is Role.ADMINISTRATOR and not place.left}
+
+    def opens(self, key: Key) -> bool:
+        """Tell whether a key opens anything: it is not revoked, and somebody is left who answers for it."""
+        there = {place.organisation_id for place in self.places.values() if not place.left}
+        return not key.revoked and key.viewer.organisation_id in there
+
+    def handles(self, person: Viewer, hook: Hook) -> bool:
+        """Tell whether the person sees to it: administrators, and a key of its organisation that sees as much."""
+        if person.role is Role.ADMINISTRATOR:
+            return True
+        own = person.key_id is not None and person.organisation_id == hook.organisation_id
+        return own and (person.role in SEE_ALL) == (hook.follower.role in SEE_ALL)
+
+    def allowed(self, person: Viewer, path: str) -> set[str]:
         """Return the words that a response to the person may hold; only in talks and gaps what was asked there."""
-        return set(self._allowed(person, name, path))
+        return set(self._allowed(person, path))
 
-    def _allowed(self, person: Viewer, name: str, path: str) -> Iterator[str]:
+    def _allowed(self, person: Viewer, path: str) -> Iterator[str]:
         for thing in (*self.initiatives.values(), *self.documents.values()):
             yield from thing.words_for(person)
             if thing.responsible is not None and thing.shown_to(person, PLAN, ECONOMY):
                 yield self.people[thing.responsible].word
-        yield from (human.word for human in self.people.values() if self.knows(person, human))
+        yield from (self.people[one].word for one in self.known(person))
+        yield from (key.word for key in self.keys.values() if UUID(key.id) == person.key_id)
+        yield from (hook.word for hook in self.hooks.values() if self.handles(person, hook))
         if person.role in SEE_ALL:
-            yield from self.funds.values()
-            for thing in self.initiatives.values():
-                yield from thing.former
-            for words in self.files.values():
-                yield from words
+            yield from self._in_the_log()
         for initiative, fund, _ in self.links.values():
             if self.initiatives[initiative].shown_to(person, ECONOMY):
                 yield self.funds[fund]
         for talk in self.talks.values():
-            if (talk.owner == name and _is_talk(path)) or (person.role in WRITE and _is_gap(path)):
+            own = talk.owner is not None and talk.owner == person.person_id
+            if (own and _is_talk(path)) or (person.role in WRITE and _is_gap(path)):
                 yield from talk.words
+
+    def _in_the_log(self) -> Iterator[str]:
+        """Return what those who see everything may read besides: who there was, and what things were called."""
+        yield from self.funds.values()
+        yield from (human.word for human in self.people.values())
+        yield from (key.word for key in self.keys.values())
+        for thing in self.initiatives.values():
+            yield from thing.former
+        for words in self.files.values():
+            yield from words
 
 
 def _is_talk(path: str) -> bool:
     return (
         path.endswith("/export")
         or path == "/"
-        or path.startswith(("/api/v1/conversations", "/api/v1/questions", "/samtal", "/fraga"))
+        or path.startswith(
+            ("/api/v1/conversations", "/api/v1/questions", "/api/v1/asked", "/samtal", "/fraga", "/mina-uppgifter")
+        )
     )
 
 

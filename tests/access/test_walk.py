@@ -9,23 +9,28 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator
+from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import AsyncAdaptedQueuePool, text
+from sqlalchemy import AsyncAdaptedQueuePool, ColumnElement, text, true
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import postgres
 from api.app import create_app
 from api.database import Database
-from initiatives import initiatives, overview
-from initiatives.access import Viewer
+from initiatives import credentials, feeds, initiatives, keys, overview, webhooks
+from initiatives.access import Role, Viewer
 from initiatives.base import Base
 from retrieval import documents
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests.access.model import ECONOMY, PLAN
-from tests.access.walk import READERS, Difference, Walk
+from tests.access.steps import READERS, STEPS
+from tests.access.walk import Difference, Walk
 from tests.clients import connect
+from tests.receiver import receiving
 
 pytestmark = pytest.mark.slow
 
@@ -44,9 +49,9 @@ class TwoConnections(AsyncAdaptedQueuePool):
 @contextlib.asynccontextmanager
 async def walking(database: Database, embedder: Embedder, seed: int) -> AsyncIterator[Walk]:
     """Open a walk in a database of its own, ready to go."""
-    app = create_app(database.scoped, Assistant(database.scoped, embedder, None))
-    async with connect(app) as client:
-        walk = Walk(client, database.scoped, embedder, random.Random(seed))
+    app = create_app(database.scoped, Assistant(database.scoped, embedder, None), local_webhooks=True)
+    async with connect(app) as client, receiving() as receiver:
+        walk = Walk(client, database.scoped, embedder, random.Random(seed), STEPS, receiver)
         await walk.begin()
         yield walk
 
@@ -177,3 +182,39 @@ async def test_the_walk_finds_what_one_may_see_and_does_not(
             monkeypatch.setattr(room, "sees_all", _false)
         with pytest.raises(Difference):
             await walk.go(400)
+
+
+async def _revoked_in_vain(session: AsyncSession, person: Viewer, key_id: UUID) -> None:
+    """Do as if the key had been revoked."""
+
+
+def _sees_all(_: object) -> Viewer:
+    return Viewer(None, None, Role.POLITICIAN, "Följare")
+
+
+def _every_webhook(_: Viewer) -> ColumnElement[bool]:
+    return true()
+
+
+async def _still_there(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """Do as if the sessions had ended."""
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "wrong", "steps", "said"),
+    [
+        (keys, "revoke_key", _revoked_in_vain, "make_key revoke_key", "opens nothing"),
+        (credentials, "end_sessions", _still_there, "join switch", "after the end"),
+        (webhooks, "handled_by", _every_webhook, "make_key register_webhook read_webhooks", "status 200"),
+        (feeds, "follower", _sees_all, "register_webhook share_initiative announce", "was told of|knows of"),
+    ],
+    ids=["a key that still opens", "a session that goes on", "webhooks of others", "a webhook that is told too much"],
+)
+async def test_the_walk_finds_a_right_that_remains(
+    database: Database, embedder: Embedder, seed: int, monkeypatch: pytest.MonkeyPatch,
+    *, room: ModuleType, name: str, wrong: object, steps: str, said: str,
+) -> None:  # fmt: skip
+    async with walking(database, embedder, seed) as walk:
+        monkeypatch.setattr(room, name, wrong)
+        with pytest.raises(Difference, match=said):
+            await walk.repeat(steps.split(), 60)

@@ -1,0 +1,13 @@
+"""What can be done in a walk, a file for each noun, and how often it is done; what costs much is done seldom."""
+
+from collections.abc import Mapping
+
+from tests.access.steps import documents, initiatives, keys, looking, people, questions, webhooks
+from tests.access.walk import Step
+
+_NOUNS = (initiatives, documents, questions, looking, people, keys, webhooks)
+STEPS: Mapping[str, tuple[float, Step]] = {name: step for noun in _NOUNS for name, step in noun.STEPS.items()}
+"""The weight of each step beside the others, and the step."""
+
+READERS = [name for name in STEPS if name.startswith(("read_", "count_", "search_", "look_", "open_"))]
+"""The steps that change nothing."""
