@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func
@@ -26,6 +26,7 @@ _UNITS = {
     "mdkr": _BILLION, "md": _BILLION, "miljard": _BILLION, "miljarder": _BILLION, "miljarder kronor": _BILLION,
 }  # fmt: skip
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<number>\d[\d ]*(?:, ?\d+|\.\d{1,2})?) ?(?P<unit>[a-zåäö ]*)\.?")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
 _SORT_FROM, _SORT_TO = "åäöéèüæø", "{|}eey|}"
 
 
@@ -35,6 +36,10 @@ def _grouped(number: int) -> str:
 
 def _signed(number: Decimal | int, text: str) -> str:
     return f"\N{MINUS SIGN}{text}" if number < 0 else text
+
+
+def _rounded(number: Decimal, decimals: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # Adding zero drops the sign of minus zero.
 
 
 def format_kronor(kronor: int) -> str:
@@ -77,6 +82,33 @@ def parse_amount(text: str, *, field: str | None = None) -> int:
     if amount != amount.to_integral_value():
         raise InvalidValue("Beloppet ska vara i hela kronor.", field=field)
     return -int(amount) if match["sign"] else int(amount)
+
+
+def format_number(number: Decimal | int, *, decimals: int | None = None) -> str:
+    """Return a number with thousands apart and a decimal comma: "5 518", "0,37", "−3".
+
+    `decimals` is how many to show, rounded half up; without it the number is written as it is, never rounded.
+    """
+    exact = Decimal(number) if decimals is None else _rounded(Decimal(number), decimals)
+    whole, _, rest = f"{abs(exact):f}".partition(".")
+    return _signed(exact, _grouped(int(whole)) + (f",{rest}" if rest else ""))
+
+
+def format_change(change: Decimal | int, *, decimals: int | None = None) -> str:
+    """Return a change with its sign always written: "+10,4", "−2", "0"."""
+    text = format_number(change, decimals=decimals)
+    return f"+{text}" if text[0] != "\N{MINUS SIGN}" and any(digit in "123456789" for digit in text) else text
+
+
+def parse_number(text: str, *, field: str | None = None) -> Decimal:
+    """Return the number that somebody wrote, with spaces between thousands, decimal comma or point, and any minus.
+
+    Raises `InvalidValue` for anything else: "cirka 10", "10 %", "1,2,3".
+    """
+    plain = re.sub(r"[\s\u00a0\u202f\u2009]+", "", text).replace("\N{MINUS SIGN}", "-").replace(",", ".")
+    if not _NUMBER.fullmatch(plain):
+        raise InvalidValue(f"”{text.strip()[:40]}” är inte ett tal. Skriv till exempel 1 250 eller 0,37.", field=field)
+    return Decimal(plain)
 
 
 def format_date(day: date) -> str:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,46 @@ def plain(text: str) -> str:
 )
 def test_amounts_are_written_as_people_say_them_and_never_rounded(kronor: int, text: str) -> None:
     assert plain(swedish.format_amount(kronor)) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "text"),
+    [
+        (Decimal(5518), None, "5 518"),
+        (Decimal("0.370"), None, "0,370"),
+        (Decimal("-0.37"), None, "−0,37"),
+        (Decimal("10.4368932"), 1, "10,4"),
+        (Decimal("0.25"), 1, "0,3"),
+        (Decimal("-0.04"), 1, "0,0"),
+        (Decimal("1E+3"), None, "1 000"),
+        (-3, None, "−3"),
+    ],
+)
+def test_numbers_have_a_decimal_comma_and_are_rounded_only_when_asked(
+    number: Decimal | int, decimals: int | None, text: str
+) -> None:
+    assert plain(swedish.format_number(number, decimals=decimals)) == text
+
+
+@pytest.mark.parametrize(
+    ("change", "text"), [(Decimal("10.4368"), "+10,4"), (Decimal(-2), "−2,0"), (Decimal("0.01"), "0,0")]
+)
+def test_a_change_says_which_way(change: Decimal, text: str) -> None:
+    assert swedish.format_change(change, decimals=1) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1 250", 1250), ("0,37", Decimal("0.37")), (" −3.5 ", Decimal("-3.5")), ("5\xa0518", 5518)]
+)
+def test_a_number_is_read_as_people_write_it(text: str, number: Decimal | int) -> None:
+    assert swedish.parse_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "cirka 10", "10 %", "1,2,3", "nan", "1e5", "9" * 30, "١"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        swedish.parse_number(text, field="value")
+    assert refused.value.field == "value"
 
 
 def test_kronor_are_written_out() -> None:
