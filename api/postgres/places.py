@@ -5,6 +5,8 @@ owns is served by a system account of its own, and when that account cannot reac
 the data (or a copy of the binaries) lies below `/var/lib/narplan` instead, with a file in the home that says where.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -14,6 +16,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -99,6 +102,20 @@ def _account(home: Path) -> pwd.struct_passwd:
 
 
 def _system_account() -> pwd.struct_passwd:
+    with _one_at_a_time():
+        return _made_account()
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process of this computer at a time make the account: until that is done its number has no name."""
+    SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True)
+    with (SYSTEM_FOLDER / "account.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _made_account() -> pwd.struct_passwd:
     for command in (
         ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false", ACCOUNT],
         ["adduser", "-S", "-D", "-H", ACCOUNT],

@@ -1,5 +1,6 @@
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import psutil
@@ -316,3 +318,16 @@ class TestAsRoot:
             assert server.pid == user.server
         user.leave()
         assert not runs(user.server)
+
+    def test_those_who_start_at_the_same_time_on_a_new_computer_make_one_account(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = f"np{uuid4().hex[:8]}"
+        monkeypatch.setattr(places, "ACCOUNT", name)
+        try:
+            with ThreadPoolExecutor(4) as threads:
+                made = list(threads.map(lambda _: places._system_account(), range(4)))
+            assert {one.pw_name for one in made} == {name}
+            assert {pwd.getpwuid(one.pw_uid).pw_name for one in made} == {name}
+        finally:
+            subprocess.run(["userdel", name], check=False, capture_output=True)
