@@ -6,6 +6,7 @@ Where in `api.settings.Settings` a value comes to stand is the variable's `place
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -79,6 +80,19 @@ def _address(name: str, text: str) -> str:
     raise BadSetting(f"{name} ska vara en https-adress, inte ”{text}”.", field=name)
 
 
+def _proxies(name: str, text: str) -> str:
+    """Read addresses and networks with commas between; a mistaken one would be a proxy that nobody believes."""
+    for one in text.split(",") if text != "*" else ():
+        try:
+            ip_network(one.strip())
+        except ValueError as error:
+            raise BadSetting(
+                f"{name}: ”{one.strip()}” är ingen IP-adress och inget nät. Skriv till exempel 10.0.0.1,10.1.0.0/16.",
+                field=name,
+            ) from error
+    return text
+
+
 def _rules(name: str, text: str) -> tuple[Rule, ...]:
     try:
         return read_rules(folder(name, text))
@@ -136,9 +150,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NARPLAN_PORT", "Port att lyssna på.", "8000", "port", _whole_number(1, 65535)),
     Setting(
         "NARPLAN_TRUSTED_PROXIES",
-        "Proxyer som får tala om att anropet kom över https: IP-adresser eller nät med komma emellan; * är alla.",
+        "Proxyer som får tala om varifrån anropet kom och att det kom över https: IP-adresser eller nät med komma "
+        "emellan; * är alla.",
         "127.0.0.1",
         "trusted_proxies",
+        _proxies,
     ),
     Setting(
         "NARPLAN_LOG_LEVEL",

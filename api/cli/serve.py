@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import click
 import uvicorn
+from litestar import Litestar
 
 from api import doors, logs, settings
 from api.app import create_app
@@ -117,16 +118,7 @@ async def run(
         chosen.disclosure,
         local_webhooks=chosen.local_webhooks,
     )
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=chosen.trusted_proxies,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=LARGEST_HEAD,
-    )
-    web = Web(config, on_ready)
+    web = Web(at_the_port(app, chosen.trusted_proxies), on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:
         tasks.create_task(_end(web, stop))
         tasks.create_task(_warm(installation))
@@ -134,6 +126,23 @@ async def run(
             tasks.create_task(_read(installation, stop))
         await web.serve([door])
         stop.set()
+
+
+def at_the_port(app: Litestar, trusted_proxies: str) -> uvicorn.Config:
+    """Return how the application is served: what callers may send it, and whose word is taken of where they are.
+
+    `X-Forwarded-For` and `X-Forwarded-Proto` count only from `trusted_proxies`. The caller is the address nearest to us
+    that is no trusted proxy, since what stands before it anybody can have written; with "*" it is the first one.
+    """
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+    )
 
 
 async def _warm(installation: Installation) -> None:

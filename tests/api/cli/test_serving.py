@@ -133,19 +133,6 @@ def test_a_chosen_port_that_is_taken_is_a_sentence_and_never_another_port(
     assert "Traceback" not in narplan.printed
 
 
-@pytest.mark.parametrize(("trusted", "secure"), [("127.0.0.1", True), ("10.0.0.1", False)])
-def test_the_word_of_a_trusted_proxy_about_https_is_taken(
-    home: Path, monkeypatch: pytest.MonkeyPatch, trusted: str, secure: bool
-) -> None:
-    monkeypatch.setenv("NARPLAN_TRUSTED_PROXIES", trusted)
-    narplan = Running(home, "serve", "--no-worker", "--port", str(free_port()))
-    address = narplan.wait_for(r"Närplan: (http://\S+)")
-    headers = {"X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin"}
-    cookie = httpx.post(f"{address}/logga-ut", headers=headers).headers["set-cookie"]
-    assert ("secure" in cookie.lower(), cookie.startswith("__Host-")) == (secure, secure)
-    assert narplan.end(signal.SIGTERM) == 0
-
-
 def test_a_misspelt_setting_is_a_sentence(home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "api.cli.main", "serve"],
