@@ -29,19 +29,24 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "initiatives.sharing": ("tests/initiatives/test_sharing.py", "tests/initiatives/test_overview.py"),
     "initiatives.credentials": (
         "tests/initiatives/test_credentials.py",
-        "tests/initiatives/test_memberships.py",
         "tests/api/test_auth.py",
+        "tests/api/rest/test_memberships.py",
     ),
     "initiatives.passwords": ("tests/initiatives/test_credentials.py",),
     "initiatives.keys": ("tests/initiatives/test_keys.py", "tests/api/test_keys.py"),
     "initiatives.memberships": ("tests/initiatives/test_memberships.py",),
     "initiatives.roles": ("tests/initiatives/test_memberships.py", "tests/initiatives/test_invitations.py"),
+    "initiatives.invitations": ("tests/initiatives/test_invitations.py", "tests/api/rest/test_invitations.py"),
+    "initiatives.leaving": ("tests/initiatives/test_memberships.py", "tests/api/rest/test_memberships.py"),
+    "initiatives.attempts": ("tests/initiatives/test_attempts.py", "tests/api/test_attempts.py"),
+    "initiatives.shares": ("tests/initiatives/test_sharing.py", "tests/api/rest/test_shares.py"),
     "initiatives.once": ("tests/initiatives/test_once.py",),
     "api.auth": (
         "tests/api/test_auth.py",
         "tests/api/test_keys.py",
         "tests/api/test_attempts.py",
         "tests/api/rest/test_memberships.py",
+        "tests/api/oidc/test_sign_in.py",
         "tests/web/test_account.py",
     ),
     "retrieval.verification": ("tests/retrieval/test_verification.py", "tests/retrieval/test_confirming.py"),
@@ -111,6 +116,7 @@ class Trial:
         return True
 
     def _learn(self, item: pytest.Item, after: pytest.Item, met: set[str]) -> None:
+        _forget(self.module)
         met.clear()
         self.failed = False
         _run(item, after)

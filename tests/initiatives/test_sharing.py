@@ -16,7 +16,7 @@ from initiatives.funds import BudgetLink, Fund
 from initiatives.initiatives import Initiative, InitiativeNode
 from initiatives.people import Person
 from initiatives.revisions import FieldChange
-from initiatives.sharing import Field, InitiativeShare, Profile, in_force, seen, share_seen
+from initiatives.sharing import PROFILES, Field, InitiativeShare, Profile, in_force, seen, seen_sql, share_seen
 from initiatives.swedish import today
 from retrieval import document_shares
 from retrieval.documents import Document, DocumentShare, DocumentVersion, Section, StoredFile, readable, visible
@@ -122,6 +122,19 @@ async def test_row_level_security_equals_the_rule_of_the_queries(session: AsyncS
             assert {table: await under_security(session, table) for table in KEYS} == wanted, (role, organisation)
             assert sees_all(person) == (wanted["initiative_change"] == everything["initiative_change"])
     await set_scope(session, SYSTEM)
+
+
+@pytest.mark.parametrize("field", sorted(PROFILES[Profile.ECONOMY]))
+async def test_what_policies_ask_for_is_what_the_profiles_say(session: AsyncSession, field: Field) -> None:
+    organisation = await factories.organisation(session)
+    made = {profile: await factories.initiative(session) for profile in Profile}
+    for profile, one in made.items():
+        await shares.share(session, SYSTEM, one.id, organisation.id, profile=profile)
+    await session.flush()
+    asked = set(await session.scalars(text(seen_sql(field))))
+    assert asked & {one.id for one in made.values()} == {
+        one.id for profile, one in made.items() if field in PROFILES[profile]
+    }
 
 
 async def test_today_is_the_same_in_the_database_as_here(session: AsyncSession) -> None:
