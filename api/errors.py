@@ -146,7 +146,8 @@ def describe(error: Exception, instance: str) -> Problem:
         status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
         conflicts = _conflicts(error) if isinstance(error, ConflictingChange) else None
-        return Problem(_urn(name), error.title, status, error.detail, instance, error.field, conflicts=conflicts)
+        rows = [FieldProblem(*one) for one in error.problems] if isinstance(error, domain.InvalidRows) else None
+        return Problem(_urn(name), error.title, status, error.detail, instance, error.field, rows, conflicts)
     fields = _field_problems(error.extra) if isinstance(error, ValidationException) else None
     return _plain(_status(error), instance, errors=fields)
 

@@ -48,6 +48,19 @@ class InvalidValue(NarplanError):
     title = "Ogiltigt värde"
 
 
+class InvalidRows(InvalidValue):
+    """Rows of a table cannot be accepted; `problems` has where and why for each, and nothing has been saved."""
+
+    title = "Tabellen har fel"
+
+    def __init__(self, problems: tuple[tuple[str, str], ...], *, field: str | None = None) -> None:
+        """Take what is wrong: where ("rad 3, tal") and what to do about it."""
+        where, first = problems[0]
+        count = f"{len(problems)} fel" if len(problems) > 1 else "Ett fel"
+        super().__init__(f"{count} i tabellen. Inget är sparat. {where.capitalize()}: {first}", field=field)
+        self.problems = problems
+
+
 class StaleVersion(NarplanError):
     """Somebody else changed the thing after the person read it."""
 

@@ -59,6 +59,7 @@ def metadata() -> MetaData:
         webhooks,
     )
     from initiatives.base import Base
+    from initiatives.distribution import listings, runs  # noqa: F401
     from retrieval import conversations, documents  # noqa: F401
 
     return Base.metadata

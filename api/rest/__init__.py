@@ -13,6 +13,7 @@ from api.rest.activity import ActivityController
 from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
 from api.rest.description import OPENAPI
+from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
@@ -20,6 +21,7 @@ from api.rest.gaps import KnowledgeGapController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController
+from api.rest.listings import ListingController
 from api.rest.memberships import MembershipController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
@@ -49,6 +51,8 @@ API = Router(
         ShareController,
         FundController,
         BudgetLinkController,
+        DistributionController,
+        ListingController,
         DocumentController,
         DocumentShareController,
         IngestionController,

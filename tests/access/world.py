@@ -6,6 +6,8 @@ changes, this file changes. Whatever only some may see holds a word of its own, 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,9 @@ from initiatives import deliveries, feeds, funds, initiatives, invitations, keys
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.credentials import LoginSession
+from initiatives.distribution import listings, runs
+from initiatives.distribution import plan as shared
+from initiatives.distribution.listings import Points
 from initiatives.organisations import Organisation, OrganisationKind
 from retrieval import conversations, following
 from retrieval.documents import Document
@@ -151,6 +156,21 @@ class Maker:
             link = await funds.link(session, SYSTEM, initiative_id, fund_id=fund.id, amount_kronor=1_000_000, year=2026)
             return fund.id, link.id
 
+    async def distribution(self, word: str) -> tuple[UUID, UUID]:
+        """Carry out a distribution to a unit with the word in its name, and keep its numbers; return both."""
+        stage = shared.Stage(name=f"Steg {word}", basis="listade", share="1/1")
+        unit = shared.Unit(name=f"Vårdcentralen {word}", weights={"listade": Decimal(7)})
+        plan = shared.Plan(total_kronor=1_000, units=(unit,), stages=(stage,))
+        async with self.sessions(SYSTEM) as session:
+            run = await runs.carry_out(
+                session, SYSTEM, title=f"Fördelning {word}", plan=plan, decision_reference=f"Beslut {word}"
+            )
+            rows = (Points(f"Vårdcentralen {word}", Decimal(7)),)
+            snapshot = await listings.add_snapshot(
+                session, SYSTEM, basis=f"listade {word}", taken_on=date(2026, 10, 31), rows=rows
+            )
+            return run.id, snapshot.id
+
     async def document(
         self, word: str, *, visibility: str = "internal", shared_with: tuple[UUID, ...] = (), name: str = ""
     ) -> tuple[UUID, UUID]:
@@ -249,6 +269,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     region, town = pair
     initiative = await make.initiative(region, word, shared_with=(town.id,))
     fund, link = await make.money(region, initiative, word)
+    distribution, snapshot = await make.distribution(word)
     document, version = await make.document(word, shared_with=(town.id,))
     webhook, delivery = await make.webhook(town, word)
     source = await make.source(initiative, document, word)
@@ -259,6 +280,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "initiative": initiative,
         "fund": fund,
         "link": link,
+        "distribution": distribution,
+        "snapshot": snapshot,
         "document": document,
         "version": version,
         "ingestion": await make.failed_file(word),
@@ -283,6 +306,9 @@ def _viewer(actor: Actor) -> Viewer:
 KINDS: Mapping[str, str] = {
     "conversation_id": "conversation",
     "delivery_id": "delivery",
+    "annuls_id": "distribution",
+    "distribution_id": "distribution",
+    "snapshot_id": "snapshot",
     "document_id": "document",
     "fund_id": "fund",
     "ingestion_id": "ingestion",
@@ -314,6 +340,7 @@ KINDS: Mapping[str, str] = {
 Send = Callable[[dict[str, Any]], dict[str, Any]]
 
 BODIES: Mapping[str, Send] = {
+    "createDistribution": lambda body: {"json": {**body, "annuls_reason": "Underlaget var fel."}},
     "createSource": lambda body: {"json": {**body, "quote": "Regionstyrelsen beslutar"}},
     "uploadDocument": lambda _: {"files": {"file": ("nytt.md", b"# Nytt\n\nEtt nytt beslut om bussar.\n")}},
 }
