@@ -21,6 +21,7 @@ from retrieval.embedding import Embedder
 PASSWORD = "korrekt häst batteri"
 PROGRAMME = "ragnhild.ek@solmark.example.se"
 POLITICIAN = "tor.lindahl@solmark.example.se"
+ADMINISTRATOR = "petra.sundin@solmark.example.se"
 PARTNER = "elin.havstrom@havsunda.example.se"
 PEOPLE = {Role.PROGRAMME_GROUP: PROGRAMME, Role.POLITICIAN: POLITICIAN, Role.PARTNER: PARTNER}
 

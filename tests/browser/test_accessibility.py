@@ -1,6 +1,7 @@
 """Every page, in light and dark, on a desk and on the narrowest phone: no violation of WCAG 2.1 A and AA."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -17,6 +18,9 @@ LOOKS = [
     for width in (1280, 320)
     for scheme in ("light", "dark")
 ]
+OPPOSITES = [LOOKS[1], LOOKS[2]]
+"""Dark on a desk and light on a phone: each width and each scheme once."""
+ADMINISTRATION = ["/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar"]
 PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
@@ -55,6 +59,34 @@ async def test_pages_of_a_partner(visits: Visits, look: dict[str, Any]) -> None:
         initiative = await first(visit, "/delat")
         await visit.go(initiative)
         await check(visit.page, initiative)
+
+
+@pytest.mark.parametrize("look", OPPOSITES)
+async def test_pages_of_an_administrator_and_of_whoever_is_invited(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.ADMINISTRATOR, **look) as visit:
+        page = visit.page
+        for path in ADMINISTRATION:
+            await visit.go(path)
+            await check(page, path)
+        somebody = await first(visit, "/personer")
+        await visit.go(somebody)
+        await check(page, somebody)
+        await visit.go("/personer")
+        await page.fill("#epost", f"ny-{uuid4()}@havsunda.example.se")
+        await page.select_option("#organisation", label="Havsunda kommun")
+        await page.select_option("#roll", label="Läsare")
+        await page.get_by_role("button", name="Skapa inbjudan").click()
+        link = await page.locator(".message code").text_content() or ""
+        await check(page, "en inbjudan")
+        await visit.go("/api-nycklar")
+        await page.fill("#namn", "Kalkylblad")
+        await page.select_option("#organisation", label="Region Solmark")
+        await page.get_by_role("button", name="Skapa nyckeln").click()
+        await expect(page.get_by_text("Nyckeln är skapad")).to_be_visible()
+        await check(page, "en ny nyckel")
+    async with visits(None, **look) as visit:
+        await visit.go(f"/inbjudan/{link.rpartition('/')[2]}")
+        await check(visit.page, "en länk")
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -7,6 +7,7 @@ security policy, so that it is the pages themselves that hold; another visit goe
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from api.rest.questions import ANSWER, CITATION, PASSAGE
 from ingest import pipeline
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
-from initiatives import taxonomy
+from initiatives import accesses, invitations, taxonomy
 from initiatives.access import SYSTEM, Role
+from initiatives.base import new_id
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
 from retrieval import conversations
@@ -29,6 +31,7 @@ from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests import factories
 from tests import site as sites
+from tests.access.walk import viewer_of
 from tests.access.world import InProcess, Maker
 from tests.browser.conftest import Served, Visit, Visits, serve
 from tests.conftest import copied
@@ -37,10 +40,14 @@ from tests.site import Site
 pytestmark = pytest.mark.browser
 
 PAYLOADS = tuple(Path(__file__).with_name("payloads.txt").read_text(encoding="utf-8").strip("\n").split("\n"))
-WRITER = "skribent@prov.example"
+WRITER, CHIEF = "skribent@prov.example", "chef@prov.example"
 DOCUMENTS = 24
 """How many of the payloads are titles and names of files; all of them stand in the text of each."""
 LISTS = ("/", "/samtal", "/initiativ", "/initiativ/nytt", "/dokument", "/delat", "/luckor", "/om")
+ADMINISTRATION = (
+    *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
+    *(f"{path}?sida={number}" for path in ("/personer", "/logg", "/api-nycklar") for number in range(2, 4)),
+)
 ECHOES = ("/initiativ?q={}", "/dokument?q={}", "/logga-in?nasta={}", "/finns/{}", "/initiativ?status={}&ansvarig={}")
 WATCH = "window.pwned = () => { document.documentElement.dataset.pwned = 'yes'; console.error('pwned'); }"
 STRANGE = """() => {
@@ -66,6 +73,7 @@ class Poisoned:
 
     served: Served
     pages: tuple[str, ...]
+    administration: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -73,21 +81,22 @@ async def poisoned(server: postgres.Server, embedder: Embedder) -> AsyncIterator
     """Return the application over a database in which every text is a payload."""
     async with copied(server) as name:
         database = Database(server.url(database=name))
-        pages = await _poison(database, embedder)
+        pages, administration = await _poison(database, embedder)
         app = create_app(database.scoped, Assistant(database.scoped, embedder, None))
         async with serve(Site(app, database)) as served:
-            yield Poisoned(served, tuple(pages))
+            yield Poisoned(served, tuple(pages), tuple(administration))
         await database.close()
 
 
-async def _poison(database: Database, embedder: Embedder) -> list[str]:
+async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], list[str]]:
     make = Maker(database.scoped, embedder)
     region = await make.organisation("Provregionen", OrganisationKind.REGION)
-    pages = []
+    pages: list[str] = []
+    administration: list[str] = []
     async with database.scoped(SYSTEM) as session:
-        writer = await factories.person(
-            session, Role.PROGRAMME_GROUP, organisation_id=region.id, email=WRITER, password=sites.PASSWORD
-        )
+        person = partial(factories.person, session, organisation_id=region.id, password=sites.PASSWORD)
+        writer = await person(Role.PROGRAMME_GROUP, email=WRITER)
+        await person(Role.ADMINISTRATOR, email=CHIEF)
         nodes = tuple(
             NodeData(Dimension.AREA, f"D{number}", payload, description=payload, aliases=(payload,))
             for number, payload in enumerate(PAYLOADS[:60])
@@ -96,6 +105,8 @@ async def _poison(database: Database, embedder: Embedder) -> list[str]:
         viewer = await factories.acting_as(session, writer)
     for number, payload in enumerate(PAYLOADS):
         pages += await _initiative(make, region, payload, number)
+    for payload in PAYLOADS[1::6]:
+        administration += await _town(make, payload)
     for payload in PAYLOADS[:DOCUMENTS]:
         pages.append(f"/dokument/{await _document(make, payload)}")
     for payload in PAYLOADS[::8]:
@@ -107,7 +118,23 @@ async def _poison(database: Database, embedder: Embedder) -> list[str]:
             kept = await conversations.keep_turn(session, viewer, None, payload, answer)
             await conversations.note_gap(session, viewer, payload, 0.1)
         pages.append(f"/samtal/{kept}")
-    return pages
+    return pages, administration
+
+
+async def _town(make: Maker, payload: str) -> list[str]:
+    """Make a town that has seen and been asked about what is shared with it; return the pages that only some read."""
+    town = await make.organisation(f"{payload} kommun")
+    somebody = await make.person(payload, Role.PARTNER, town)
+    made = await make.initiative(town, "", shared_with=(town.id,), title=payload)
+    viewer = viewer_of(somebody)
+    async with make.sessions(SYSTEM) as session:
+        await factories.key(session, Role.READER, organisation_id=town.id, name=payload)
+        address = f"{''.join(payload.split()).replace('@', '')}@{new_id()}.example"[-250:]
+        _, token = await invitations.invite(session, SYSTEM, email=address, organisation_id=town.id, role=Role.READER)
+    async with make.sessions(viewer) as session:
+        await accesses.seen(session, viewer, "initiative", [made])
+        accesses.asked(session, viewer, payload, conversation_id=None, turn_id=None)
+    return [f"/personer/{viewer.person_id}", f"/initiativ/{made}/som/{town.id}", f"/inbjudan/{token}"]
 
 
 async def _initiative(make: Maker, region: Organisation, payload: str, number: int) -> list[str]:
@@ -143,8 +170,8 @@ async def _open(visit: Visit, path: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _visit(poisoned: Poisoned, chromium: Browser, *, policy: bool) -> AsyncIterator[Visit]:
-    async with Visits(poisoned.served, chromium)(WRITER, bypass_csp=not policy) as visit:
+async def _visit(poisoned: Poisoned, chromium: Browser, *, policy: bool, email: str = WRITER) -> AsyncIterator[Visit]:
+    async with Visits(poisoned.served, chromium)(email, bypass_csp=not policy) as visit:
         await visit.page.add_init_script(WATCH)
         visit.page.on("dialog", lambda dialog: visit.problems.append(f"dialog {dialog.message}"))
         yield visit
@@ -174,6 +201,14 @@ async def test_nothing_that_was_written_runs_on_any_page(poisoned: Poisoned, chr
         for path in ("/initiativ", "/dokument", "/samtal", "/luckor"):
             for number in range(2, 5):
                 await _open(visit, f"{path}?sida={number}")
+
+
+async def test_nothing_that_was_written_runs_on_the_pages_of_administrators(
+    poisoned: Poisoned, chromium: Browser
+) -> None:
+    async with _visit(poisoned, chromium, policy=False, email=CHIEF) as visit:
+        for path in (*ADMINISTRATION, *poisoned.administration):
+            await _open(visit, path)
 
 
 async def test_nothing_in_an_address_runs(poisoned: Poisoned, chromium: Browser) -> None:
