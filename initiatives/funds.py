@@ -16,6 +16,7 @@ from initiatives import activity, initiatives, records, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, Kronor, new_id
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
+from initiatives.kinds import KINDS, Kind
 from initiatives.organisations import Organisation
 from initiatives.sharing import Field, seen, seen_sql
 from initiatives.swedish import format_amount, sort_key_sql
@@ -64,6 +65,20 @@ _OF_LINKS = "id IN (SELECT fund_id FROM budget_link)"
 POLICIES: tuple[str, ...] = (
     *protect("fund", read=f"{SEES_ALL_SQL} OR {_OF_LINKS}"),
     *protect("budget_link", read=f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(Field.BUDGET)})"),
+)
+
+KINDS["fund"] = Kind(
+    word="anslag",
+    plural="anslag",
+    title=("name", "year"),
+    labels={"name": "Namn", "organisation_id": "Organisation", "year": "År", "frame_kronor": "Ram"},
+)
+KINDS["budget_link"] = Kind(
+    word="budgetrad",
+    plural="pengar",
+    title=("fund_id", "year", "amount_kronor"),
+    labels={"initiative_id": "Initiativ", "fund_id": "Anslag", "amount_kronor": "Belopp", "year": "År"},
+    part_of="initiative",
 )
 
 

@@ -14,6 +14,7 @@ from initiatives import activity, revisions, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NotFound
+from initiatives.kinds import KINDS, Kind
 from initiatives.merging import FIELDS, merge
 from initiatives.organisations import Organisation
 from initiatives.people import Person
@@ -70,6 +71,29 @@ POLICIES: tuple[str, ...] = (
     *protect("initiative_node", read=f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(Field.NODES)})"),
 )
 """Partners see an initiative through its share alone, and what it stands under where the profile shows it."""
+
+KINDS["initiative"] = Kind(
+    word="initiativ",
+    plural="initiativ",
+    title=("title",),
+    labels={
+        "title": "Titel",
+        "summary": "Beskrivning",
+        "status": "Läge",
+        "lead_organisation_id": "Leds av",
+        "responsible_id": "Ansvarig",
+        "starts_on": "Startdatum",
+        "ends_on": "Slutdatum",
+    },
+    page="/initiativ",
+)
+KINDS["initiative_node"] = Kind(
+    word="plats i taxonomin",
+    plural="hör till",
+    title=("node_id",),
+    labels={"initiative_id": "Initiativ", "node_id": "Hör till"},
+    part_of="initiative",
+)
 
 
 class Fields(TypedDict, total=False):

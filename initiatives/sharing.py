@@ -28,6 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from initiatives.access import ORGANISATION_SQL, SEES_ALL_SQL, TODAY_SQL, Viewer, protect, sees_all
 from initiatives.base import Base, text_enum, utcnow
+from initiatives.kinds import KINDS, Kind
 from initiatives.swedish import STOCKHOLM, today
 
 
@@ -184,3 +185,19 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 RESPONSIBLE_SQL = "SELECT narplan_responsible()"
 
 POLICIES: tuple[str, ...] = protect("initiative_share", read=SHARE_SEEN_SQL)
+
+KINDS["initiative_share"] = Kind(
+    word="delning",
+    plural="delas med",
+    title=("organisation_id", "profile"),
+    labels={
+        "initiative_id": "Initiativ",
+        "organisation_id": "Delas med",
+        "profile": "Hur mycket",
+        "from_on": "Från och med",
+        "to_on": "Till och med",
+        "shared_at": "Delades",
+        "shared_by": "Delades av",
+    },
+    part_of="initiative",
+)

@@ -19,6 +19,7 @@ from initiatives import activity, values
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import InvalidValue, NotFound
+from initiatives.kinds import ANYTHING, KINDS, Kind
 from initiatives.past import kept
 
 LONGEST_QUOTE = 5_000
@@ -51,7 +52,25 @@ class Source(Base):
 
 
 POLICIES: tuple[str, ...] = protect("source", read=SEES_ALL_SQL)
-TRIGGERS: tuple[str, ...] = (kept("source"),)
+TRIGGERS: tuple[str, ...] = (kept("source", part_of="subject_id"),)
+
+KINDS["source"] = Kind(
+    word="källa",
+    plural="källor",
+    title=("title", "page"),
+    labels={
+        "subject_type": "Slag av sak",
+        "subject_id": "Sak",
+        "document_id": "Dokument",
+        "version_id": "Version",
+        "title": "Dokumentets titel",
+        "start": "Första tecken",
+        "end": "Sista tecken",
+        "page": "Sida",
+        "quote": "Citat",
+    },
+    part_of=ANYTHING,
+)
 
 SUBJECTS: dict[str, str] = {"initiative": "Initiativet finns inte."}
 """The tables whose rows may rest on sources, and what to say when there is no such row; rooms add their own."""

@@ -1,7 +1,7 @@
 """Swedish ways of writing amounts, dates and alphabetical order: the one place for all of them."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -133,6 +133,27 @@ def parse_date(text: str, *, field: str | None = None) -> date:
     except ValueError:
         pass
     raise InvalidValue(f"”{text.strip()[:40]}” är inte ett datum. Skriv till exempel 2026-11-21.", field=field)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last instant of a day in Sweden."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), STOCKHOLM)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def parse_instant(text: str, *, field: str | None = None) -> datetime:
+    """Return the instant that is written as such ("2026-03-31T12:00:00Z"), or the end of a day ("31 mars 2026")."""
+    try:
+        if re.match(r"\s*\d{4}-\d{2}-\d{2}T", text):
+            found = datetime.fromisoformat(text.strip())
+        else:
+            found = end_of_day(parse_date(text, field=field))
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    example = "Skriv en dag som 2026-03-31, eller en tidpunkt som 2026-03-31T12:00:00Z."
+    raise InvalidValue(f"”{text.strip()[:40]}” är ingen tidpunkt. {example}", field=field)
 
 
 def today() -> date:

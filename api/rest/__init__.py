@@ -18,6 +18,7 @@ from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
+from api.rest.history import HistoryController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController
@@ -57,6 +58,7 @@ API = Router(
         DocumentShareController,
         IngestionController,
         SourceController,
+        HistoryController,
         TaxonomyController,
         OrganisationController,
         PersonController,

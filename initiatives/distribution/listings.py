@@ -17,6 +17,7 @@ from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, se
 from initiatives.base import Base
 from initiatives.distribution.plan import MOST_UNITS, weight
 from initiatives.errors import AlreadyExists, InvalidRows, InvalidValue, NotFound
+from initiatives.kinds import KINDS, Kind
 from initiatives.past import kept
 from initiatives.swedish import parse_number
 
@@ -50,7 +51,24 @@ POLICIES: tuple[str, ...] = (
     *protect("listing_snapshot", read=SEES_ALL_SQL),
     *protect("listing_row", read=SEES_ALL_SQL),
 )
-TRIGGERS: tuple[str, ...] = (kept("listing_snapshot"), kept("listing_row", "snapshot_id", "unit"))
+TRIGGERS: tuple[str, ...] = (
+    kept("listing_snapshot"),
+    kept("listing_row", "snapshot_id", "unit", part_of="snapshot_id"),
+)
+
+KINDS["listing_snapshot"] = Kind(
+    word="underlag",
+    plural="underlag",
+    title=("basis", "taken_on"),
+    labels={"basis": "Vad som räknas", "taken_on": "Dag", "origin": "Varifrån"},
+)
+KINDS["listing_row"] = Kind(
+    word="rad i underlag",
+    plural="rader",
+    title=("unit", "points"),
+    labels={"snapshot_id": "Underlag", "unit": "Enhet", "position": "Plats", "points": "Antal"},
+    part_of="listing_snapshot",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from initiatives.distribution.outcome import ENGINE, Outcome, compute
 from initiatives.distribution.plan import Plan, checked
 from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
 from initiatives.funds import Fund
+from initiatives.kinds import KINDS, Kind
 from initiatives.past import kept
 from initiatives.people import Person
 from initiatives.swedish import sort_key_sql
@@ -67,6 +68,24 @@ POLICIES: tuple[str, ...] = (
 )
 """There is none for changing or removing a row, so that nobody can."""
 TRIGGERS: tuple[str, ...] = (kept("distribution_run"),)
+
+KINDS["distribution_run"] = Kind(
+    word="fördelning",
+    plural="fördelningar",
+    title=("title",),
+    labels={
+        "title": "Titel",
+        "decision_reference": "Beslut",
+        "fund_id": "Anslag",
+        "annuls_id": "Ersätter",
+        "annuls_reason": "Varför den ersätter",
+        "total_kronor": "Att fördela",
+        "shared_kronor": "Fördelat",
+        "run_at": "Genomfördes",
+        "sha256": "Kontrollsumma",
+    },
+    untold=frozenset({"engine", "plan", "outcome"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,19 @@ def operations(description: Mapping[str, Any] = DESCRIPTION) -> Iterator[Operati
 def request(operation: Operation, own: Ids, varied: str = NOTHING, value: str = "") -> dict[str, Any]:
     """Return the arguments of a request to the operation with one's own things, and `value` for the one varied."""
     ids = {name: value if name == varied else own[kind(name)] for name in operation.path_ids}
-    made: dict[str, Any] = {"method": operation.method, "url": operation.path.format(**ids)}
+    made: dict[str, Any] = {"method": operation.method, "url": operation.path.format(**path_words(operation), **ids)}
     if asked := {**_required(operation, own), **({varied: value} if varied in operation.query_ids else {})}:
         made["params"] = asked
     made |= _body(operation, own, varied, value)
     if any(one["name"] == "If-Match" for one in operation.said.get("parameters", ())):
         made["headers"] = {"If-Match": "*"}
     return made
+
+
+def path_words(operation: Operation) -> dict[str, str]:
+    """Return the description's own examples of what stands in the address besides identifiers."""
+    parameters = [one for one in operation.said.get("parameters", ()) if one["in"] == "path"]
+    return {one["name"]: _first_example(one) for one in parameters if one["name"] not in operation.path_ids}
 
 
 def kind(name: str) -> str:

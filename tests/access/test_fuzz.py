@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.access.bench import Bench
-from tests.access.calls import DESCRIPTION, Operation, example, operations, request
+from tests.access.calls import DESCRIPTION, Operation, example, operations, path_words, request
 from tests.access.world import KINDS, Actor
 
 pytestmark = pytest.mark.slow
@@ -91,7 +91,8 @@ async def test_an_operation_answers_as_it_is_described(bench: Bench, label: str,
 @pytest.mark.parametrize("operation", list(operations()), ids=lambda operation: operation.name)
 async def test_values_that_break_things_break_nothing(bench: Bench, operation: Operation) -> None:
     actor = bench.world.actors["programgrupp"]
-    case = SCHEMA[operation.path][operation.method].Case(path_parameters=dict.fromkeys(operation.path_ids, "x"))
+    in_path = {**path_words(operation), **dict.fromkeys(operation.path_ids, "x")}
+    case = SCHEMA[operation.path][operation.method].Case(path_parameters=in_path)
     wrong = []
     for arguments in hostile_requests(operation, actor):
         wrong += problems(case, await bench.send(actor, arguments), str(arguments.get("content", arguments["params"])))
