@@ -90,7 +90,8 @@ def _target(table: str, name: str) -> str:
     column = _column(table, name)
     if column is None:  # The past may have columns that have been taken away since.
         return ""
-    return next((key.column.table.name for key in column.foreign_keys), "")
+    alone = [key for key in column.foreign_keys if key.constraint is None or len(key.constraint.elements) == 1]
+    return next((key.column.table.name for key in alone), "")
 
 
 def _plainly(value: Any, kind: object) -> str:

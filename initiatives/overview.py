@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, case, cast, func, literal, null, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -22,7 +22,7 @@ from initiatives.organisations import Organisation
 from initiatives.people import Person
 from initiatives.sharing import Field, InitiativeShare, Profile, in_force, mine, not_ended, share_seen, shown
 from initiatives.swedish import sort_key_sql
-from initiatives.taxonomy import Dimension, TaxonomyNode
+from initiatives.taxonomy import Taxonomy, TaxonomyNode, within
 
 
 class Sort(StrEnum):
@@ -44,7 +44,8 @@ class Sort(StrEnum):
 class Filters:
     """What to list; an empty filter lets everything through.
 
-    `q` is words that must all stand in title or summary, `statuses` any of which, `node_ids` all of which,
+    `q` is words that must all stand in title or summary, `statuses` any of which, `node_ids` all of which (an
+    initiative under a node below, or under one that was replaced, stands under it too),
     `organisation_id` who leads, `responsible_id` who answers, `year` a year that the initiative's dates touch,
     `shared_with` an organisation that it is shared with.
     """
@@ -79,12 +80,13 @@ class SharedWith:
 
 @dataclass(frozen=True, slots=True)
 class NodeRef:
-    """A taxonomy node referred to."""
+    """A taxonomy node referred to; `valid_to` is the last day of the version that it belongs to, if there is one."""
 
     id: UUID
-    dimension: Dimension
+    dimension: str
     code: str
     name: str
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def _conditions(person: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.statuses:
         conditions.append(shown(person, Field.STATUS, Initiative.status).in_(filters.statuses))
     for node_id in filters.node_ids:
-        placed = select(InitiativeNode.initiative_id).where(InitiativeNode.node_id == node_id)
+        members = within(select(cast(node_id, Uuid))).subquery()
+        placed = select(InitiativeNode.initiative_id).where(InitiativeNode.node_id.in_(select(members.c.member)))
         conditions.append(shown(person, Field.NODES, Initiative.id).in_(placed))
     if filters.organisation_id is not None:
         conditions.append(shown(person, Field.LEAD, Initiative.lead_organisation_id) == filters.organisation_id)
@@ -246,10 +249,12 @@ def _updated_at(person: Viewer) -> ColumnElement[Any]:
 
 
 def _nodes() -> ColumnElement[Any]:
-    node = func.jsonb_build_array(TaxonomyNode.id, TaxonomyNode.dimension, TaxonomyNode.code, TaxonomyNode.name)
+    named = TaxonomyNode.dimension, TaxonomyNode.code, TaxonomyNode.name
+    node = func.jsonb_build_array(TaxonomyNode.id, *named, Taxonomy.valid_to)
     nodes = (
         select(func.jsonb_agg(aggregate_order_by(node, TaxonomyNode.position)))
         .join(InitiativeNode, InitiativeNode.node_id == TaxonomyNode.id)
+        .join(Taxonomy, Taxonomy.id == TaxonomyNode.taxonomy_id)
         .where(InitiativeNode.initiative_id == Initiative.id)
         .correlate(Initiative)
     )
@@ -294,8 +299,8 @@ def _row(row: Row[Any]) -> InitiativeRow:
     )
 
 
-def _node(identifier: str, dimension: str, code: str, name: str) -> NodeRef:
-    return NodeRef(UUID(identifier), Dimension(dimension), code, name)
+def _node(identifier: str, dimension: str, code: str, name: str, valid_to: str | None) -> NodeRef:
+    return NodeRef(UUID(identifier), dimension, code, name, None if valid_to is None else date.fromisoformat(valid_to))
 
 
 def _share(organisation: str, name: str, profile: str, from_on: str, to_on: str | None) -> SharedWith:

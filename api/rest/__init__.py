@@ -12,6 +12,7 @@ from api.rest.accesses import AccessController
 from api.rest.activity import ActivityController
 from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
+from api.rest.coverage import CoverageController
 from api.rest.description import OPENAPI
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
@@ -33,6 +34,7 @@ from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
 from api.rest.sources import SourceController
+from api.rest.taxonomies import TaxonomiesController, TaxonomyNodeController
 from api.rest.taxonomy import TaxonomyController
 from api.rest.webhooks import WebhookController
 
@@ -60,6 +62,9 @@ API = Router(
         SourceController,
         HistoryController,
         TaxonomyController,
+        TaxonomiesController,
+        TaxonomyNodeController,
+        CoverageController,
         OrganisationController,
         PersonController,
         MembershipController,

@@ -161,7 +161,9 @@ OPENAPI = OpenAPIConfig(
         Tag("Granskning", "Motsägelser och luckor i underlaget, och vad som gjordes åt dem."),
         Tag("Källor", "Var i dokumenten det står som registret vilar på."),
         Tag("Historik", "Hur registret såg ut en viss dag."),
-        Tag("Taxonomi", "Strategier, delområden och grundförutsättningar."),
+        Tag(
+            "Taxonomi", "Strategier, delområden och grundförutsättningar, i versioner, och hur initiativen täcker dem."
+        ),
         Tag("Organisationer och personer"),
         Tag("API-nycklar", "Vägen in för organisationernas program; för administratörer."),
         Tag("Dagbok", "Vem som ändrade vad, och när."),

@@ -63,8 +63,11 @@ NODE = {
     "description": "Insatser för äldre med sammansatta behov.",
     "aliases": ["äldre"],
     "prioritised": True,
+    "parent_id": None,
+    "start_order": "snarast",
+    "revision": 1,
 }
-NODE_REFERENCE = {name: NODE[name] for name in ("id", "dimension", "code", "name")}
+NODE_REFERENCE = {**{name: NODE[name] for name in ("id", "dimension", "code", "name")}, "valid_to": None}
 INITIATIVE = {
     "id": "01976a10-0000-7000-8000-000000000006",
     "title": "Äldremottagning vid varje vårdcentral",

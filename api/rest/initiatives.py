@@ -22,11 +22,10 @@ from initiatives.access import Viewer
 from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
 from initiatives.sharing import Profile
-from initiatives.taxonomy import Dimension
 
 StatusText = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Status)})]
 STATUSES = Parameter(description="Någon av dessa statusar.", schema_extra={"items": {"enum": list(Status)}})
-NODES = Parameter(description="Ligger under alla dessa noder i taxonomin.")
+NODES = Parameter(description="Ligger under alla dessa noder, eller noder under dem eller som de har ersatt.")
 SORTS = Parameter(description="Ordning; minus vänder på den.", schema_extra={"enum": list(Sort)})
 
 
@@ -38,12 +37,13 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class NodeReference(msgspec.Struct, frozen=True):
-    """A taxonomy node referred to."""
+    """A taxonomy node referred to; `valid_to` is the last day of the version that it belongs to, if there is one."""
 
     id: UUID
-    dimension: Dimension
+    dimension: str
     code: str
     name: str
+    valid_to: date | None
 
 
 class SharedWithOut(msgspec.Struct, frozen=True):

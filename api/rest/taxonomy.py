@@ -1,4 +1,4 @@
-"""The taxonomy: strategies, delområden and grundförutsättningar."""
+"""The taxonomy that holds today, as a list of nodes, and one way to load a whole one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,49 +12,86 @@ from litestar.params import Body, FromPath, Parameter
 
 from api.dependencies import Person, Session
 from api.rest.examples import NODE, shows
-from initiatives import organisations, taxonomy, values
-from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
+from initiatives import organisations, taxonomy
+from initiatives.taxonomy import Axis, DimensionData, ItemData, ItemKind, NodeData, TaxonomyData
 
-DIMENSIONS = Parameter(description="Bara noder av detta slag.", schema_extra={"enum": list(Dimension)})
+DIMENSIONS = Parameter(description="Bara noder av detta slag, till exempel delområde.")
 
 
 class NodeOut(msgspec.Struct, frozen=True):
-    """One strategy, delområde or grundförutsättning."""
+    """One strategy, delområde, target or the like.
+
+    `start_order` is what has been said of when to begin, in the words of the decision.
+    """
 
     id: UUID
     taxonomy_id: UUID
-    dimension: Dimension
+    dimension: str
     code: str
     name: str
     description: str
     aliases: list[str]
     prioritised: bool
+    parent_id: UUID | None
+    start_order: str
+    revision: int
+
+
+class ItemIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a node can come to mean, or an example of today."""
+
+    kind: ItemKind
+    text: str
 
 
 class NodeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One node to load; `code` tells which node it is the next time."""
+    """One node to load; `code` tells which node it is the next time.
 
-    dimension: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Dimension)})]
+    `parent` is the code of the node that it belongs under, `replaces` the codes in the version before (without it: the
+    same code), `items` what it can mean (without it: what is there stays).
+    """
+
+    dimension: str
     code: str
     name: str
     description: str = ""
     aliases: tuple[str, ...] = ()
     prioritised: bool = False
+    parent: str | None = None
+    start_order: str = ""
+    replaces: tuple[str, ...] | None = None
+    items: tuple[ItemIn, ...] | None = None
+
+
+class DimensionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of node, and where its nodes stand in the coverage matrix."""
+
+    name: str
+    plural: str = ""
+    axis: Axis | None = None
 
 
 class TaxonomyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole taxonomy to load."""
+    """A whole taxonomy to load; `replaces` is the name of the version before, which ends the day before this begins."""
 
     name: str
     nodes: tuple[NodeIn, ...]
     valid_from: date | None = None
     valid_to: date | None = None
+    dimensions: tuple[DimensionIn, ...] = ()
+    replaces: str | None = None
 
 
+LOADED = ("dimension", "code", "name", "description", "aliases", "prioritised", "start_order")
 EXAMPLE = {
     "name": "Nära vård 2026",
     "valid_from": "2026-01-01",
-    "nodes": [{name: NODE[name] for name in ("dimension", "code", "name", "description", "aliases", "prioritised")}],
+    "nodes": [
+        {
+            **{name: NODE[name] for name in LOADED},
+            "items": [{"kind": "exempel", "text": "Äldremottagning vid vårdcentralen i Ekby"}],
+        }
+    ],
 }
 
 
@@ -74,8 +111,7 @@ class TaxonomyController(Controller):
         self, session: Session, dimension: Annotated[str | None, DIMENSIONS] = None
     ) -> Sequence[NodeOut]:
         """Return the nodes in their own order."""
-        wanted = None if dimension is None else values.choice(Dimension, dimension, field="dimension")
-        rows = await taxonomy.list_nodes(session, dimension=wanted)
+        rows = await taxonomy.list_nodes(session, dimension=dimension)
         return msgspec.convert(rows, list[NodeOut], from_attributes=True)
 
     @put(
@@ -93,12 +129,18 @@ class TaxonomyController(Controller):
     ) -> Sequence[NodeOut]:
         """Load an organisation's taxonomy, node by node by code; for the programme group."""
         await organisations.get_organisation(session, organisation_id)
-        nodes = tuple(_node(node) for node in data.nodes)
-        loaded = TaxonomyData(data.name, nodes, valid_from=data.valid_from, valid_to=data.valid_to)
-        await taxonomy.load(session, person, organisation_id, loaded)
-        return msgspec.convert(await taxonomy.list_nodes(session), list[NodeOut], from_attributes=True)
+        loaded = await taxonomy.load(session, person, organisation_id, _data(data))
+        rows = await taxonomy.list_nodes(session, taxonomy_id=loaded.id)
+        return msgspec.convert(rows, list[NodeOut], from_attributes=True)
+
+
+def _data(data: TaxonomyIn) -> TaxonomyData:
+    fields = msgspec.structs.asdict(data)
+    nodes = tuple(_node(node) for node in data.nodes)
+    dimensions = tuple(DimensionData(one.name, one.plural, one.axis) for one in data.dimensions)
+    return TaxonomyData(**{**fields, "nodes": nodes, "dimensions": dimensions})
 
 
 def _node(node: NodeIn) -> NodeData:
-    fields = msgspec.structs.asdict(node)
-    return NodeData(**{**fields, "dimension": values.choice(Dimension, node.dimension, field="dimension")})
+    items = None if node.items is None else tuple(ItemData(one.kind, one.text) for one in node.items)
+    return NodeData(**{**msgspec.structs.asdict(node), "items": items})

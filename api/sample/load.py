@@ -13,7 +13,7 @@ from initiatives import credentials, funds, initiatives, memberships, organisati
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.organisations import Organisation
 from initiatives.people import Person
-from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, TaxonomyNode
+from initiatives.taxonomy import NodeData, TaxonomyData, TaxonomyNode
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('narplan sample region', 0))")
 
@@ -121,7 +121,7 @@ async def _renew_password(session: AsyncSession, sample: Iterable[SamplePerson],
 async def _taxonomy(session: AsyncSession, register: Register, region: UUID) -> dict[str, UUID]:
     nodes = tuple(
         NodeData(
-            dimension=Dimension(node.dimension),
+            dimension=node.dimension,
             code=node.code,
             name=node.name,
             description=node.description,

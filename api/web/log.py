@@ -33,6 +33,8 @@ SUBJECTS = {
     "fund": "anslag",
     "budget_link": "budgetkoppling",
     "taxonomy": "taxonomi",
+    "taxonomy_node": "nod i taxonomin",
+    "taxonomy_item": "rad i taxonomin",
     "api_key": "API-nyckel",
     "webhook": "webhook",
     "retention": "gallring",

@@ -107,7 +107,7 @@ def _may_see(actor: Actor, ids: Mapping[str, str]) -> bool:
 
 def _hidden(actor: Actor, kind: str) -> bool:
     """Tell whether the person may not know of foreign things of the kind."""
-    if kind in {"organisation", "node"}:
+    if kind in {"organisation", "node", "taxonomy", "taxonomy_item"}:
         return False
     return kind == "conversation" or actor.viewer is None or not sees_all(actor.viewer)
 

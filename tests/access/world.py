@@ -20,7 +20,7 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, sources, webhooks
+from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, sources, taxonomy, webhooks
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.credentials import LoginSession
@@ -28,6 +28,7 @@ from initiatives.distribution import listings, runs
 from initiatives.distribution import plan as shared
 from initiatives.distribution.listings import Points
 from initiatives.organisations import Organisation, OrganisationKind
+from initiatives.taxonomy import editing
 from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
@@ -196,6 +197,13 @@ class Maker:
             )
             return made.id
 
+    async def item(self, node_id: UUID) -> tuple[UUID, UUID]:
+        """Give a node of the taxonomy an example; return the taxonomy and the example."""
+        async with self.sessions(SYSTEM) as session:
+            node = await taxonomy.get_node(session, node_id)
+            made = await editing.add_item(session, SYSTEM, node_id, kind="exempel", text=f"Exempel på {node.name}")
+            return node.taxonomy_id, made.id
+
     async def file(self, name: str, content: str, **more: Any) -> UUID:
         """Leave a file at the door; return its ingestion, which nobody has begun."""
         async with self.sessions(SYSTEM) as session:
@@ -268,6 +276,7 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
 async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague: Actor, node: str, word: str) -> Side:
     region, town = pair
     initiative = await make.initiative(region, word, shared_with=(town.id,))
+    taxonomy, item = await make.item(UUID(node))
     fund, link = await make.money(region, initiative, word)
     distribution, snapshot = await make.distribution(word)
     document, version = await make.document(word, shared_with=(town.id,))
@@ -291,6 +300,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "invitation": await make.invitation(town),
         "conversation": await make.conversation(_viewer(colleague), word),
         "node": node,
+        "taxonomy": taxonomy,
+        "taxonomy_item": item,
         "key": await make.key(town, word),
         "session": await make.session_of(_viewer(colleague)),
     }
@@ -318,6 +329,7 @@ KINDS: Mapping[str, str] = {
     "lead_organisation_id": "organisation",
     "link_id": "link",
     "node": "node",
+    "node_id": "node",
     "node_ids": "node",
     "organisation": "organisation",
     "organisation_id": "organisation",
@@ -331,6 +343,8 @@ KINDS: Mapping[str, str] = {
     "source_id": "source",
     "shared_with": "organisation",
     "subject_id": "initiative",
+    "taxonomy_id": "taxonomy",
+    "taxonomy_item_id": "taxonomy_item",
     "version": "version",
     "version_id": "version",
     "webhook_id": "webhook",

@@ -23,7 +23,7 @@ async def test_a_taxonomy_is_loaded_and_read(writer: httpx.AsyncClient, sessions
         owner = await factories.organisation(session)
     address = f"/api/v1/organisations/{owner.id}/taxonomy"
     assert (await writer.put(f"/api/v1/organisations/{new_id()}/taxonomy", json=TAXONOMY)).status_code == 404
-    wrong = {"name": "T", "nodes": [{"dimension": "område", "code": "D1", "name": "Samverkan"}]}
+    wrong = {**TAXONOMY, "dimensions": [{"name": "område"}]}
     refused = await writer.put(address, json=wrong)
     assert (refused.status_code, refused.json()["field"]) == (422, "dimension")
     loaded = await writer.put(address, json=TAXONOMY)
