@@ -39,7 +39,11 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "initiatives.invitations": ("tests/initiatives/test_invitations.py", "tests/api/rest/test_invitations.py"),
     "initiatives.leaving": ("tests/initiatives/test_memberships.py", "tests/api/rest/test_memberships.py"),
     "initiatives.attempts": ("tests/initiatives/test_attempts.py", "tests/api/test_attempts.py"),
-    "initiatives.shares": ("tests/initiatives/test_sharing.py", "tests/api/rest/test_shares.py"),
+    "initiatives.shares": (
+        "tests/initiatives/test_sharing.py",
+        "tests/initiatives/test_initiatives.py",
+        "tests/api/rest/test_shares.py",
+    ),
     "initiatives.once": ("tests/initiatives/test_once.py",),
     "api.auth": (
         "tests/api/test_auth.py",

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -28,12 +29,14 @@ from api import migrations, postgres
 from api.database import Database
 from api.settings import Settings
 from api.settings import load as load_settings
+from initiatives import passwords
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, set_scope
 from retrieval import embedding
 from retrieval.embedding import Embedder
 
 HOMES = "narplan-test-"
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PRODUCTION = passwords._hasher
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,6 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--examples", type=int, default=8, help="wrong and right requests for each operation")
     parser.addoption("--seed", type=int, default=20_261_122, help="where the random walks of tests/access begin")
     parser.addoption("--write-baseline", action="store_true", help="write down the measures instead of guarding them")
+
+
+def pytest_configure() -> None:
+    """Let torch compute in one thread, before it is loaded: on small things many threads only wait for each other."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -61,6 +69,30 @@ def chromium(request: pytest.FixtureRequest) -> str:
     if request.config.getoption("--require-browser"):
         pytest.fail("There is no Chromium here (apt-get install chromium).")
     pytest.skip("There is no Chromium here (apt-get install chromium).")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords as in production but at a small cost; `production_passwords` brings back the right one."""
+    with _hashing(PasswordHasher(time_cost=1, memory_cost=64)):
+        yield
+
+
+@pytest.fixture
+def production_passwords() -> Iterator[None]:
+    """Hash passwords at the cost that they have in production."""
+    with _hashing(_PRODUCTION):
+        yield
+
+
+@contextlib.contextmanager
+def _hashing(hasher: PasswordHasher) -> Iterator[None]:
+    before = passwords._hasher
+    passwords._hasher = hasher
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._hasher = before
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +181,18 @@ def embedder(settings: Settings) -> Iterator[Embedder]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+async def sample_region(server: postgres.Server, embedder: Embedder) -> AsyncIterator[str]:
+    """Return the name of a database with the sample region, read in once by the real pipeline, to be copied."""
+    from tests import site
+
+    async with copied(server) as name:
+        database = Database(server.url(database=name))
+        await site.fill(database, embedder)
+        await database.close()
+        yield name
+
+
 @pytest.fixture
 def app(database: Database, embedder: Embedder) -> Litestar:
     """Return the real application on a database of its own, answering without a language model."""
@@ -170,13 +214,13 @@ async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @contextlib.asynccontextmanager
-async def copied(server: postgres.Server) -> AsyncIterator[str]:
-    """Make a copy of the migrated template and drop it afterwards."""
+async def copied(server: postgres.Server, template: str = "narplan") -> AsyncIterator[str]:
+    """Make a copy of the migrated template, or of another database that nobody uses, and drop it afterwards."""
     name = f"test_{uuid4().hex}"
     superuser = Database(server.url(postgres.SUPERUSER, "postgres"), pool=NullPool)
     autocommit = superuser.engine.execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as maintenance:
-        await maintenance.execute(text(f"CREATE DATABASE {name} TEMPLATE narplan OWNER narplan_owner"))
+        await maintenance.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} OWNER narplan_owner"))
     try:
         yield name
     finally:

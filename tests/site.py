@@ -8,6 +8,7 @@ from typing import Any, cast
 import httpx
 from litestar import Litestar
 
+from api import postgres
 from api.app import create_app
 from api.database import Database
 from api.sample import load as sample
@@ -17,6 +18,7 @@ from ingest.sandbox import Sandbox
 from initiatives.access import Role
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
+from tests.conftest import copied
 
 PASSWORD = "korrekt häst batteri"
 PROGRAMME = "ragnhild.ek@solmark.example.se"
@@ -45,11 +47,19 @@ class Site:
             yield client
 
 
-async def build(database: Database, embedder: Embedder) -> Site:
+async def fill(database: Database, embedder: Embedder) -> None:
     """Load the sample region into a fresh database and read its documents."""
     loaded = await sample.load(database.scoped, password=PASSWORD)
     sandbox = Sandbox()
     for ingestion_id in loaded.ingestions:
         await pipeline.run(Pipeline(database.scoped, embedder, sandbox), ingestion_id)
     await sandbox.close()
-    return Site(create_app(database.scoped, Assistant(database.scoped, embedder, None)), database)
+
+
+@contextlib.asynccontextmanager
+async def opened(server: postgres.Server, sample_region: str, embedder: Embedder) -> AsyncIterator[Site]:
+    """Open the application over a copy of the sample region."""
+    async with copied(server, sample_region) as name:
+        database = Database(server.url(database=name))
+        yield Site(create_app(database.scoped, Assistant(database.scoped, embedder, None)), database)
+        await database.close()

@@ -18,10 +18,8 @@ import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
 from api import postgres
-from api.database import Database
 from retrieval.embedding import Embedder
 from tests import site as sites
-from tests.conftest import copied
 from tests.site import Site
 
 ARGUMENTS = [
@@ -53,12 +51,10 @@ class _Server(uvicorn.Server):
 
 
 @pytest.fixture(scope="session")
-async def site(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Site]:
+async def site(server: postgres.Server, sample_region: str, embedder: Embedder) -> AsyncIterator[Site]:
     """Return the application over a sample region of the browser's own."""
-    async with copied(server) as name:
-        database = Database(server.url(database=name))
-        yield await sites.build(database, embedder)
-        await database.close()
+    async with sites.opened(server, sample_region, embedder) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

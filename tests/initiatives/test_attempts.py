@@ -174,6 +174,7 @@ async def test_what_is_typed_is_not_kept(session: AsyncSession) -> None:
     assert b"hemligt".hex() not in kept
 
 
+@pytest.mark.usefixtures("production_passwords")
 async def test_a_wrong_password_takes_as_long_as_a_wrong_address(session: AsyncSession) -> None:
     """Without the work for nobody a wrong address is a hundred times quicker; a factor of two leaves room for noise."""
     found = await factories.person(session, email=VICTIM, password=PASSWORD)

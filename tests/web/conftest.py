@@ -14,19 +14,16 @@ from retrieval.embedding import Embedder
 from tests import factories
 from tests import site as sites
 from tests.clients import service
-from tests.conftest import copied
 from tests.site import Site
 
 __all__ = ["service"]
 
 
 @pytest.fixture(scope="session")
-async def site(server: postgres.Server, embedder: Embedder) -> AsyncIterator[Site]:
+async def site(server: postgres.Server, sample_region: str, embedder: Embedder) -> AsyncIterator[Site]:
     """Return the application over the sample region, shared by every test of a page."""
-    async with copied(server) as name:
-        database = Database(server.url(database=name))
-        yield await sites.build(database, embedder)
-        await database.close()
+    async with sites.opened(server, sample_region, embedder) as made:
+        yield made
 
 
 @pytest.fixture
