@@ -51,7 +51,7 @@ async def invite(client: httpx.AsyncClient, email: str, place: str, role: str) -
 
 def link_in(page: str) -> str:
     """Return the path of the link that is shown."""
-    found = re.search(r"<code>http://narplan.example(/inbjudan/[^<]+)</code>", page)
+    found = re.search(r'<code class="secret">http://narplan.example(/inbjudan/[^<]+)</code>', page)
     assert found
     return found[1]
 
