@@ -22,6 +22,7 @@ from api.oidc.errors import ProviderUnavailable
 from api.once import Replay
 from ingest.errors import MixedModels
 from initiatives import errors as domain
+from initiatives.calendar_feeds import TooManyFeeds
 from initiatives.changes import CursorTooOld
 from initiatives.funds import FundOverdrawn
 from initiatives.limits import TooOften
@@ -43,6 +44,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.AlreadyExists: 409,
     FundOverdrawn: 409,
     TooMany: 409,
+    TooManyFeeds: 409,
     LastAdministrator: 409,
     CursorTooOld: 410,
     StillWorking: 409,

@@ -14,7 +14,7 @@ _NAMED = re.compile(
     """
 )
 """What is written as name and value, where the name tells that the value is secret."""
-_IN_LINK = re.compile(r"(/(?:inbjudan|invitations)/)[\w-]{20,}")
+_IN_LINK = re.compile(r"(/(?:inbjudan|invitations|kalender)/)[\w-]{20,}")
 _REDACTIONS = (
     (_PASSWORD_IN_ADDRESS, r"\1***\2"),
     (_CREDENTIAL, r"\1***"),

@@ -62,11 +62,13 @@ FATES: Mapping[tuple[str, str], Fate] = {
     ("activity", "person_id"): Fate.KEPT,
     ("api_key", "created_by"): Fate.KEPT,
     ("asked", "person_id"): Fate.REMOVED,
+    ("calendar_feed", "person_id"): Fate.REMOVED,
     ("conversation", "person_id"): Fate.REMOVED,
     ("directory_account", "person_id"): Fate.REMOVED,
     ("document", "added_by"): Fate.KEPT,
     ("document_share", "shared_by"): Fate.KEPT,
     ("ingestion", "added_by"): Fate.KEPT,
+    ("finding", "owner_id"): Fate.KEPT,
     ("initiative", "responsible_id"): Fate.HANDED_OVER,
     ("initiative_change", "changed_by"): Fate.KEPT,
     ("initiative_share", "shared_by"): Fate.KEPT,
@@ -84,8 +86,10 @@ TITLES = {
     "activity": "Det du har ändrat",
     "api_key": "API-nycklar som du har skapat",
     "asked": "Frågor som har noterats",
+    "calendar_feed": "Kalendrar som du prenumererar på",
     "conversation": "Samtal",
     "directory_account": "Konton för inloggning",
+    "finding": "Granskningspunkter som du har hand om",
     "initiative": "Initiativ som du är ansvarig för",
     "invitation": "Inbjudningar",
     "known_browser": "Webbläsare som du har loggat in från",
@@ -99,7 +103,16 @@ TITLES = {
 
 WHOLE = frozenset(
     {
-        *("person", "about", "asked", "conversation", "directory_account", "invitation", "known_browser"),
+        *(
+            "person",
+            "about",
+            "asked",
+            "calendar_feed",
+            "conversation",
+            "directory_account",
+            "invitation",
+            "known_browser",
+        ),
         *("login_session", "membership", "seen"),
     }
 )

@@ -119,7 +119,7 @@ async def attach(
     `NotAllowed`, `NotFound` for the subject, and `InvalidValue` for a document, version or quotation that is not there.
     """
     require_writer(person)
-    await _require_subject(session, subject_type, subject_id)
+    await require_subject(session, subject_type, subject_id)
     quote = values.paragraph(quote, field="quote", longest=LONGEST_QUOTE)
     if not quote:
         raise InvalidValue("Skriv citatet ordagrant som det står i dokumentet.", field="quote")
@@ -180,10 +180,11 @@ def page_at(pages: Sequence[Mapping[str, Any]], place: int) -> int | None:
     return next((int(page["number"]) for page in pages if page["start"] <= place < page["end"]), None)
 
 
-async def _require_subject(session: AsyncSession, subject_type: str, subject_id: UUID) -> None:
+async def require_subject(session: AsyncSession, subject_type: str, subject_id: UUID) -> None:
+    """Return if there is such a thing in the register; raise `InvalidValue` for its kind, `NotFound` for itself."""
     if subject_type not in SUBJECTS:
         allowed = ", ".join(sorted(SUBJECTS))
-        raise InvalidValue(f"Till detta kan inga källor knytas. Tillåtna slag: {allowed}.", field="subject_type")
+        raise InvalidValue(f"Det slaget går inte att knyta till. Tillåtna slag: {allowed}.", field="subject_type")
     subject = table(subject_type, column("id", Uuid))
     if await session.scalar(select(subject.c.id).where(subject.c.id == subject_id)) is None:
         raise NotFound(SUBJECTS[subject_type])

@@ -13,10 +13,12 @@ from api.rest.activity import ActivityController
 from api.rest.audit import AuditController
 from api.rest.changes import ChangeController
 from api.rest.coverage import CoverageController
+from api.rest.deadlines import CalendarFeedController, DeadlineController
 from api.rest.description import OPENAPI
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
+from api.rest.findings import FindingController
 from api.rest.funds import BudgetLinkController, FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.history import HistoryController
@@ -59,6 +61,9 @@ API = Router(
         DocumentController,
         DocumentShareController,
         IngestionController,
+        FindingController,
+        DeadlineController,
+        CalendarFeedController,
         SourceController,
         HistoryController,
         TaxonomyController,

@@ -86,7 +86,7 @@ def home(person: Viewer | None) -> str:
 
 def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     """Return address and name of the pages in the person's main menu."""
-    common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/dokument", "Dokument"))
+    common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/arshjul", "Årshjul"), ("/dokument", "Dokument"))
     if not sees_all(person):
         return ("/delat", "Delat med oss"), common[0]
     more = (("/personer", "Personer"),) if person.role in GIVEN else ()

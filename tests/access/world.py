@@ -20,9 +20,22 @@ from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
-from initiatives import deliveries, feeds, funds, initiatives, invitations, keys, sources, taxonomy, webhooks
+from initiatives import (
+    calendar_feeds,
+    deliveries,
+    feeds,
+    findings,
+    funds,
+    initiatives,
+    invitations,
+    keys,
+    sources,
+    taxonomy,
+    webhooks,
+)
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
+from initiatives.checks import Subject
 from initiatives.credentials import LoginSession
 from initiatives.distribution import listings, runs
 from initiatives.distribution import plan as shared
@@ -189,6 +202,17 @@ class Maker:
                 raise AssertionError("a published document has a version")
             return document.id, document.current_version_id
 
+    async def finding(self, initiative_id: UUID, word: str) -> UUID:
+        """Write that something is wrong with an initiative."""
+        async with self.sessions(SYSTEM) as session:
+            subject = Subject("initiative", initiative_id)
+            return (await findings.add(session, SYSTEM, title=f"Fel i {word}", subject=subject)).id
+
+    async def calendar(self, person: Viewer) -> UUID:
+        """Give somebody a calendar."""
+        async with self.sessions(person) as session:
+            return (await calendar_feeds.create(session, person))[0].id
+
     async def source(self, initiative_id: UUID, document_id: UUID, word: str) -> UUID:
         """Let an initiative rest on the words of a document."""
         async with self.sessions(SYSTEM) as session:
@@ -268,6 +292,7 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
         actor = await make.person(name, role, organisation, revoked=name == REVOKED)
         talk = await make.conversation(_viewer(actor), canary())
         own = {**sides[side].ids, "conversation": str(talk), "session": str(await make.session_of(_viewer(actor)))}
+        own["calendar"] = str(await make.calendar(_viewer(actor)))
         foreign = {**sides[1 - side].ids, "conversation": str(other)}
         actors[name] = Actor(name, actor.headers, actor.viewer, own, foreign)
     return World(region, (sides[0], sides[1]), actors)
@@ -286,6 +311,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "webhook": webhook,
         "delivery": delivery,
         "source": source,
+        "finding": await make.finding(initiative, word),
+        "calendar": await make.calendar(_viewer(colleague)),
         "initiative": initiative,
         "fund": fund,
         "link": link,
@@ -321,6 +348,8 @@ KINDS: Mapping[str, str] = {
     "distribution_id": "distribution",
     "snapshot_id": "snapshot",
     "document_id": "document",
+    "feed_id": "calendar",
+    "finding_id": "finding",
     "fund_id": "fund",
     "ingestion_id": "ingestion",
     "initiative_id": "initiative",
@@ -333,6 +362,7 @@ KINDS: Mapping[str, str] = {
     "node_ids": "node",
     "organisation": "organisation",
     "organisation_id": "organisation",
+    "owner_id": "person",
     "parent_id": "organisation",
     "membership_id": "membership",
     "invitation_id": "invitation",

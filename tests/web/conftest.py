@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from api import postgres
 from api.app import create_app
 from api.database import Database
-from initiatives.access import SYSTEM
+from initiatives.access import SYSTEM, Role, ScopedSessions
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests import factories
 from tests import site as sites
-from tests.clients import service
+from tests.clients import connect, service
 from tests.site import Site
 
 __all__ = ["service"]
@@ -62,3 +63,30 @@ async def empty(database: Database, embedder: Embedder) -> AsyncIterator[httpx.A
         await factories.person(session, email=sites.PROGRAMME, password=sites.PASSWORD)
     async with bare.browser(sites.PROGRAMME) as client:
         yield client
+
+
+@pytest.fixture
+async def editor(service: Litestar, sessions: ScopedSessions) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of the programme group where the test puts in what there is, and all is undone."""
+    async with await _browser(service, sessions, Role.PROGRAMME_GROUP) as client:
+        yield client
+
+
+@pytest.fixture
+async def reader(service: Litestar, sessions: ScopedSessions) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of a politician there."""
+    async with await _browser(service, sessions, Role.POLITICIAN) as client:
+        yield client
+
+
+@pytest.fixture
+async def outsider(service: Litestar, sessions: ScopedSessions) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a browser of a municipality's official with whom nothing is shared there."""
+    async with await _browser(service, sessions, Role.PARTNER) as client:
+        yield client
+
+
+async def _browser(service: Litestar, sessions: ScopedSessions, role: Role) -> httpx.AsyncClient:
+    async with sessions(SYSTEM) as session:
+        known = await factories.signed_in(session, await factories.person(session, role))
+    return connect(service, accept="text/html", **known)
