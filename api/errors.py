@@ -42,6 +42,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.NotAllowed: 403,
     domain.NotFound: 404,
     domain.AlreadyExists: 409,
+    domain.InUse: 409,
     FundOverdrawn: 409,
     TooMany: 409,
     TooManyFeeds: 409,

@@ -71,3 +71,9 @@ class AlreadyExists(NarplanError):
     """A thing with the same identity is already there."""
 
     title = "Finns redan"
+
+
+class InUse(NarplanError):
+    """The thing cannot be taken away while other things rest on it."""
+
+    title = "Används"

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from initiatives import activity
-from initiatives.access import Viewer
+from initiatives.access import Viewer, require_writer, sees_all
 from initiatives.activity import Activity, ActivityDetail
 from initiatives.base import Base, add_new, new_id, utcnow
 from initiatives.errors import NarplanError, NotFound, StaleVersion
@@ -80,6 +80,20 @@ async def lock(
     return row
 
 
+async def lock_to_write(
+    session: AsyncSession, person: Viewer, kind: type[AnyRecord], identifier: UUID, *, missing: str
+) -> AnyRecord:
+    """Return, as `lock`, a row of which those who see all may read and writers write.
+
+    Raises `NotFound(missing)` if the person does not see it, then `NotAllowed` if they may not write.
+    """
+    there = sees_all(person) and await session.scalar(select(kind.id).where(kind.id == identifier))
+    if not there:
+        raise NotFound(missing)
+    require_writer(person)
+    return await lock(session, kind, identifier, missing=missing)
+
+
 async def change(
     session: AsyncSession,
     person: Viewer,
@@ -125,7 +139,7 @@ async def _merged(session: AsyncSession, row: Record, wanted: Mapping[str, Any],
         raise StaleVersion("Den version som du anger har aldrig funnits. Läs om och gör ändringen igen.")
     stands, merged, both = fields(row), {}, []
     for name, value in wanted.items():
-        if _same(stands[name], found[name]):
+        if name not in found or _same(stands[name], found[name]):  # The column may be newer than what was read.
             merged[name] = value
         elif not _same(value, stands[name]) and not _same(value, found[name]):
             both.append(name)
@@ -145,7 +159,7 @@ async def _conflict(session: AsyncSession, row: Record, name: str, theirs: objec
         .limit(1)
     )
     by, at = (await session.execute(query)).one_or_none() or (None, None)
-    return Conflict(name, plain(theirs), by, at)
+    return Conflict(name, theirs if isinstance(theirs, dict) else plain(theirs), by, at)
 
 
 def _same(one: object, other: object) -> bool:

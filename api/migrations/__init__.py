@@ -39,6 +39,7 @@ def metadata() -> MetaData:
     from initiatives import (  # noqa: F401
         accesses,
         activity,
+        applications,
         attempts,
         calendar_feeds,
         credentials,
@@ -55,6 +56,7 @@ def metadata() -> MetaData:
         past,
         people,
         revisions,
+        rounds,
         sharing,
         sources,
         taxonomy,

@@ -10,7 +10,10 @@ from api.paging import provide_paging
 from api.rest.about import api_info, healthz, readyz
 from api.rest.accesses import AccessController
 from api.rest.activity import ActivityController
+from api.rest.allocations import AllocationController
+from api.rest.applications import ApplicationController
 from api.rest.audit import AuditController
+from api.rest.budget_links import BudgetLinkController
 from api.rest.changes import ChangeController
 from api.rest.coverage import CoverageController
 from api.rest.deadlines import CalendarFeedController, DeadlineController
@@ -19,7 +22,8 @@ from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
 from api.rest.findings import FindingController
-from api.rest.funds import BudgetLinkController, FundController
+from api.rest.fund_transfers import FundTransferController
+from api.rest.funds import FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.history import HistoryController
 from api.rest.initiatives import InitiativeController, provide_filters
@@ -32,6 +36,7 @@ from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.requests import ApiRequest
+from api.rest.rounds import RoundController
 from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
@@ -55,6 +60,10 @@ API = Router(
         InitiativeController,
         ShareController,
         FundController,
+        AllocationController,
+        FundTransferController,
+        RoundController,
+        ApplicationController,
         BudgetLinkController,
         DistributionController,
         ListingController,

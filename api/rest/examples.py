@@ -115,12 +115,23 @@ SHARE = {
 FUND = {
     "id": "01976a10-0000-7000-8000-000000000007",
     "name": "Förfogandeanslaget",
+    "kind": "förfogandeanslag",
     "organisation_id": REGION["id"],
     "organisation": REGION["name"],
     "year": 2026,
     "frame_kronor": 20_000_000,
-    "used_kronor": 2_500_000,
-    "left_kronor": 17_500_000,
+    "decision": "Regionstyrelsen 2025-12-15 § 164",
+    "transferred_kronor": -500_000,
+    "available_kronor": 19_500_000,
+    "allocated_kronor": 900_000,
+    "linked_kronor": 2_500_000,
+    "used_kronor": 3_400_000,
+    "left_kronor": 16_100_000,
+    "recurring_kronor": 900_000,
+    "unfunded": {"from_year": 2027, "kronor_per_year": 900_000, "note": "ofinansierat från 2027: 900\u00a0tkr per år"},
+    "created_at": "2025-12-16T09:00:00Z",
+    "updated_at": "2026-01-07T09:30:00Z",
+    "revision": 2,
 }
 BUDGET_LINK = {
     "id": "01976a10-0000-7000-8000-000000000008",
@@ -130,6 +141,8 @@ BUDGET_LINK = {
     "fund": FUND["name"],
     "amount_kronor": 2_500_000,
     "year": 2026,
+    "allocation_id": None,
+    "allocation": None,
 }
 ACTIVITY = {
     "id": "01976a10-0000-7000-8000-000000000009",

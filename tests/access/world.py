@@ -46,6 +46,7 @@ from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
 from tests import factories
+from tests.access import money
 
 Ids = Mapping[str, str]
 
@@ -308,6 +309,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     webhook, delivery = await make.webhook(town, word)
     source = await make.source(initiative, document, word)
     ids: dict[str, object] = {
+        **await money.given(make.sessions, region, fund, word),
         "webhook": webhook,
         "delivery": delivery,
         "source": source,
@@ -342,6 +344,8 @@ def _viewer(actor: Actor) -> Viewer:
 
 
 KINDS: Mapping[str, str] = {
+    "allocation_id": "allocation",
+    "application_id": "application",
     "conversation_id": "conversation",
     "delivery_id": "delivery",
     "annuls_id": "distribution",
@@ -350,6 +354,7 @@ KINDS: Mapping[str, str] = {
     "document_id": "document",
     "feed_id": "calendar",
     "finding_id": "finding",
+    "from_fund_id": "other_fund",
     "fund_id": "fund",
     "ingestion_id": "ingestion",
     "initiative_id": "initiative",
@@ -364,6 +369,8 @@ KINDS: Mapping[str, str] = {
     "organisation_id": "organisation",
     "owner_id": "person",
     "parent_id": "organisation",
+    "receiver_id": "organisation",
+    "round_id": "round",
     "membership_id": "membership",
     "invitation_id": "invitation",
     "person_id": "person",
@@ -375,6 +382,8 @@ KINDS: Mapping[str, str] = {
     "subject_id": "initiative",
     "taxonomy_id": "taxonomy",
     "taxonomy_item_id": "taxonomy_item",
+    "to_fund_id": "fund",
+    "transfer_id": "transfer",
     "version": "version",
     "version_id": "version",
     "webhook_id": "webhook",

@@ -8,8 +8,8 @@ from api.database import Database
 from initiatives import activity, funds, overview, shares
 from initiatives.access import SYSTEM, Role, set_scope
 from initiatives.base import new_id
-from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
-from initiatives.funds import FundOverdrawn
+from initiatives.errors import AlreadyExists, InUse, InvalidValue, NotAllowed, NotFound
+from initiatives.funds import FundKind, FundOverdrawn
 from tests import factories
 
 
@@ -121,3 +121,48 @@ async def test_two_at_once_cannot_both_take_the_last_krona(database: Database) -
 
     results = await asyncio.gather(*(take(number) for number in range(4)), return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["FundOverdrawn"] * 3 + ["NoneType"]
+
+
+async def test_a_frame_is_not_made_smaller_than_what_is_used(session: AsyncSession) -> None:
+    fund, initiative = await factories.fund(session, 20_000_000), await factories.initiative(session)
+    await funds.link(session, SYSTEM, initiative.id, fund_id=fund.id, amount_kronor=15_100_000, year=2026)
+    await funds.revise_fund(session, SYSTEM, fund.id, revision=1, frame_kronor=15_100_000, kind="förfogandeanslag")
+    with pytest.raises(FundOverdrawn, match="överskrids med 100\N{NO-BREAK SPACE}tkr") as refused:
+        await funds.revise_fund(session, SYSTEM, fund.id, frame_kronor=15_000_000)
+    assert refused.value.field == "frame_kronor"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("kind", "gåva"), ("organisation_id", new_id()), ("year", 26), ("frame_kronor", -1)],
+)
+async def test_a_wrong_change_of_a_fund_is_refused_by_name(session: AsyncSession, field: str, value: object) -> None:
+    changes: dict[str, Any] = {field: value}
+    with pytest.raises(InvalidValue) as refused:
+        await funds.revise_fund(session, SYSTEM, (await factories.fund(session)).id, **changes)
+    assert refused.value.field == field
+
+
+async def test_a_fund_does_not_take_the_name_of_another(session: AsyncSession) -> None:
+    one = await factories.fund(session, name="A")
+    other = await funds.create_fund(
+        session, SYSTEM, name="B", organisation_id=one.organisation_id, year=2026, frame_kronor=1, kind="eget kapital"
+    )
+    with pytest.raises(AlreadyExists):
+        await funds.revise_fund(session, SYSTEM, other.id, name="A")
+    equity, _ = await funds.list_funds(session, SYSTEM, kind=FundKind.EQUITY)
+    assert [row.id for row in equity] == [other.id]
+
+
+async def test_a_fund_that_nothing_draws_on_can_go(session: AsyncSession) -> None:
+    fund, initiative = await factories.fund(session), await factories.initiative(session)
+    link = await funds.link(session, SYSTEM, initiative.id, fund_id=fund.id, amount_kronor=1, year=2026)
+    with pytest.raises(InUse):
+        await funds.remove_fund(session, SYSTEM, fund.id)
+    await funds.unlink(session, SYSTEM, initiative.id, link.id)
+    for role, error in ((Role.PARTNER, NotFound), (Role.POLITICIAN, NotAllowed)):
+        with pytest.raises(error):
+            await funds.remove_fund(session, await factories.viewer(session, role), fund.id)
+    await funds.remove_fund(session, SYSTEM, fund.id)
+    with pytest.raises(NotFound):
+        await funds.get_fund(session, SYSTEM, fund.id)
