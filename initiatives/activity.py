@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -292,7 +293,7 @@ def _plain_values(values: Mapping[str, object] | None) -> dict[str, Any] | None:
 
 def _plain(value: object) -> object:
     match value:
-        case UUID() | date() | datetime():
+        case UUID() | date() | datetime() | Decimal():
             return str(value)
         case list() | tuple() | set() | frozenset():
             return sorted(str(item) for item in value)

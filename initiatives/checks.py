@@ -40,6 +40,23 @@ class Check:
     subject: Subject | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that something can break: what all its findings have in common."""
+
+    name: str
+    severity: Severity
+    title: str
+
+    def broken(self, detail: str, subject: Subject | None = None, *, about: object = None) -> Check:
+        """Return the finding that the rule is broken, by `subject`.
+
+        `about` ends the title, in parentheses: the year, where one thing can break the rule in several years.
+        """
+        title = self.title if about is None else f"{self.title} ({about})"
+        return Check(self.name, self.severity, title, detail, subject)
+
+
 _ORDER = tuple(Severity)
 
 

@@ -17,12 +17,13 @@ from sqlalchemy.sql.selectable import Subquery
 from initiatives import values, workdays
 from initiatives.access import Viewer
 from initiatives.base import text_enum
+from initiatives.grants import obligations as grants
 from initiatives.organisations import Organisation
 from initiatives.people import Person
 from initiatives.swedish import sort_key_sql, today
 
 Room = Callable[[Viewer], Select[*tuple[Any, ...]]]
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (grants.due,)
 """The rooms that have dates; each gives only what the person sees."""
 
 

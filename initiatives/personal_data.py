@@ -30,9 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import activity, audit, initiatives, leaving
+from initiatives import activity, audit, initiatives, leaving, records
 from initiatives.access import Viewer, may_administer, require_administrator, sees_all
 from initiatives.activity import Activity, ActivityDetail
+from initiatives.base import Base
 from initiatives.chain import ERASED
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
 from initiatives.initiatives import Initiative
@@ -67,6 +68,7 @@ FATES: Mapping[tuple[str, str], Fate] = {
     ("directory_account", "person_id"): Fate.REMOVED,
     ("document", "added_by"): Fate.KEPT,
     ("document_share", "shared_by"): Fate.KEPT,
+    ("grant_obligation", "responsible_id"): Fate.HANDED_OVER,
     ("ingestion", "added_by"): Fate.KEPT,
     ("finding", "owner_id"): Fate.KEPT,
     ("initiative", "responsible_id"): Fate.HANDED_OVER,
@@ -90,6 +92,7 @@ TITLES = {
     "conversation": "Samtal",
     "directory_account": "Konton för inloggning",
     "finding": "Granskningspunkter som du har hand om",
+    "grant_obligation": "Krav i statsbidrag som du är ansvarig för",
     "initiative": "Initiativ som du är ansvarig för",
     "invitation": "Inbjudningar",
     "known_browser": "Webbläsare som du har loggat in från",
@@ -130,7 +133,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What an erasure did: how many rows of each kind it took away, and how many initiatives changed hands."""
+    """What an erasure did: how many rows of each kind it took away, and how many things changed hands."""
 
     person_id: UUID
     removed: Mapping[str, int]
@@ -187,8 +190,8 @@ async def erase(
 ) -> Erasure:
     """Take away who somebody is, for good: name, address, password, sessions, questions, conversations and details.
 
-    The identifier stays, so that the diary holds. `confirm` must be the person's e-mail address. Initiatives that
-    they answer for go to `hand_over_to`, or to nobody. Raises `LastAdministrator`, `NotAllowed`, `NotFound`, or
+    The identifier stays, so that the diary holds. `confirm` must be the person's e-mail address. What
+    they answer for goes to `hand_over_to`, or to nobody. Raises `LastAdministrator`, `NotAllowed`, `NotFound`, or
     `InvalidValue` with the field.
     """
     require_administrator(person)
@@ -256,7 +259,19 @@ async def _hand_over(session: AsyncSession, person: Viewer, person_id: UUID, to:
     theirs = (await session.scalars(select(Initiative.id).where(Initiative.responsible_id == person_id))).all()
     for one in theirs:
         await initiatives.revise(session, person, one, responsible_id=to)
-    return len(theirs)
+    others = [one for one, fate in FATES.items() if fate is Fate.HANDED_OVER and one[0] != "initiative"]
+    return len(theirs) + sum([await _hand_over_rows(session, person, one, person_id, to) for one in others])
+
+
+async def _hand_over_rows(
+    session: AsyncSession, person: Viewer, column: tuple[str, str], person_id: UUID, to: UUID | None
+) -> int:
+    name, pointing = column
+    kind: Any = next(one.class_ for one in Base.registry.mappers if one.class_.__tablename__ == name)
+    rows = (await session.scalars(select(kind).where(getattr(kind, pointing) == person_id).with_for_update())).all()
+    for row in rows:
+        await records.change(session, person, row, {pointing: to}, read=None)
+    return len(rows)
 
 
 async def _end(session: AsyncSession, person_id: UUID, email: str) -> None:

@@ -94,6 +94,11 @@ def format_number(number: Decimal | int, *, decimals: int | None = None) -> str:
     return _signed(exact, _grouped(int(whole)) + (f",{rest}" if rest else ""))
 
 
+def format_percent(share: Decimal | int, *, decimals: int | None = None) -> str:
+    """Return a share that is in percent already: "1,588 %" (with a no-break space)."""
+    return f"{format_number(share, decimals=decimals)}{NBSP}%"
+
+
 def format_change(change: Decimal | int, *, decimals: int | None = None) -> str:
     """Return a change with its sign always written: "+10,4", "−2", "0"."""
     text = format_number(change, decimals=decimals)
@@ -114,6 +119,11 @@ def parse_number(text: str, *, field: str | None = None) -> Decimal:
 def format_date(day: date) -> str:
     """Return a date in words: "21 november 2026"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_month(day: date) -> str:
+    """Return the month of a date in words: "oktober 2026"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def format_time(instant: datetime) -> str:

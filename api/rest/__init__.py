@@ -25,6 +25,7 @@ from api.rest.findings import FindingController
 from api.rest.fund_transfers import FundTransferController
 from api.rest.funds import FundController
 from api.rest.gaps import KnowledgeGapController
+from api.rest.grants import CONTROLLERS as GRANTS
 from api.rest.history import HistoryController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
@@ -67,6 +68,7 @@ API = Router(
         BudgetLinkController,
         DistributionController,
         ListingController,
+        *GRANTS,
         DocumentController,
         DocumentShareController,
         IngestionController,

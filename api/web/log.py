@@ -32,6 +32,11 @@ SUBJECTS = {
     "organisation": "organisation",
     "fund": "anslag",
     "budget_link": "budgetkoppling",
+    "grant_agreement": "statsbidrag",
+    "grant_component": "del av statsbidrag",
+    "grant_obligation": "krav i statsbidrag",
+    "grant_condition": "villkor i statsbidrag",
+    "grant_amount": "belopp av statsbidrag",
     "taxonomy": "taxonomi",
     "taxonomy_node": "nod i taxonomin",
     "taxonomy_item": "rad i taxonomin",
@@ -39,7 +44,7 @@ SUBJECTS = {
     "webhook": "webhook",
     "retention": "gallring",
 }
-PAGES = {"initiative": "/initiativ", "document": "/dokument"}
+PAGES = {"initiative": "/initiativ", "document": "/dokument", "grant_agreement": "/pengar/statsbidrag"}
 
 Row = ActivityRow | SeenRow | AskedRow
 

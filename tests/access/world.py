@@ -40,6 +40,7 @@ from initiatives.credentials import LoginSession
 from initiatives.distribution import listings, runs
 from initiatives.distribution import plan as shared
 from initiatives.distribution.listings import Points
+from initiatives.grants import agreements, amounts, components, conditions, obligations
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import editing
 from retrieval import conversations, following
@@ -186,6 +187,26 @@ class Maker:
             )
             return run.id, snapshot.id
 
+    async def grant(self, owner: Organisation, word: str) -> dict[str, UUID]:
+        """Add a state grant with one of each that belongs to it, and the word in all; return their identifiers."""
+        async with self.sessions(SYSTEM) as session:
+            grant = await agreements.create(
+                session, SYSTEM, organisation_id=owner.id, name=f"Statsbidrag {word}", from_year=2026
+            )
+            part = await components.create(session, SYSTEM, grant.id, name=f"Del {word}", own_kronor=[1_000_000])
+            demand = await obligations.create(session, SYSTEM, grant.id, kind="redovisning", recipient=word)
+            condition = await conditions.create(session, SYSTEM, grant.id, text=f"Villkor {word}")
+            amount = await amounts.create(
+                session, SYSTEM, grant_id=grant.id, year=2026, kind="utfall", kronor=500_000, note=word
+            )
+            return {
+                "grant": grant.id,
+                "grant component": part.id,
+                "grant obligation": demand.id,
+                "grant condition": condition.id,
+                "grant amount": amount.id,
+            }
+
     async def document(
         self, word: str, *, visibility: str = "internal", shared_with: tuple[UUID, ...] = (), name: str = ""
     ) -> tuple[UUID, UUID]:
@@ -315,6 +336,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "source": source,
         "finding": await make.finding(initiative, word),
         "calendar": await make.calendar(_viewer(colleague)),
+        **await make.grant(region, word),
         "initiative": initiative,
         "fund": fund,
         "link": link,
@@ -346,6 +368,9 @@ def _viewer(actor: Actor) -> Viewer:
 KINDS: Mapping[str, str] = {
     "allocation_id": "allocation",
     "application_id": "application",
+    "amount_id": "grant amount",
+    "component_id": "grant component",
+    "condition_id": "grant condition",
     "conversation_id": "conversation",
     "delivery_id": "delivery",
     "annuls_id": "distribution",
@@ -356,6 +381,7 @@ KINDS: Mapping[str, str] = {
     "finding_id": "finding",
     "from_fund_id": "other_fund",
     "fund_id": "fund",
+    "grant_id": "grant",
     "ingestion_id": "ingestion",
     "initiative_id": "initiative",
     "key_id": "key",
@@ -365,6 +391,7 @@ KINDS: Mapping[str, str] = {
     "node": "node",
     "node_id": "node",
     "node_ids": "node",
+    "obligation_id": "grant obligation",
     "organisation": "organisation",
     "organisation_id": "organisation",
     "owner_id": "person",

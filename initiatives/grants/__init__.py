@@ -1,0 +1,1 @@
+"""State grants: agreements with the state, their parts, what each demands and when, and what the money became."""
