@@ -18,10 +18,11 @@ import httpx
 from api import migrations, postgres
 from api.app import create_app
 from api.database import Database
-from initiatives import credentials, limits, people
+from initiatives import keys, limits, organisations, people
 from initiatives.access import SYSTEM, Role
 from initiatives.allowance import UNLIMITED, Kind, Limits
-from initiatives.people import OrganisationKind
+from initiatives.keys import Scope
+from initiatives.organisations import OrganisationKind
 
 ENOUGH = Limits(*[10**9] * 5)
 ROUNDS = 4
@@ -46,11 +47,16 @@ async def main(requests: int) -> None:
 
 async def _key(database: Database) -> str:
     async with database.scoped(SYSTEM) as session:
-        region = await people.create_organisation(session, SYSTEM, name="Region", kind=OrganisationKind.REGION)
+        region = await organisations.create_organisation(session, SYSTEM, name="Region", kind=OrganisationKind.REGION)
+        role = Role.PROGRAMME_GROUP
         await people.create_person(
-            session, SYSTEM, name="Bo", email="bo@x.example", organisation_id=region.id, role=Role.PROGRAMME_GROUP
+            session, SYSTEM, name="Bo", email="bo@x.example", organisation_id=region.id, role=role
         )
-        return (await credentials.create_key(session, SYSTEM, email="bo@x.example", name="Mätning"))[1]
+        scopes = [Scope.READ]
+        made = await keys.create_key(
+            session, SYSTEM, organisation_id=region.id, name="Mätning", role=role, scopes=scopes
+        )
+        return made[1]
 
 
 async def _ask(database: Database, allowed: Limits, key: str, requests: int) -> list[float]:
