@@ -7,26 +7,19 @@ method: `read` to look and `write` to change, unless the handler has another, as
 
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from litestar import types
 from litestar.connection import ASGIConnection, Request
-from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Send
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import browsers
-from api.callers import address_of
-from initiatives import attempts, credentials, keys, passwords, people
+from api.cookies import cookie_name
+from initiatives import credentials, keys, people
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
-from initiatives.attempts import Attempt
-from initiatives.base import utcnow
-from initiatives.errors import InvalidValue, NotAllowed, NotFound, NotSignedIn, SignInFailed
+from initiatives.errors import NotAllowed, NotSignedIn
 from initiatives.keys import Opened, Scope
-from initiatives.people import Person
 
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -124,157 +117,6 @@ def provide_person(request: Request[Any, Any, Any]) -> Viewer:
     if not isinstance(person, Viewer):
         raise NotSignedIn("Logga in först, eller skicka en API-nyckel.")
     return person
-
-
-async def sign_in(
-    request: Request[Any, Any, Any], sessions: ScopedSessions, email: str, password: str
-) -> tuple[Viewer, list[Cookie]]:
-    """Return the person with this address and password, and the cookies of a browser that they are signed in to.
-
-    Raises `SignInFailed`, and `TooOften` before the password is looked at when too much has been guessed.
-    """
-    person, attempt = await show_password(request, sessions, email, password)
-    async with sessions(SYSTEM) as session:
-        known = await attempts.succeeded(session, attempt, person.id)
-        viewer, cookie = await let_in(request, session, person)
-    return viewer, [cookie, known_cookie(request, known)]
-
-
-async def show_password(
-    request: Request[Any, Any, Any], sessions: ScopedSessions, email: str, password: str
-) -> tuple[Person, Attempt]:
-    """Return the person with this address and password, and what `attempts.succeeded` wants; raise as `sign_in`."""
-    browser = request.cookies.get(_known_browser(request))
-    async with sessions(SYSTEM) as session:
-        attempt = await attempts.begin(session, email, address_of(request.scope), browser)
-        found = await credentials.with_address(session, email)
-    return await credentials.check(found, password), attempt
-
-
-async def let_in(
-    request: Request[Any, Any, Any], session: AsyncSession, person: Person, membership_id: UUID | None = None
-) -> tuple[Viewer, Cookie]:
-    """Return somebody just authenticated and the cookie that keeps them signed in; wants the system's scope.
-
-    They act in `membership_id`, or else in their oldest. The token is new every time, and a session that the browser
-    already had is ended.
-    """
-    if old := request.cookies.get(cookie_name(request)):
-        await credentials.close_session(session, old)
-    browser = browsers.name_of(request.headers.get("user-agent"))
-    token = await credentials.open_session(session, person, membership_id, browser=browser)
-    viewer = await credentials.viewer_of_session(session, token)
-    if viewer is None:
-        raise SignInFailed(credentials.WRONG)
-    return viewer, _cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds()))
-
-
-async def switch(
-    request: Request[Any, Any, Any], sessions: ScopedSessions, membership_id: UUID
-) -> tuple[Viewer, Cookie]:
-    """Let the browser act in another membership of its person; return as `let_in`, with a new token.
-
-    Raises `NotSignedIn` where there is no cookie, `NotFound` if the person has no such membership.
-    """
-    token = request.cookies.get(cookie_name(request))
-    if not token or "authorization" in request.headers:
-        raise NotSignedIn("Bara den som är inloggad i en webbläsare kan byta organisation.")
-    async with sessions(SYSTEM) as session:
-        switched = await credentials.switch_session(session, token, membership_id)
-        viewer = await credentials.viewer_of_session(session, switched[0]) if switched else None
-    if switched is None or viewer is None:
-        raise NotFound("Medlemskapet finns inte.")
-    return viewer, _cookie(request, switched[0], max(0, int((switched[1] - utcnow()).total_seconds())))
-
-
-async def change_password(
-    request: Request[Any, Any, Any], sessions: ScopedSessions, person: Viewer, current: str, new: str
-) -> list[Cookie]:
-    """Give the person who asks a new password, end their sessions, and return the cookies of a new session here.
-
-    Raises `InvalidValue` if `current` is not their password, or the new one is too short, `SignInFailed` if the account
-    is closed or given another password meanwhile, and `TooOften` before the password is looked at when too much has
-    been guessed.
-    """
-    async with sessions(SYSTEM) as session:
-        found = await session.get(Person, person.person_id) if person.person_id else None
-        if found is None:
-            raise InvalidValue("En nyckel har inget lösenord.", field="current")
-        browser = request.cookies.get(_known_browser(request))
-        attempt = await attempts.begin(session, found.email, address_of(request.scope), browser)
-    try:
-        checked = await credentials.check(found, current)
-    except SignInFailed:
-        raise InvalidValue("Det nuvarande lösenordet stämmer inte.", field="current") from None
-    try:
-        hashed = await passwords.hash_password(new)
-    except InvalidValue as problem:
-        raise InvalidValue(problem.detail, field="new") from None
-    async with sessions(SYSTEM) as session:
-        await credentials.renew_password(session, person, checked, hashed)
-        known = await attempts.succeeded(session, attempt, checked.id)
-        told = browsers.name_of(request.headers.get("user-agent"))
-        token = await credentials.open_session(session, checked, person.membership_id, browser=told)
-    return [_cookie(request, token, int(credentials.SESSION_LIFETIME.total_seconds())), known_cookie(request, known)]
-
-
-def session_token(request: Request[Any, Any, Any]) -> str:
-    """Return the token of the browser's session, or nothing."""
-    return request.cookies.get(cookie_name(request)) or ""
-
-
-def no_cookie(request: Request[Any, Any, Any]) -> Cookie:
-    """Return the cookie that clears the browser's token."""
-    return _cookie(request, "", 0)
-
-
-async def sign_out(request: Request[Any, Any, Any], sessions: ScopedSessions) -> Cookie:
-    """End the browser's session, if it has one, and return the cookie that clears its token."""
-    if token := request.cookies.get(cookie_name(request)):
-        async with sessions(SYSTEM) as session:
-            await credentials.close_session(session, token)
-    return no_cookie(request)
-
-
-def cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the name of the session cookie; over https it is one that no other host or path can set."""
-    return "__Host-narplan" if _is_https(connection) else "narplan"
-
-
-def browser_cookie(request: Request[Any, Any, Any], token: str, max_age: int) -> Cookie:
-    """Return the cookie that tells the browser that began a sign-in at an identity provider, while it is there."""
-    return _cookie(request, token, max_age, name=browser_cookie_name(request))
-
-
-def browser_cookie_name(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the name of `browser_cookie`."""
-    return f"{cookie_name(connection)}-vag"
-
-
-def _known_browser(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    return f"{cookie_name(connection)}-kand"
-
-
-def known_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
-    """Return the cookie of a browser that somebody has signed in with, by the token of `attempts.succeeded`."""
-    lifetime = int(attempts.BROWSER_LIFETIME.total_seconds())
-    return _cookie(request, token, lifetime, name=_known_browser(request))
-
-
-def _cookie(request: Request[Any, Any, Any], token: str, max_age: int, *, name: str | None = None) -> Cookie:
-    return Cookie(
-        key=name or cookie_name(request),
-        value=token,
-        max_age=max_age,
-        path="/",
-        secure=_is_https(request),
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def _is_https(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    return connection.scope["scheme"] == "https"
 
 
 def _refuse_other_sites(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

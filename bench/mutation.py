@@ -45,12 +45,13 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "tests/api/rest/test_shares.py",
     ),
     "initiatives.once": ("tests/initiatives/test_once.py",),
-    "api.auth": (
+    "api.auth": ("tests/api/test_auth.py", "tests/api/test_keys.py", "tests/web/test_account.py"),
+    "api.cookies": ("tests/api/test_auth.py", "tests/api/test_attempts.py", "tests/api/oidc/test_sign_in.py"),
+    "api.signing_in": (
         "tests/api/test_auth.py",
         "tests/api/test_keys.py",
         "tests/api/test_attempts.py",
         "tests/api/rest/test_memberships.py",
-        "tests/api/oidc/test_sign_in.py",
         "tests/web/test_account.py",
     ),
     "retrieval.verification": ("tests/retrieval/test_verification.py", "tests/retrieval/test_confirming.py"),

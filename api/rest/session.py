@@ -9,7 +9,7 @@ from litestar.connection import Request
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
-from api import auth
+from api import signing_in
 from api.dependencies import Person, Sessions, WaysIn
 from api.rest.examples import MEMBERSHIP, PERSON, shows
 from initiatives.access import Role, Viewer
@@ -72,7 +72,7 @@ class SessionController(Controller):
     ) -> Response[Me]:
         """Return who signed in, with a new session cookie."""
         doors.require_passwords()
-        person, cookies = await auth.sign_in(request, sessions, data.email, data.password)
+        person, cookies = await signing_in.sign_in(request, sessions, data.email, data.password)
         return Response(_me(person), cookies=cookies)
 
     @get(summary="Vem är inloggad", operation_id="getSession", responses=shows(Me, EXAMPLE), sync_to_thread=False)
@@ -93,13 +93,13 @@ class SessionController(Controller):
         data: Annotated[Acting, Body(examples=[Example(value={"membership_id": MEMBERSHIP["id"]})])],
     ) -> Response[Me]:
         """Act in another of one's memberships from now on; for browsers, as a key has only one."""
-        person, cookie = await auth.switch(request, sessions, data.membership_id)
+        person, cookie = await signing_in.switch(request, sessions, data.membership_id)
         return Response(_me(person), cookies=[cookie])
 
     @delete(summary="Logga ut", operation_id="signOut", opt={"public": True}, security=[{}], status_code=204)
     async def sign_out(self, request: Request[Any, Any, Any], sessions: Sessions) -> Response[None]:
         """End the browser's session."""
-        return Response(None, cookies=[await auth.sign_out(request, sessions)])
+        return Response(None, cookies=[await signing_in.sign_out(request, sessions)])
 
 
 def _me(person: Viewer) -> Me:

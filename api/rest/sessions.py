@@ -10,7 +10,7 @@ from litestar.connection import Request
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath
 
-from api import auth
+from api import cookies, signing_in
 from api.dependencies import Person, Session, Sessions, WaysIn
 from api.rest.examples import REGION, shows
 from initiatives import credentials
@@ -58,7 +58,7 @@ class OwnSessionController(Controller):
         self, request: Request[Any, Any, Any], session: Session, person: Person
     ) -> list[SessionOut]:
         """Return the person's own sessions, the one used last first."""
-        found = await credentials.list_sessions(session, person, auth.session_token(request))
+        found = await credentials.list_sessions(session, person, cookies.session_token(request))
         return msgspec.convert(found, list[SessionOut], from_attributes=True)
 
     @delete("/{session_id:uuid}", summary="Avsluta en inloggning", operation_id="endSession", status_code=204)
@@ -70,7 +70,7 @@ class OwnSessionController(Controller):
     async def end_sessions(self, request: Request[Any, Any, Any], session: Session, person: Person) -> Response[None]:
         """End all of the person's sessions, this one too."""
         await credentials.end_own_sessions(session, person)
-        return Response(None, cookies=[auth.no_cookie(request)])
+        return Response(None, cookies=[cookies.no_cookie(request)])
 
 
 class PasswordController(Controller):
@@ -90,5 +90,5 @@ class PasswordController(Controller):
     ) -> Response[None]:
         """Change the password; all sessions end, and this browser gets a new one."""
         doors.require_passwords()
-        cookies = await auth.change_password(request, sessions, person, data.current, data.new)
+        cookies = await signing_in.change_password(request, sessions, person, data.current, data.new)
         return Response(None, cookies=cookies)

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 
-from api import auth
+from api import cookies, signing_in
 from api.dependencies import Person, Session, Sessions, WaysIn
 from api.doors import Doors
 from api.web.pages import page
@@ -37,7 +37,7 @@ async def end_session(session: Session, person: Person, session_id: FromPath[UUI
 async def end_sessions(request: Request[Any, Any, Any], session: Session, person: Person) -> Redirect:
     """End all of them, this one too."""
     await credentials.end_own_sessions(session, person)
-    return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[auth.no_cookie(request)])
+    return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[cookies.no_cookie(request)])
 
 
 @post(f"{ADDRESS}/losenord", include_in_schema=False)
@@ -49,7 +49,7 @@ async def change_password(
     form = await request.form()
     current, new = str(form.get("nuvarande", "")), str(form.get("nytt", ""))
     try:
-        cookies = await auth.change_password(request, sessions, person, current, new)
+        cookies = await signing_in.change_password(request, sessions, person, current, new)
     except InvalidValue as problem:
         return await _show(request, sessions, doors, person, problem)
     return Redirect(ADDRESS, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
@@ -63,7 +63,7 @@ async def _show(
     problem: InvalidValue | None = None,
 ) -> Template:
     async with sessions(person) as session:
-        found = await credentials.list_sessions(session, person, auth.session_token(request))
+        found = await credentials.list_sessions(session, person, cookies.session_token(request))
     return page(
         "account.html",
         HTTP_422_UNPROCESSABLE_ENTITY if problem else HTTP_200_OK,

@@ -6,7 +6,7 @@ from litestar import Request, get
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from api import auth
+from api import cookies, signing_in
 from api.dependencies import Sessions, WaysIn
 from api.errors import describe
 from api.oidc import flow
@@ -34,7 +34,7 @@ async def begin(request: Request[Any, Any, Any], sessions: Sessions, doors: Ways
         address, browser = await flow.begin(sessions, provider, following)
     except ProviderUnavailable as problem:
         return form_page(doors, status=describe(problem, "").status, problem=problem, following=following)
-    cookie = auth.browser_cookie(request, browser, LIFETIME_SECONDS)
+    cookie = cookies.browser_cookie(request, browser, LIFETIME_SECONDS)
     return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=[cookie], headers={"Cache-Control": "no-store"})
 
 
@@ -42,21 +42,21 @@ async def begin(request: Request[Any, Any, Any], sessions: Sessions, doors: Ways
 async def finish(request: Request[Any, Any, Any], sessions: Sessions, doors: WaysIn) -> Template | Redirect:
     """Sign in whom the provider vouches for and go to where they were heading, or say what went wrong."""
     provider = _provider(doors.provider)
-    browser = request.cookies.get(auth.browser_cookie_name(request), "")
+    browser = request.cookies.get(cookies.browser_cookie_name(request), "")
     try:
         claimed, following = await flow.finish(sessions, provider, request.query_params, browser)
         account = Account(provider.config.issuer, claimed.subject, claimed.email, claimed.name)
         async with sessions(SYSTEM) as session:
             person = await directory.admit(session, account, memberships(provider.config.rules, claimed.groups))
-            let_in = await auth.let_in(request, session, person) if person else None
+            let_in = await signing_in.let_in(request, session, person) if person else None
     except (ProviderUnavailable, SignInFailed) as problem:
         return form_page(doors, status=describe(problem, "").status, problem=problem)
     if let_in is None:
         refusal = SignInFailed(NO_ROLE)
         return form_page(doors, status=describe(refusal, "").status, problem=refusal)
     viewer, cookie = let_in
-    cookies = [cookie, auth.browser_cookie(request, "", 0)]
-    return Redirect(following or home(viewer), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
+    both = [cookie, cookies.browser_cookie(request, "", 0)]
+    return Redirect(following or home(viewer), status_code=HTTP_303_SEE_OTHER, cookies=both)
 
 
 def _provider(provider: Provider | None) -> Provider:

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_422_UNPROCESSABLE_ENTITY
 
-from api import auth, joining
+from api import joining, signing_in
 from api.dependencies import Sessions, WaysIn
 from api.doors import Doors
 from api.web import forms
@@ -54,7 +54,7 @@ async def switch(request: Request[Any, Any, Any], sessions: Sessions) -> Redirec
     chosen = forms.uuid(forms.text(await request.form(), "medlemskap"))
     if chosen is None:
         raise NotFound("Medlemskapet finns inte.")
-    person, cookie = await auth.switch(request, sessions, chosen)
+    person, cookie = await signing_in.switch(request, sessions, chosen)
     return Redirect(home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 

@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
 
-from api import auth
+from api import signing_in
 from api.dependencies import Sessions, WaysIn
 from api.doors import Doors
 from api.oidc.config import LOOPBACK
@@ -36,7 +36,7 @@ async def sign_in(request: Request[Any, Any, Any], sessions: Sessions, doors: Wa
     email, following = forms.text(form, "epost"), inside(forms.text(form, "nasta"))
     try:
         doors.require_passwords()
-        person, cookies = await auth.sign_in(request, sessions, email, str(form.get("losenord", "")))
+        person, cookies = await signing_in.sign_in(request, sessions, email, str(form.get("losenord", "")))
     except SignInFailed as problem:
         return form_page(doors, status=HTTP_401_UNAUTHORIZED, problem=problem, following=following, email=email)
     except TooOften as problem:
@@ -56,14 +56,14 @@ async def sign_in_as_sample(request: Request[Any, Any, Any], sessions: Sessions,
         raise NotFound("Exempelpersonen finns inte.")
     async with sessions(SYSTEM) as session:
         found = await people.find_by_email(session, email)
-        person, cookie = await auth.let_in(request, session, found)
+        person, cookie = await signing_in.let_in(request, session, found)
     return Redirect(following or home(person), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
 @post("/logga-ut", include_in_schema=False, opt={"public": True})
 async def sign_out(request: Request[Any, Any, Any], sessions: Sessions) -> Redirect:
     """End the session and show the form for signing in."""
-    cookie = await auth.sign_out(request, sessions)
+    cookie = await signing_in.sign_out(request, sessions)
     return Redirect("/logga-in", status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
