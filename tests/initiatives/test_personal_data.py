@@ -87,6 +87,25 @@ async def test_one_reads_ones_own_and_administrators_read_everybodys(session: As
         assert rows_of(list(await personal_data.export(session, someone, someone.person_id)), "person") == 1
 
 
+@pytest.mark.parametrize("opened", [False, True], ids=["both walls", "the database alone"])
+async def test_to_one_who_sees_less_now_their_former_work_is_named_but_not_told(
+    session: AsyncSession, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+) -> None:
+    anna = await factories.person(session)
+    writer = await factories.acting_as(session, anna)
+    made = await factories.initiative(session, title="Hemlig insats")
+    activity.record(session, writer, "ändrade", "initiative", made.id, after={"title": "Hemlig insats"})
+    await session.flush()
+    if opened:
+        monkeypatch.setattr(personal_data, "sees_all", lambda _: True)
+    partner = Viewer(anna.id, (await factories.organisation(session)).id, Role.PARTNER, anna.name)
+    for person, told in ((writer, True), (partner, False)):
+        found = await personal_data.export(session, person, anna.id)
+        assert rows_of(list(found), "activity") == 1
+        assert ("Hemlig insats" in personal_data.as_text(found)) is told
+    assert await session.scalar(text("SELECT narplan_role()")) == Role.SYSTEM
+
+
 async def test_after_erasure_nobody_finds_the_person_and_the_chain_holds(database: Database) -> None:
     async with database.scoped(SYSTEM) as session:
         anna, initiative = await furnished(session)
