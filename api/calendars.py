@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from api.places import address
+from initiatives import kinds
 from initiatives.base import utcnow
 from initiatives.deadlines import Deadline, State
 
@@ -41,7 +41,7 @@ def _event(row: Deadline, base: str, days_before: Sequence[int]) -> Event:
     event.add("summary", f"{'Klar: ' if done else ''}{row.kind.capitalize()}: {row.title}")
     event.add("description", "\n".join(_lines(row)))
     event.add("transp", "TRANSPARENT")
-    if place := address(row.subject_type, row.subject_id):
+    if place := kinds.address(row.subject_type, row.subject_id):
         event.add("url", f"{base}{place}")
     for days in () if done else days_before:
         event.add_component(_alarm(row, days))

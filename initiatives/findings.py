@@ -20,6 +20,7 @@ from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, se
 from initiatives.base import Base, text_enum, utcnow
 from initiatives.checks import Severity, Subject
 from initiatives.errors import InvalidValue, NotFound
+from initiatives.kinds import KINDS, Kind
 from initiatives.past import kept
 from initiatives.people import Person
 from initiatives.records import Record
@@ -69,6 +70,23 @@ class Finding(Record, Base):
 POLICIES: tuple[str, ...] = protect("finding", read=SEES_ALL_SQL)
 TRIGGERS: tuple[str, ...] = (kept("finding"),)
 sources.SUBJECTS["finding"] = MISSING
+KINDS["finding"] = Kind(
+    word="granskningspunkt",
+    plural="granskningspunkter",
+    title=("title",),
+    labels={
+        "title": "Rubrik",
+        "detail": "Beskrivning",
+        "rule": "Regel",
+        "severity": "Vikt",
+        "state": "Läge",
+        "owner_id": "Har hand om",
+        "resolution": "Slutsats",
+        "found_at": "Hittad",
+    },
+    untold=frozenset({"mark", "subject_type", "subject_id"}),
+    page="/uppfoljning/granskning",
+)
 
 
 class Fields(TypedDict, total=False):

@@ -172,10 +172,14 @@ async def parts_at(
 
 async def names_of(session: AsyncSession, states: Iterable[PartState]) -> Names:
     """Return what is referred to in the states is called: kept things by their newest title, all others as today."""
+    return await names_of_rows(session, (ref for table, state in states for ref in kinds.references(table, state)))
+
+
+async def names_of_rows(session: AsyncSession, refs: Iterable[Ref]) -> Names:
+    """Return what rows are called: kept things by their newest title, all others as today."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for table, state in states:
-        for target, key in kinds.references(table, state):
-            wanted[target].add(key)
+    for target, key in refs:
+        wanted[target].add(key)
     names: dict[Ref, str] = {}
     for target, keys in wanted.items():
         names |= {(target, str(key)): name for key, name in await session.execute(_named(target, keys)) if name}

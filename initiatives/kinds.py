@@ -82,6 +82,12 @@ def titled(table: str, state: Mapping[str, Any], names: Names) -> str:
     return ", ".join(word for word in written if word)
 
 
+def address(table: str, key: object) -> str | None:
+    """Return the path of a thing's page, None if its kind has none."""
+    kind = KINDS.get(table)
+    return f"{kind.page}/{key}" if kind is not None and kind.page else None
+
+
 def _column(table: str, name: str) -> Column[Any] | None:
     return Base.metadata.tables[table].columns.get(name)
 

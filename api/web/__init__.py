@@ -21,6 +21,7 @@ from api.web import (
     shared,
     shares,
     sign_in,
+    situation,
 )
 from api.web.pages import TEMPLATES
 
@@ -32,6 +33,7 @@ ROUTES = (
     *directory.ROUTES,
     *questions.ROUTES,
     *documents.ROUTES,
+    *situation.ROUTES,
     *initiatives.ROUTES,
     *initiative_form.ROUTES,
     *calendar.ROUTES,

@@ -13,11 +13,11 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import calendars, places
+from api import calendars
 from api.dependencies import Person, Session, Sessions
 from api.web import forms, wheel
 from api.web.pages import Look, page, with_query
-from initiatives import calendar_feeds, deadlines, organisations, values
+from initiatives import calendar_feeds, deadlines, kinds, organisations, values
 from initiatives.access import SYSTEM, Viewer, may_administer, sees_all
 from initiatives.calendar_feeds import TooManyFeeds
 from initiatives.deadlines import Deadline, Filters, State
@@ -124,11 +124,11 @@ async def _show(
         total=total,
         cut=total - len(rows),
         wheel=wheel.of(await deadlines.count_by_month(session, person, year, chosen), year, today()),
-        kinds=await deadlines.list_kinds(session, person),
+        kind_names=await deadlines.list_kinds(session, person),
         states=LOOKS,
         whose=WHOSE,
         organisations=await organisations.list_organisations(session) if sees_all(person) else [],
-        place=places.address,
+        place=kinds.address,
         feeds=await calendar_feeds.list_feeds(session, person),
         administers=may_administer(person),
         written=written,

@@ -11,11 +11,10 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import places
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import Look, page, with_query
-from initiatives import examination, findings, people, sources, values
+from initiatives import examination, findings, kinds, people, sources, values
 from initiatives.access import Viewer, require_writer, sees_all
 from initiatives.checks import Severity
 from initiatives.errors import InvalidValue, NarplanError, NotFound, StaleVersion
@@ -149,7 +148,7 @@ async def _one(
         require_writer(person)
     refused = HTTP_409_CONFLICT if isinstance(problem, StaleVersion) else HTTP_422_UNPROCESSABLE_ENTITY
     stands = {"lage": finding.state.value, "ansvarig": str(finding.owner_id or ""), "slutsats": finding.resolution}
-    subject = finding.subject_type and finding.subject_id and places.address(finding.subject_type, finding.subject_id)
+    subject = finding.subject_type and finding.subject_id and kinds.address(finding.subject_type, finding.subject_id)
     return page(
         "finding.html",
         refused if problem else HTTP_200_OK,

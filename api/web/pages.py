@@ -78,15 +78,39 @@ def signed_in(request: Request[Any, Any, Any]) -> Viewer | None:
 
 
 def home(person: Viewer | None) -> str:
-    """Return the address where the person lands: Fråga, or what is shared with them if that is all they see."""
+    """Return the address where the person lands: Läget, Fråga, or what is shared with them if that is all they see."""
     if person is None:
         return "/logga-in"
+    if may_write(person):
+        return "/laget"
     return "/" if sees_all(person) else "/delat"
+
+
+OF_THE_REGION = (
+    ("/", "Fråga"),
+    ("/laget", "Läget"),
+    ("/initiativ", "Initiativ"),
+    ("/arshjul", "Årshjul"),
+    ("/dokument", "Dokument"),
+)
+"""The main menu of those who see the whole register."""
+OF_PARTNERS = (
+    ("/delat", "Delat med oss"),
+    ("/", "Fråga"),
+    ("/arshjul", "Årshjul"),
+)
+"""The main menu of those who see what is shared with them."""
 
 
 def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     """Return address and name of the pages in the person's main menu."""
-    common = (("/", "Fråga"), ("/initiativ", "Initiativ"), ("/arshjul", "Årshjul"), ("/dokument", "Dokument"))
+    common = (
+        ("/", "Fråga"),
+        ("/laget", "Läget"),
+        ("/initiativ", "Initiativ"),
+        ("/arshjul", "Årshjul"),
+        ("/dokument", "Dokument"),
+    )
     if not sees_all(person):
         return ("/delat", "Delat med oss"), common[0]
     more = (("/personer", "Personer"),) if person.role in GIVEN else ()

@@ -12,7 +12,7 @@ from tests import site as sites
 from tests.site import Site
 from tests.web import html
 
-EVERYONE = ["/", "/samtal", "/initiativ", "/dokument", "/delat", "/om", "/tillganglighet"]
+EVERYONE = ["/", "/samtal", "/arshjul", "/initiativ", "/dokument", "/delat", "/om", "/tillganglighet"]
 WRITERS = ["/initiativ/nytt", "/luckor"]
 OPEN = ["/logga-in", "/om", "/tillganglighet"]
 TEMPLATES = sorted((HERE / "templates").iterdir())

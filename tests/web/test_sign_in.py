@@ -32,7 +32,7 @@ async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(anonymous: h
 
 @pytest.mark.parametrize(
     ("role", "landing"),
-    [(Role.PROGRAMME_GROUP, "/"), (Role.POLITICIAN, "/"), (Role.PARTNER, "/delat")],
+    [(Role.PROGRAMME_GROUP, "/laget"), (Role.POLITICIAN, "/"), (Role.PARTNER, "/delat")],
 )
 async def test_everyone_lands_on_their_own_page(anonymous: httpx.AsyncClient, role: Role, landing: str) -> None:
     data = {"epost": sites.PEOPLE[role], "losenord": sites.PASSWORD}
