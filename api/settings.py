@@ -13,7 +13,8 @@ from typing import Any
 
 from api.disclosure import Disclosure
 from api.oidc.config import OidcConfig
-from api.variables import PREFIX, SETTINGS, BadSetting, folder
+from api.readings import BadSetting, folder
+from api.variables import PREFIX, SETTINGS
 from initiatives.allowance import Limits
 from initiatives.retention import Retention
 from retrieval.embedding import EmbeddingConfig

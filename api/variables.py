@@ -3,33 +3,14 @@
 Where in `api.settings.Settings` a value comes to stand is the variable's `place`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from ipaddress import ip_network
-from pathlib import Path
-from typing import Any, ClassVar
 
-from api.oidc.config import Rule, is_safe_address, read_rules
+from api import readings
 from initiatives.allowance import Kind, Limits
-from initiatives.errors import InvalidValue, NarplanError
 from initiatives.retention import Retention
 from retrieval.embedding import PRECISIONS
 
 PREFIX = "NARPLAN_"
-
-Read = Callable[[str, str], Any]
-"""Takes a variable's name and its text; returns the value, or raises `BadSetting` with the name."""
-
-
-class BadSetting(NarplanError):
-    """A setting has a value that cannot be used, or a name that nobody knows; `field` is the variable."""
-
-    title: ClassVar[str] = "Fel i inställningarna"
-
-
-def _text(_: str, text: str) -> str:
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,86 +24,21 @@ class Setting:
     meaning: str
     default: str
     place: str
-    read: Read = _text
-
-
-def folder(_: str, text: str) -> Path:
-    """Return the whole path of a file or folder; `~` is the user's own."""
-    return Path(text).expanduser().absolute()
-
-
-def _whole_number(lowest: int, highest: int) -> Read:
-    def read(name: str, text: str) -> int:
-        if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
-            return int(text)
-        raise BadSetting(f"{name} ska vara ett heltal mellan {lowest} och {highest}, inte ”{text}”.", field=name)
-
-    return read
-
-
-def _choice(*choices: str) -> Read:
-    def read(name: str, text: str) -> str:
-        if text.lower() in choices:
-            return text.lower()
-        raise BadSetting(f"{name} ska vara {', '.join(choices[:-1])} eller {choices[-1]}, inte ”{text}”.", field=name)
-
-    return read
-
-
-def _either(yes: str, no: str) -> Read:
-    choice = _choice(yes, no)
-    return lambda name, text: choice(name, text) == yes
-
-
-def _address(name: str, text: str) -> str:
-    if is_safe_address(text):
-        return text
-    raise BadSetting(f"{name} ska vara en https-adress, inte ”{text}”.", field=name)
-
-
-def _proxies(name: str, text: str) -> str:
-    """Read addresses and networks with commas between; a mistaken one would be a proxy that nobody believes."""
-    for one in text.split(",") if text != "*" else ():
-        try:
-            ip_network(one.strip())
-        except ValueError as error:
-            raise BadSetting(
-                f"{name}: ”{one.strip()}” är ingen IP-adress och inget nät. Skriv till exempel 10.0.0.1,10.1.0.0/16.",
-                field=name,
-            ) from error
-    return text
-
-
-def _rules(name: str, text: str) -> tuple[Rule, ...]:
-    try:
-        return read_rules(folder(name, text))
-    except InvalidValue as error:
-        raise BadSetting(error.detail, field=name) from error
-
-
-def _contact(name: str, text: str) -> str:
-    if text.startswith(("mailto:", "https://")) and text.isascii() and text.isprintable() and " " not in text:
-        return text
-    raise BadSetting(f"{name} ska börja med mailto: eller https://, inte ”{text}”.", field=name)
-
-
-def _last_instant(name: str, text: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(text), time.max, UTC)
-    except ValueError as error:
-        raise BadSetting(f"{name} ska vara ett datum som 2027-11-22, inte ”{text}”.", field=name) from error
+    read: readings.Read = readings.plain
 
 
 def _limit(kind: Kind, meaning: str) -> Setting:
     name, place = f"{PREFIX}LIMIT_{kind.name}", f"limits.{kind.name.lower()}"
-    return Setting(name, f"{meaning} 0 är ingen gräns.", str(Limits().of(kind)), place, _whole_number(0, 1_000_000))
+    return Setting(
+        name, f"{meaning} 0 är ingen gräns.", str(Limits().of(kind)), place, readings.whole_number(0, 1_000_000)
+    )
 
 
 def _kept(name: str, words: str) -> Setting:
     """Return the setting for how many days something is kept; `NARPLAN_KEEP_SEEN_DAYS` fills in `seen_days`."""
     chosen = name.removeprefix(f"{PREFIX}KEEP_").lower()
     meaning, default = f"Antal dagar som {words} sparas; därefter gallras de.", str(getattr(Retention(), chosen))
-    return Setting(name, meaning, default, f"retention.{chosen}", _whole_number(1, 36_500))
+    return Setting(name, meaning, default, f"retention.{chosen}", readings.whole_number(1, 36_500))
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -131,7 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Mapp för den inbyggda databasen och för det som kan räknas fram igen.",
         ".narplan i klonen, annars ~/.local/share/narplan",
         "home",
-        folder,
+        readings.folder,
     ),
     Setting(
         "NARPLAN_DATABASE_URL",
@@ -147,21 +63,21 @@ SETTINGS: tuple[Setting, ...] = (
         "owner_database_url",
     ),
     Setting("NARPLAN_HOST", "Nätverksadress att lyssna på; 0.0.0.0 är alla.", "127.0.0.1", "host"),
-    Setting("NARPLAN_PORT", "Port att lyssna på.", "8000", "port", _whole_number(1, 65535)),
+    Setting("NARPLAN_PORT", "Port att lyssna på.", "8000", "port", readings.whole_number(1, 65535)),
     Setting(
         "NARPLAN_TRUSTED_PROXIES",
         "Proxyer som får tala om varifrån anropet kom och att det kom över https: IP-adresser eller nät med komma "
         "emellan; * är alla.",
         "127.0.0.1",
         "trusted_proxies",
-        _proxies,
+        readings.proxies,
     ),
     Setting(
         "NARPLAN_LOG_LEVEL",
         "Hur mycket som loggas: debug, info, warning eller error.",
         "info",
         "log_level",
-        _choice("debug", "info", "warning", "error"),
+        readings.choice("debug", "info", "warning", "error"),
     ),
     _limit(Kind.QUESTIONS, "Frågor per minut för varje person eller nyckel."),
     _limit(Kind.WRITES, "Ändringar per minut för varje person eller nyckel."),
@@ -173,21 +89,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Adressen som webbläsare når Närplan på, till exempel https://narplan.region.example.se; krävs med OIDC.",
         "ingen",
         "oidc.public_address",
-        lambda name, text: _address(name, text.rstrip("/")),
+        lambda name, text: readings.address(name, text.rstrip("/")),
     ),
     Setting(
         "NARPLAN_PASSWORDS",
         "Om Närplans egna lösenord släpper in: on eller off. off kräver OIDC.",
         "on",
         "passwords",
-        _either("on", "off"),
+        readings.either("on", "off"),
     ),
     Setting(
         "NARPLAN_OIDC_ISSUER",
         "Inloggningstjänstens utfärdare enligt OpenID Connect, tecken för tecken som tjänsten själv skriver den.",
         "ingen: bara lösenord",
         "oidc.issuer",
-        _address,
+        readings.address,
     ),
     Setting("NARPLAN_OIDC_CLIENT_ID", "Närplans klient-id hos inloggningstjänsten.", "inget", "oidc.client_id"),
     Setting(
@@ -201,7 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Fil i TOML som säger vilken grupp som ger vilken roll i vilken organisation.",
         "ingen",
         "oidc.rules",
-        _rules,
+        readings.rules,
     ),
     Setting(
         "NARPLAN_OIDC_NAME", "Vad kontot heter på knappen som man loggar in med.", "organisationens konto", "oidc.name"
@@ -231,28 +147,28 @@ SETTINGS: tuple[Setting, ...] = (
         "claim kräver email_verified; always är för tjänster som bara har egna adresser och inte skickar uppgiften.",
         "claim",
         "oidc.email_always_verified",
-        _either("always", "claim"),
+        readings.either("always", "claim"),
     ),
     Setting(
         "NARPLAN_WEBHOOKS_LOCAL",
         "on låter webhookar leda till den här datorn, också med http. Bara för utveckling.",
         "off",
         "local_webhooks",
-        _either("on", "off"),
+        readings.either("on", "off"),
     ),
     Setting(
         "NARPLAN_SECURITY_CONTACT",
         "Vart man anmäler en säkerhetsbrist, som mailto: eller https:; visas i /.well-known/security.txt.",
         "ingen: filen finns inte",
         "security_contact",
-        _contact,
+        readings.contact,
     ),
     Setting(
         "NARPLAN_SECURITY_EXPIRES",
         "Till och med vilken dag den uppgiften gäller, högst ett år fram; krävs när den är satt.",
         "ingen",
         "security_expires",
-        _last_instant,
+        readings.last_instant,
     ),
     Setting(
         "NARPLAN_EMBEDDING_MODEL",
@@ -265,21 +181,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Mapp för modellens uppackade vikter; flera installationer kan dela den.",
         "cache i NARPLAN_HOME",
         "embedding.cache",
-        folder,
+        readings.folder,
     ),
     Setting(
         "NARPLAN_EMBEDDING_THREADS",
         "Antal trådar som modellen räknar med.",
         "en för varje kärna",
         "embedding.threads",
-        _whole_number(1, 1024),
+        readings.whole_number(1, 1024),
     ),
     Setting(
         "NARPLAN_EMBEDDING_PRECISION",
         f"Modellens räkneprecision: {', '.join(PRECISIONS)}.",
         "auto",
         "embedding.precision",
-        _choice(*PRECISIONS),
+        readings.choice(*PRECISIONS),
     ),
     Setting(
         "NARPLAN_RERANKING_MODEL",
@@ -310,14 +226,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Sekunder som språkmodellen får på sig för ett svar.",
         "20",
         "language.deadline_seconds",
-        _whole_number(1, 600),
+        readings.whole_number(1, 600),
     ),
     Setting(
         "NARPLAN_LANGUAGE_MAX_TOKENS",
         "Hur långt svar modellen får skriva, tankar inräknade, i dess egna enheter.",
         "1500",
         "language.max_tokens",
-        _whole_number(50, 100_000),
+        readings.whole_number(50, 100_000),
     ),
     _kept("NARPLAN_KEEP_SEEN_DAYS", "noteringar om vem som har sett delade saker"),
     _kept("NARPLAN_KEEP_ASKED_DAYS", "noteringar om vem som har frågat vad"),

@@ -18,8 +18,8 @@ from api import doors, logs, settings
 from api.app import create_app
 from api.doors import Doors
 from api.installation import Installation, opened
+from api.readings import BadSetting
 from api.settings import Settings
-from api.variables import BadSetting
 from ingest import worker as ingest_worker
 from ingest.outbox import Outbox
 from initiatives.errors import NarplanError

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from api import settings
-from api.variables import PREFIX, SETTINGS, BadSetting
+from api.readings import BadSetting
+from api.variables import PREFIX, SETTINGS
 
 
 def test_without_any_setting_everything_lies_in_the_clone() -> None:

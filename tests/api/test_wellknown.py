@@ -5,7 +5,7 @@ import pytest
 
 from api import settings
 from api.app import create_app
-from api.variables import BadSetting
+from api.readings import BadSetting
 from initiatives.access import ScopedSessions
 from tests.clients import connect
 

@@ -4,7 +4,7 @@ import pytest
 
 from api import settings
 from api.oidc.config import Rule, is_safe_address, memberships, read_rules
-from api.variables import BadSetting
+from api.readings import BadSetting
 from initiatives.access import Role
 from initiatives.errors import InvalidValue
 
