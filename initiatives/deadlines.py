@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import Subquery
 
-from initiatives import values, workdays
+from initiatives import applications, rounds, values, workdays
 from initiatives.access import Viewer
 from initiatives.base import text_enum
 from initiatives.grants import obligations as grants
@@ -23,7 +23,7 @@ from initiatives.people import Person
 from initiatives.swedish import sort_key_sql, today
 
 Room = Callable[[Viewer], Select[*tuple[Any, ...]]]
-ROOMS: tuple[Room, ...] = (grants.due,)
+ROOMS: tuple[Room, ...] = (grants.due, rounds.due, applications.due)
 """The rooms that have dates; each gives only what the person sees."""
 
 

@@ -112,6 +112,8 @@ def _plainly(value: Any, kind: object) -> str:
             words = swedish.format_date(date.fromisoformat(value))
         case float(), _:
             words = swedish.format_number(Decimal(str(value)))
+        case dict(), _:
+            words = ", ".join(f"{key}: {one}" for key, one in sorted(value.items()))
         case list(), _:
             words = ", ".join(str(one) for one in value)
         case _:

@@ -15,6 +15,7 @@ from api.rest.applications import ApplicationController
 from api.rest.audit import AuditController
 from api.rest.budget_links import BudgetLinkController
 from api.rest.changes import ChangeController
+from api.rest.claims import ClaimController
 from api.rest.coverage import CoverageController
 from api.rest.deadlines import CalendarFeedController, DeadlineController
 from api.rest.description import OPENAPI
@@ -31,6 +32,9 @@ from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController
 from api.rest.listings import ListingController
+from api.rest.measure_frames import MeasureFrameController
+from api.rest.measure_outcomes import MeasureOutcomeController, MeasureOutcomesController
+from api.rest.measures import MeasureController
 from api.rest.memberships import MembershipController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
@@ -66,6 +70,11 @@ API = Router(
         RoundController,
         ApplicationController,
         BudgetLinkController,
+        MeasureController,
+        MeasureOutcomesController,
+        MeasureOutcomeController,
+        MeasureFrameController,
+        ClaimController,
         DistributionController,
         ListingController,
         *GRANTS,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives import records, values
 from initiatives.access import Viewer, require_writer, sees_all
 from initiatives.base import Kronor
+from initiatives.checks import Check, Severity, Subject
 from initiatives.errors import InUse, InvalidValue, NotFound
 from initiatives.funds import room
 from initiatives.funds.recurring import Unfunded, unfunded_after
@@ -170,6 +171,14 @@ async def get_allocation(session: AsyncSession, person: Viewer, allocation_id: U
     raise NotFound(MISSING)
 
 
+async def check(session: AsyncSession, person: Viewer) -> list[Check]:
+    """Return the allocations that are promised every year by a fund that is there for one year."""
+    if not sees_all(person):
+        return []
+    query = _rows().where(Allocation.recurring).order_by(Fund.year, Allocation.id)
+    return [_unfunded(AllocationRow(*row)) for row in await session.execute(query)]
+
+
 async def require_room_for_rounds(session: AsyncSession, allocation: Allocation, *, field: str) -> None:
     """Return if the rounds of a locked allocation hand out no more than its amount, or raise `FundOverdrawn`."""
     offered = await session.scalar(
@@ -181,6 +190,16 @@ async def require_room_for_rounds(session: AsyncSession, allocation: Allocation,
             "Minska utlysningen eller höj tilldelningen.",
             field=field,
         )
+
+
+def _unfunded(row: AllocationRow) -> Check:
+    note = row.unfunded.note if row.unfunded else ""
+    detail = (
+        f"”{row.purpose}” ges varje år, men {row.fund} finns bara för {row.year}: {note}. "
+        "Ange vad som betalar sedan, eller ändra tilldelningen till en gång."
+    )
+    title = "Varje år, men anslaget gäller ett år"
+    return Check("återkommande-ur-ettårigt", Severity.MEDIUM, title, detail, Subject("allocation", row.id))
 
 
 async def _lock_fund(session: AsyncSession, person: Viewer, allocation_id: UUID) -> Fund:

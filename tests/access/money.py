@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from initiatives import applications, funds, rounds
+from initiatives import applications, claims, funds, measure_frames, measure_outcomes, measures, rounds
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.organisations import Organisation
 
@@ -59,4 +59,31 @@ async def given(sessions: ScopedSessions, owner: Organisation, fund_id: UUID, wo
         "transfer": moved.id,
         "round": opened.id,
         "application": application.id,
+    }
+
+
+async def invested(sessions: ScopedSessions, owner: Organisation, word: str) -> Mapping[str, UUID]:
+    """Plan a measure with the word in all that is told of it; return what was made, by kind."""
+    async with sessions(SYSTEM) as session:
+        frame = await measure_frames.create(session, SYSTEM, name=f"Ram {word}", first_year=2026, last_year=2027)
+        measure = await measures.create(
+            session, SYSTEM, title=f"Åtgärd {word}", organisation_id=owner.id, frame_id=frame.id, baseline=word
+        )
+        outcome = await measure_outcomes.add(session, SYSTEM, measure.id, year=2027, outcome=f"Utfall av {word}")
+        claim = await claims.add(session, SYSTEM, measure_id=measure.id, text=f"Bra med {word}", said_by=word)
+        equity = await funds.create_fund(
+            session,
+            SYSTEM,
+            name=f"Eget kapital {word}",
+            kind="eget kapital",
+            organisation_id=owner.id,
+            year=2026,
+            frame_kronor=1_000_000,
+        )
+    return {
+        "frame": frame.id,
+        "measure": measure.id,
+        "outcome": outcome.id,
+        "claim": claim.id,
+        "equity": equity.id,
     }
