@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from ingest import sending
-from initiatives import deliveries, dispatch, feeds, webhooks
+from initiatives import deliveries, dispatch, webhooks
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.changes import ChangeRow
 from initiatives.dispatch import Message
@@ -74,7 +74,7 @@ async def notice(sessions: ScopedSessions) -> None:
     async with sessions(SYSTEM) as session:
         organisations = await dispatch.feeds_to_announce(session)
     for organisation_id in organisations:
-        await following.catch_up(sessions, feeds.follower(organisation_id))
+        await following.catch_up(sessions, organisation_id)
 
 
 async def deliver(sessions: ScopedSessions, worker: UUID, outbox: Outbox) -> int:
@@ -115,7 +115,7 @@ async def _send(sessions: ScopedSessions, message: Message, outbox: Outbox) -> b
     change = None
     if message.event != TEST:
         if message.subject:
-            await following.catch_up(sessions, feeds.follower(message.organisation_id), [message.subject])
+            await following.catch_up(sessions, message.organisation_id, [message.subject])
         async with sessions(SYSTEM) as session:
             change = await dispatch.tellable(session, message.delivery_id)
         if change is None:

@@ -47,9 +47,10 @@ async def seen_by(
     return seen
 
 
-async def catch_up(sessions: ScopedSessions, person: Viewer, only: Collection[Subject] | None = None) -> None:
-    """Bring the person's feed up to what they see now, in a transaction of its own; see `look`."""
-    organisation_id = feeds.audience(person)
+async def catch_up(
+    sessions: ScopedSessions, organisation_id: UUID | None, only: Collection[Subject] | None = None
+) -> None:
+    """Bring a feed up to what its readers see now, in a transaction of its own; see `look`."""
     async with sessions(SYSTEM) as session:
         await look(session, organisation_id, only)
 
@@ -81,7 +82,7 @@ async def tell(sessions: ScopedSessions, written: Collection[Subject]) -> None:
         async with sessions(SYSTEM) as session:
             organisations = await feeds.audiences(session)
         for organisation_id in organisations:
-            await catch_up(sessions, feeds.follower(organisation_id), only)
+            await catch_up(sessions, organisation_id, only)
     except Exception:
         log.warning("could not tell the feeds what was written; they will notice by themselves", exc_info=True)
 

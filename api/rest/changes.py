@@ -12,7 +12,7 @@ from litestar.params import Parameter
 from api.dependencies import Person, Sessions
 from api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from api.rest.examples import CHANGE, shows
-from initiatives import changes
+from initiatives import changes, feeds
 from initiatives.changes import ChangeRow
 from initiatives.errors import InvalidValue
 from initiatives.feeds import Kind
@@ -70,7 +70,7 @@ class ChangeController(Controller):
         """Return what comes after the cursor. The cursor is the same for all in one organisation, and kept 90 days."""
         if not 1 <= limit <= LARGEST_LIMIT:
             raise InvalidValue(f"limit ska vara mellan 1 och {LARGEST_LIMIT}.", field="limit")
-        await following.catch_up(sessions, person)
+        await following.catch_up(sessions, feeds.audience(person))
         async with sessions(person) as session:
             found = await changes.since(session, person, since, limit=limit)
         out = ChangesOut([_out(row) for row in found.items], found.cursor, found.more)

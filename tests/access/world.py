@@ -23,7 +23,6 @@ from ingest.sandbox import OnStage, Sandbox
 from initiatives import (
     calendar_feeds,
     deliveries,
-    feeds,
     findings,
     funds,
     initiatives,
@@ -266,7 +265,7 @@ class Maker:
 
     async def webhook(self, town: Organisation, word: str) -> tuple[UUID, UUID]:
         """Let a town be told of changes at an address with the word in it; return it and a delivery of it."""
-        await following.catch_up(self.sessions, feeds.follower(town.id))
+        await following.catch_up(self.sessions, town.id)
         async with self.sessions(SYSTEM) as session:
             url = f"https://{word}.example.se/"
             webhook, _ = await webhooks.register(session, SYSTEM, url=url, organisation_id=town.id)

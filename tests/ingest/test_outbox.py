@@ -41,7 +41,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def register(database: Database, person: Viewer, url: str, *events: str) -> tuple[UUID, str]:
-    await following.catch_up(database.scoped, person)
+    await following.catch_up(database.scoped, feeds.audience(person))
     async with database.scoped(SYSTEM) as session:
         added, secret = await webhooks.register(
             session, SYSTEM, url=url, events=events, organisation_id=person.organisation_id, local=True
@@ -224,7 +224,7 @@ async def test_without_the_setting_nothing_on_this_computer_is_called(
 async def test_one_who_sees_all_is_told_of_all(database: Database, partner: Viewer, receiver: Receiver) -> None:
     async with database.scoped(SYSTEM) as session:
         chief = await factories.viewer(session, Role.ADMINISTRATOR)
-    await following.catch_up(database.scoped, chief)
+    await following.catch_up(database.scoped, feeds.audience(chief))
     async with database.scoped(chief) as session:
         await webhooks.register(session, chief, url=receiver.url, local=True)
     await share(database, partner)

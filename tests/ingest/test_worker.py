@@ -19,7 +19,7 @@ from ingest import worker
 from ingest.jobs import State
 from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
-from initiatives import feeds, webhooks
+from initiatives import webhooks
 from initiatives.access import SYSTEM, ScopedSessions
 from retrieval import following
 from retrieval.embedding import Embedder
@@ -149,7 +149,7 @@ async def test_only_jobs_of_dead_workers_are_given_back(database: Database) -> N
 async def test_webhooks_are_delivered_beside_the_jobs(database: Database, committing: Pipeline) -> None:
     async with database.scoped(SYSTEM) as session:
         town = await factories.organisation(session)
-    await following.catch_up(database.scoped, feeds.follower(town.id))
+    await following.catch_up(database.scoped, town.id)
     stop = asyncio.Event()
     async with receiving() as receiver:
         async with database.scoped(SYSTEM) as session:

@@ -31,7 +31,7 @@ async def partner(database: Database) -> Viewer:
 
 
 async def follow(database: Database, person: Viewer, cursor: str | None) -> tuple[list[ChangeRow], str]:
-    await following.catch_up(database.scoped, person)
+    await following.catch_up(database.scoped, feeds.audience(person))
     async with database.scoped(person) as session:
         found = await changes.since(session, person, cursor)
     assert not found.more
