@@ -18,12 +18,13 @@ from initiatives import applications, rounds, values, workdays
 from initiatives.access import Viewer
 from initiatives.base import text_enum
 from initiatives.grants import obligations as grants
+from initiatives.indicators import standing as indicators
 from initiatives.organisations import Organisation
 from initiatives.people import Person
 from initiatives.swedish import sort_key_sql, today
 
 Room = Callable[[Viewer], Select[*tuple[Any, ...]]]
-ROOMS: tuple[Room, ...] = (grants.due, rounds.due, applications.due)
+ROOMS: tuple[Room, ...] = (grants.due, rounds.due, applications.due, indicators.due)
 """The rooms that have dates; each gives only what the person sees."""
 
 

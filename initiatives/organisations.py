@@ -28,7 +28,8 @@ class Organisation(Base):
     """A region, a municipality or a unit; everyone who is signed in may see that it exists.
 
     `parent_id` is the region or municipality that a unit belongs to, if that is known. It decides which roles the unit
-    may hold and gives nobody sight of anything: what is shared with the parent is not shared with the unit.
+    may hold and gives nobody sight of anything: what is shared with the parent is not shared with the unit. `code` is
+    its number in public registers: that of the municipality or region ("1080"), by which statistics name it.
     """
 
     __tablename__ = "organisation"
@@ -39,6 +40,7 @@ class Organisation(Base):
     short_name: Mapped[str]
     kind: Mapped[OrganisationKind] = mapped_column(text_enum(OrganisationKind, name="kind"))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    code: Mapped[str | None] = mapped_column(unique=True)
 
 
 POLICIES: tuple[str, ...] = protect("organisation", read=f"{ROLE_SQL} IS NOT NULL", write=MAY_ADMINISTER_SQL)
@@ -54,6 +56,7 @@ class OrganisationRow:
     short_name: str
     kind: OrganisationKind
     parent_id: UUID | None
+    code: str | None
 
 
 async def create_organisation(
@@ -64,10 +67,11 @@ async def create_organisation(
     short_name: str = "",
     kind: OrganisationKind | str,
     parent_id: UUID | None = None,
+    code: str | None = None,
 ) -> Organisation:
     """Add an organisation; without a short name the name is used.
 
-    Raises `AlreadyExists` if the name is taken, `InvalidValue` for a parent that cannot be one.
+    Raises `AlreadyExists` if the name or code is taken, `InvalidValue` for a parent that cannot be one.
     """
     require_administrator(person)
     organisation = Organisation(
@@ -76,6 +80,7 @@ async def create_organisation(
         short_name=values.line(short_name or name, field="short_name"),
         kind=values.choice(OrganisationKind, kind, field="kind"),
         parent_id=parent_id,
+        code=await _free_code(session, code, None),
     )
     await _check_parent(session, organisation.kind, parent_id)
     await add_new(session, organisation, _taken(organisation.name))
@@ -91,8 +96,9 @@ async def revise_organisation(
     name: str | None = None,
     short_name: str | None = None,
     parent_id: UUID | None = None,
+    code: str | None = None,
 ) -> Organisation:
-    """Give an organisation another name or short name, or a unit the organisation it belongs to; None leaves as is.
+    """Give an organisation another name, short name or code, or a unit a parent; None leaves as is, "" takes the code.
 
     Raises as `create_organisation`, and `NotFound`.
     """
@@ -104,6 +110,8 @@ async def revise_organisation(
     if parent_id is not None:
         await _check_parent(session, organisation.kind, parent_id)
         organisation.parent_id = parent_id
+    if code is not None:
+        organisation.code = await _free_code(session, code, organisation_id)
     if short_name is not None:
         organisation.short_name = values.line(short_name, field="short_name")
     if name is not None:
@@ -147,7 +155,27 @@ async def find_organisation(session: AsyncSession, name: str) -> Organisation | 
         return (await session.scalars(select(Organisation).where(Organisation.name == name.strip()))).one_or_none()
 
 
-_ROWS = select(Organisation.id, Organisation.name, Organisation.short_name, Organisation.kind, Organisation.parent_id)
+_ROWS = select(
+    Organisation.id,
+    Organisation.name,
+    Organisation.short_name,
+    Organisation.kind,
+    Organisation.parent_id,
+    Organisation.code,
+)
+
+
+async def _free_code(session: AsyncSession, code: str | None, organisation_id: UUID | None) -> str | None:
+    """Return the code as it is kept, None for an empty one; raise `AlreadyExists` if another organisation has it."""
+    written = values.paragraph(code or "", field="code", longest=20)
+    if not written:
+        return None
+    with session.no_autoflush:
+        taken = await session.scalar(select(Organisation.name).where(
+            Organisation.code == written, Organisation.id.is_distinct_from(organisation_id)))  # fmt: skip
+    if taken is not None:
+        raise AlreadyExists(f"{taken} har redan koden {written}.", field="code")
+    return written
 
 
 async def _check_parent(session: AsyncSession, kind: OrganisationKind, parent_id: UUID | None) -> None:
@@ -165,4 +193,4 @@ def _taken(name: str) -> AlreadyExists:
 
 
 def _values(organisation: Organisation) -> dict[str, object]:
-    return {name: getattr(organisation, name) for name in ("name", "short_name", "kind", "parent_id")}
+    return {name: getattr(organisation, name) for name in ("name", "short_name", "kind", "parent_id", "code")}

@@ -10,6 +10,8 @@ from initiatives import credentials, funds, initiatives, keys, leaving, organisa
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import new_id
 from initiatives.funds import Fund
+from initiatives.indicators import register
+from initiatives.indicators.tables import Indicator
 from initiatives.initiatives import Initiative
 from initiatives.keys import ApiKey, Scope
 from initiatives.organisations import Organisation, OrganisationKind
@@ -22,9 +24,14 @@ PASSWORD = "korrekt häst batteri"
 
 
 async def organisation(
-    session: AsyncSession, name: str = "", kind: OrganisationKind = OrganisationKind.MUNICIPALITY
+    session: AsyncSession,
+    name: str = "",
+    kind: OrganisationKind = OrganisationKind.MUNICIPALITY,
+    *,
+    code: str | None = None,
 ) -> Organisation:
-    return await organisations.create_organisation(session, SYSTEM, name=name or f"Organisation {new_id()}", kind=kind)
+    called = name or f"Organisation {new_id()}"
+    return await organisations.create_organisation(session, SYSTEM, name=called, kind=kind, code=code)
 
 
 async def person(
@@ -117,6 +124,13 @@ async def fund(session: AsyncSession, frame_kronor: int = 20_000_000, *, name: s
         year=year,
         frame_kronor=frame_kronor,
     )
+
+
+async def indicator(session: AsyncSession, *, name: str = "Samordnade planer", **fields: Any) -> Indicator:
+    if "organisation_id" not in fields:
+        fields["organisation_id"] = (await organisation(session, kind=OrganisationKind.REGION)).id
+    usual = {"unit": "antal", "direction": "upp", "level": "region", "period_kind": "år"}
+    return await register.add(session, SYSTEM, {"name": name, **usual, **fields})
 
 
 async def document(session: AsyncSession, *, public: bool = False, versions: int = 1) -> Document:

@@ -28,6 +28,8 @@ from api.rest.funds import FundController
 from api.rest.gaps import KnowledgeGapController
 from api.rest.grants import CONTROLLERS as GRANTS
 from api.rest.history import HistoryController
+from api.rest.indicator_values import IndicatorValueController
+from api.rest.indicators import IndicatorController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController
@@ -90,6 +92,8 @@ API = Router(
         TaxonomiesController,
         TaxonomyNodeController,
         CoverageController,
+        IndicatorController,
+        IndicatorValueController,
         OrganisationController,
         PersonController,
         MembershipController,

@@ -164,6 +164,7 @@ OPENAPI = OpenAPIConfig(
         Tag(
             "Taxonomi", "Strategier, delområden och grundförutsättningar, i versioner, och hur initiativen täcker dem."
         ),
+        Tag("Indikatorer", "Det som mäts: mål, värden och hur det går."),
         Tag("Organisationer och personer"),
         Tag("API-nycklar", "Vägen in för organisationernas program; för administratörer."),
         Tag("Dagbok", "Vem som ändrade vad, och när."),

@@ -11,6 +11,7 @@ REGION = {
     "short_name": "Regionen",
     "kind": "region",
     "parent_id": None,
+    "code": "31",
 }
 MUNICIPALITY = {
     "id": "01976a10-0000-7000-8000-000000000002",
@@ -18,6 +19,7 @@ MUNICIPALITY = {
     "short_name": "Ekby",
     "kind": "kommun",
     "parent_id": None,
+    "code": "3101",
 }
 MEMBERSHIP = {
     "id": "01976a10-0000-7000-8000-000000000011",

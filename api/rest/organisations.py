@@ -18,13 +18,14 @@ KINDS = Parameter(description="Bara organisationer av detta slag.", schema_extra
 
 
 class OrganisationOut(msgspec.Struct, frozen=True):
-    """An organisation."""
+    """An organisation; `code` is its number in public registers, such as that of the municipality."""
 
     id: UUID
     name: str
     short_name: str
     kind: OrganisationKind
     parent_id: UUID | None
+    code: str | None
 
 
 class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +35,7 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(OrganisationKind)})]
     short_name: str = ""
     parent_id: UUID | None = None
+    code: str | None = None
 
 
 class OrganisationChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +44,7 @@ class OrganisationChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     name: str | None = None
     short_name: str | None = None
     parent_id: UUID | None = None
+    code: str | None = None
 
 
 NEW_ORGANISATION = {name: MUNICIPALITY[name] for name in ("name", "short_name", "kind")}

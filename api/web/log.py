@@ -40,6 +40,8 @@ SUBJECTS = {
     "taxonomy": "taxonomi",
     "taxonomy_node": "nod i taxonomin",
     "taxonomy_item": "rad i taxonomin",
+    "indicator": "indikator",
+    "indicator_value": "värde",
     "api_key": "API-nyckel",
     "webhook": "webhook",
     "retention": "gallring",

@@ -40,6 +40,7 @@ from initiatives.distribution import listings, runs
 from initiatives.distribution import plan as shared
 from initiatives.distribution.listings import Points
 from initiatives.grants import agreements, amounts, components, conditions, obligations
+from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import editing
 from retrieval import conversations, following
@@ -249,6 +250,14 @@ class Maker:
             made = await editing.add_item(session, SYSTEM, node_id, kind="exempel", text=f"Exempel på {node.name}")
             return node.taxonomy_id, made.id
 
+    async def indicator(self, owner: Organisation, word: str) -> tuple[UUID, UUID]:
+        """Add an indicator with the word in its name, and a value of it; return both identifiers."""
+        async with self.sessions(SYSTEM) as session:
+            made = await factories.indicator(session, name=f"Antal {word}", organisation_id=owner.id)
+            said = {"value": None, "status": "slutlig", "reason": f"Saknas för {word}"}
+            value = await measured.add(session, SYSTEM, made.id, organisation_id=owner.id, period="2020", **said)
+            return made.id, value.id
+
     async def file(self, name: str, content: str, **more: Any) -> UUID:
         """Leave a file at the door; return its ingestion, which nobody has begun."""
         async with self.sessions(SYSTEM) as session:
@@ -323,6 +332,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     region, town = pair
     initiative = await make.initiative(region, word, shared_with=(town.id,))
     taxonomy, item = await make.item(UUID(node))
+    indicator, value = await make.indicator(region, word)
     fund, link = await make.money(region, initiative, word)
     distribution, snapshot = await make.distribution(word)
     document, version = await make.document(word, shared_with=(town.id,))
@@ -351,6 +361,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "invitation": await make.invitation(town),
         "conversation": await make.conversation(_viewer(colleague), word),
         "node": node,
+        "indicator": indicator,
+        "value": value,
         "taxonomy": taxonomy,
         "taxonomy_item": item,
         "key": await make.key(town, word),
@@ -386,7 +398,10 @@ KINDS: Mapping[str, str] = {
     "fund_id": "fund",
     "grant_id": "grant",
     "ingestion_id": "ingestion",
+    "indicator_id": "indicator",
+    "initiative": "initiative",
     "initiative_id": "initiative",
+    "initiative_ids": "initiative",
     "key_id": "key",
     "item_id": "initiative",
     "lead_organisation_id": "organisation",
@@ -416,6 +431,7 @@ KINDS: Mapping[str, str] = {
     "taxonomy_item_id": "taxonomy_item",
     "to_fund_id": "fund",
     "transfer_id": "transfer",
+    "value_id": "value",
     "version": "version",
     "version_id": "version",
     "webhook_id": "webhook",
