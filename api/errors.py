@@ -24,11 +24,15 @@ from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.calendar_feeds import TooManyFeeds
 from initiatives.changes import CursorTooOld
+from initiatives.clauses import AlreadyClosed
+from initiatives.closing import NotYet
+from initiatives.decisions import OnlyProposed
 from initiatives.funds import FundOverdrawn
 from initiatives.limits import TooOften
 from initiatives.memberships import LastAdministrator
 from initiatives.merging import ConflictingChange
 from initiatives.once import AlreadyDone, KeyReused, StillWorking
+from initiatives.removing import StillNeeded
 from initiatives.webhooks import TooMany
 from retrieval.embedding import ModelUnavailable
 
@@ -44,6 +48,10 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     domain.AlreadyExists: 409,
     domain.InUse: 409,
     FundOverdrawn: 409,
+    AlreadyClosed: 409,
+    NotYet: 409,
+    OnlyProposed: 409,
+    StillNeeded: 409,
     TooMany: 409,
     TooManyFeeds: 409,
     LastAdministrator: 409,

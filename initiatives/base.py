@@ -1,5 +1,7 @@
 """The ground that every mapped class stands on: one metadata, one way to name constraints, identifiers and time."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -66,9 +68,16 @@ def utcnow() -> datetime:
 
 async def add_new(session: AsyncSession, row: Base, taken: NarplanError) -> None:
     """Write a new row at once; raise `taken`, with the transaction still usable, if one with its identity exists."""
+    async with unless_taken(session, taken):
+        session.add(row)
+
+
+@asynccontextmanager
+async def unless_taken(session: AsyncSession, taken: NarplanError) -> AsyncIterator[None]:
+    """Write in here what may give a row the identity of another; raises `taken` then, and nothing of it is written."""
     try:
         async with session.begin_nested():
-            session.add(row)
+            yield
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
             raise taken from None

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import Subquery
 
-from initiatives import applications, rounds, values, workdays
+from initiatives import applications, assignment_overview, clause_overview, rounds, values, workdays
 from initiatives.access import Viewer
 from initiatives.base import text_enum
 from initiatives.grants import obligations as grants
@@ -24,7 +24,14 @@ from initiatives.people import Person
 from initiatives.swedish import sort_key_sql, today
 
 Room = Callable[[Viewer], Select[*tuple[Any, ...]]]
-ROOMS: tuple[Room, ...] = (grants.due, rounds.due, applications.due, indicators.due)
+ROOMS: tuple[Room, ...] = (
+    grants.due,
+    rounds.due,
+    applications.due,
+    indicators.due,
+    assignment_overview.due,
+    clause_overview.due,
+)
 """The rooms that have dates; each gives only what the person sees."""
 
 

@@ -43,6 +43,11 @@ def fields(row: Record) -> dict[str, Any]:
     return {one.key: getattr(row, one.key) for one in columns if one.key not in _OWN}
 
 
+def shown(row: Record) -> dict[str, Any]:
+    """Return all values of the row by the names of its attributes, for making what is shown of it."""
+    return {one.key: getattr(row, one.key) for one in inspect(type(row)).column_attrs}
+
+
 async def add(
     session: AsyncSession,
     person: Viewer,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, column, func, select, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, column, delete, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -173,6 +173,12 @@ async def detach(session: AsyncSession, person: Viewer, source_id: UUID) -> None
     activity.record(session, person, "tog bort källa", source.subject_type, source.subject_id, before=before)
     await session.delete(source)
     await session.flush()
+
+
+async def forget(session: AsyncSession, subject_type: str, subject_ids: Sequence[UUID]) -> None:
+    """Take away what things rested on that are themselves being removed; their own removal stands in the diary."""
+    of_them = Source.subject_type == subject_type, Source.subject_id.in_(subject_ids)
+    await session.execute(delete(Source).where(*of_them))
 
 
 def page_at(pages: Sequence[Mapping[str, Any]], place: int) -> int | None:

@@ -12,12 +12,16 @@ from api.rest.accesses import AccessController
 from api.rest.activity import ActivityController
 from api.rest.allocations import AllocationController
 from api.rest.applications import ApplicationController
+from api.rest.assignments import AssignmentController
 from api.rest.audit import AuditController
 from api.rest.budget_links import BudgetLinkController
 from api.rest.changes import ChangeController
 from api.rest.claims import ClaimController
+from api.rest.clauses import ClauseController, DecisionClauseController
 from api.rest.coverage import CoverageController
 from api.rest.deadlines import CalendarFeedController, DeadlineController
+from api.rest.decision_links import DecisionLinkController, InitiativeDecisionController
+from api.rest.decisions import DecisionController, MatterDecisionController
 from api.rest.description import OPENAPI
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
@@ -34,6 +38,7 @@ from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController
 from api.rest.listings import ListingController
+from api.rest.matters import MatterController
 from api.rest.measure_frames import MeasureFrameController
 from api.rest.measure_outcomes import MeasureOutcomeController, MeasureOutcomesController
 from api.rest.measures import MeasureController
@@ -42,6 +47,7 @@ from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
 from api.rest.questions import ConversationController, QuestionController
+from api.rest.remarks import AuthorityNoteController, DecisionRemarkController, ReservationController
 from api.rest.requests import ApiRequest
 from api.rest.rounds import RoundController
 from api.rest.session import SessionController
@@ -80,6 +86,17 @@ API = Router(
         DistributionController,
         ListingController,
         *GRANTS,
+        MatterController,
+        MatterDecisionController,
+        DecisionController,
+        DecisionClauseController,
+        DecisionRemarkController,
+        DecisionLinkController,
+        InitiativeDecisionController,
+        ClauseController,
+        AssignmentController,
+        ReservationController,
+        AuthorityNoteController,
         DocumentController,
         DocumentShareController,
         IngestionController,

@@ -21,13 +21,19 @@ from ingest.parsing import Parsed, Source, parse
 from ingest.pipeline import Pipeline
 from ingest.sandbox import OnStage, Sandbox
 from initiatives import (
+    assignments,
     calendar_feeds,
+    clauses,
+    decision_links,
+    decisions,
     deliveries,
     findings,
     funds,
     initiatives,
     invitations,
     keys,
+    matters,
+    remarks,
     sources,
     taxonomy,
     webhooks,
@@ -51,6 +57,7 @@ from tests.access import money
 
 Ids = Mapping[str, str]
 
+DECIDED_ON = date(2026, 3, 9)
 ANONYMOUS, REVOKED = "anonym", "spärrad"
 ROLES = (Role.ADMINISTRATOR, Role.PROGRAMME_GROUP, Role.POLITICIAN, Role.READER)
 
@@ -258,6 +265,27 @@ class Maker:
             value = await measured.add(session, SYSTEM, made.id, organisation_id=owner.id, period="2020", **said)
             return made.id, value.id
 
+    async def decided(self, initiative_id: UUID, word: str) -> dict[str, UUID]:
+        """Register a matter with a decision about an initiative, the word in all of it."""
+        async with self.sessions(SYSTEM) as session:
+            matter = await matters.create(session, SYSTEM, title=f"Ärende {word}", organ=f"Nämnden {word}")
+            decision = await decisions.create(session, SYSTEM, matter.id, outcome="beslutat", decided_on=DECIDED_ON)
+            clause = await clauses.create(session, SYSTEM, decision.id, text=f"att avsätta 2 mnkr till {word}")
+            assignment = await assignments.create(
+                session, SYSTEM, clause_id=clause.id, title=f"Dela ut {word}", receiver=word
+            )
+            reservation = await remarks.add_reservation(session, SYSTEM, decision.id, party=word, text=word)
+            note = await remarks.add_authority_note(session, SYSTEM, decision.id, organ=word, note=word)
+            await decision_links.link(session, SYSTEM, decision.id, initiative_id=initiative_id, clause_id=clause.id)
+            return {
+                "matter": matter.id,
+                "decision": decision.id,
+                "clause": clause.id,
+                "assignment": assignment.id,
+                "reservation": reservation.id,
+                "authority note": note.id,
+            }
+
     async def file(self, name: str, content: str, **more: Any) -> UUID:
         """Leave a file at the door; return its ingestion, which nobody has begun."""
         async with self.sessions(SYSTEM) as session:
@@ -347,6 +375,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "finding": await make.finding(initiative, word),
         "calendar": await make.calendar(_viewer(colleague)),
         **await make.grant(region, word),
+        **await make.decided(initiative, word),
         "initiative": initiative,
         "fund": fund,
         "link": link,
@@ -385,7 +414,14 @@ KINDS: Mapping[str, str] = {
     "condition_id": "grant condition",
     "charged_fund_id": "equity",
     "claim_id": "claim",
+    "addressee_organisation_id": "organisation",
+    "assignment_id": "assignment",
+    "clause": "clause",
+    "clause_id": "clause",
+    "clauses_from_id": "decision",
     "conversation_id": "conversation",
+    "decision": "decision",
+    "decision_id": "decision",
     "delivery_id": "delivery",
     "annuls_id": "distribution",
     "distribution_id": "distribution",
@@ -406,6 +442,8 @@ KINDS: Mapping[str, str] = {
     "item_id": "initiative",
     "lead_organisation_id": "organisation",
     "link_id": "link",
+    "matter": "matter",
+    "matter_id": "matter",
     "node": "node",
     "node_id": "node",
     "node_ids": "node",
@@ -414,6 +452,8 @@ KINDS: Mapping[str, str] = {
     "outcome_id": "outcome",
     "organisation_id": "organisation",
     "owner_id": "person",
+    "note_id": "authority note",
+    "parent": "assignment",
     "parent_id": "organisation",
     "receiver_id": "organisation",
     "round_id": "round",
@@ -421,6 +461,10 @@ KINDS: Mapping[str, str] = {
     "membership_id": "membership",
     "invitation_id": "invitation",
     "person_id": "person",
+    "receiver_organisation_id": "organisation",
+    "receiver_person_id": "person",
+    "replaces_id": "decision",
+    "reservation_id": "reservation",
     "responsible": "person",
     "responsible_id": "person",
     "session_id": "session",
