@@ -17,6 +17,7 @@ from sqlalchemy.sql.selectable import Subquery
 from initiatives import applications, assignment_overview, clause_overview, rounds, values, workdays
 from initiatives.access import Viewer
 from initiatives.base import text_enum
+from initiatives.dialogue import agreements, entries
 from initiatives.grants import obligations as grants
 from initiatives.indicators import standing as indicators
 from initiatives.organisations import Organisation
@@ -31,6 +32,8 @@ ROOMS: tuple[Room, ...] = (
     indicators.due,
     assignment_overview.due,
     clause_overview.due,
+    entries.due,
+    agreements.due,
 )
 """The rooms that have dates; each gives only what the person sees."""
 

@@ -11,11 +11,12 @@ from initiatives import funds, gaps, portfolio, records
 from initiatives.access import Viewer, require_writer
 from initiatives.base import utcnow
 from initiatives.checks import Check
+from initiatives.distribution import runs
 from initiatives.findings import Finding, State
 from initiatives.grants import years as grants
 
 Room = Callable[[AsyncSession, Viewer], Awaitable[Sequence[Check]]]
-ROOMS: tuple[Room, ...] = (gaps.check, grants.check, funds.check, portfolio.check)
+ROOMS: tuple[Room, ...] = (gaps.check, grants.check, funds.check, portfolio.check, runs.check)
 """The rooms that have rules; each returns what its rules find in what the person sees."""
 _ONE_AT_A_TIME = 7_306_042
 """The advisory lock that lets one examination run at a time."""

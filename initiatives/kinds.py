@@ -6,7 +6,7 @@ has a label.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ class Kind:
 
     `title` are the columns that name a row, the most telling first, `labels` the Swedish name of every column but those
     in `OWN`, and those that only programs read, which are `untold`. `part_of` is the table that its rows are parts of,
-    or `ANYTHING`; `page` stands before a row's key.
+    or `ANYTHING`; `page` stands before a row's key. `refers` are columns with lists of keys, and the tables of those.
     """
 
     word: str
@@ -45,6 +45,7 @@ class Kind:
     untold: frozenset[str] = frozenset()
     part_of: str = ""
     page: str = ""
+    refers: Mapping[str, str] = field(default_factory=dict)
 
 
 KINDS: dict[str, Kind] = {}
@@ -61,6 +62,8 @@ def references(table: str, state: Mapping[str, Any]) -> Iterable[Ref]:
     for name, value in state.items():
         if value is not None and (target := _target(table, name)):
             yield target, str(value)
+        elif value and (target := KINDS[table].refers.get(name, "")):
+            yield from ((target, str(one)) for one in value)
 
 
 def in_words(table: str, name: str, value: Any, names: Names) -> str:
@@ -72,6 +75,8 @@ def in_words(table: str, name: str, value: Any, names: Names) -> str:
         return ""
     if target := _target(table, name):
         return names.get((target, str(value)), str(value))
+    if target := KINDS[table].refers.get(name, ""):
+        return ", ".join(names.get((target, str(one)), str(one)) for one in value)
     column = _column(table, name)
     return _plainly(value, column.type if column is not None else None)
 

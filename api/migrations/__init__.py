@@ -73,6 +73,7 @@ def metadata() -> MetaData:
         webhooks,
     )
     from initiatives.base import Base
+    from initiatives.dialogue import answers, entries, follow_up  # noqa: F401
     from initiatives.distribution import listings, runs  # noqa: F401
     from initiatives.grants import agreements, amounts, components, conditions, obligations  # noqa: F401
     from initiatives.indicators import tables  # noqa: F401

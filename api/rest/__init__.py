@@ -23,6 +23,8 @@ from api.rest.deadlines import CalendarFeedController, DeadlineController
 from api.rest.decision_links import DecisionLinkController, InitiativeDecisionController
 from api.rest.decisions import DecisionController, MatterDecisionController
 from api.rest.description import OPENAPI
+from api.rest.dialogue import DialogueController
+from api.rest.dialogue_follow_up import DialogueFollowUpController
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
@@ -43,6 +45,7 @@ from api.rest.measure_frames import MeasureFrameController
 from api.rest.measure_outcomes import MeasureOutcomeController, MeasureOutcomesController
 from api.rest.measures import MeasureController
 from api.rest.memberships import MembershipController
+from api.rest.municipal_agreements import MunicipalAgreementController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
@@ -97,6 +100,9 @@ API = Router(
         AssignmentController,
         ReservationController,
         AuthorityNoteController,
+        DialogueController,
+        MunicipalAgreementController,
+        DialogueFollowUpController,
         DocumentController,
         DocumentShareController,
         IngestionController,

@@ -6,7 +6,7 @@ whose rows are chained. Anyone who sees the register can have it counted over.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from initiatives import activity, values
 from initiatives.access import MAY_WRITE_SQL, SEES_ALL_SQL, Viewer, require_writer, sees_all
 from initiatives.activity import Activity, ActivityDetail
 from initiatives.base import Base, Kronor, add_new, new_id, utcnow
-from initiatives.checks import Check
+from initiatives.checks import Check, Subject
 from initiatives.distribution import rules
 from initiatives.distribution.outcome import ENGINE, Outcome, compute
 from initiatives.distribution.plan import Plan, checked
@@ -85,6 +85,7 @@ KINDS["distribution_run"] = Kind(
         "sha256": "Kontrollsumma",
     },
     untold=frozenset({"engine", "plan", "outcome"}),
+    page="/pengar/fordelningar/",
 )
 
 
@@ -205,8 +206,26 @@ async def get_run(session: AsyncSession, person: Viewer, run_id: UUID) -> Run:
     """Return one run with all that is in it, or raise `NotFound`."""
     stored = await _stored(session, person, run_id)
     row = RunRow(*(await session.execute(_rows().where(DistributionRun.id == run_id))).one())
-    plan, outcome = plan_in(stored.plan), msgspec.json.decode(stored.outcome, type=Outcome)
+    plan, outcome = plan_in(stored.plan), outcome_in(stored.outcome)
     return Run(row, plan, outcome, rules.check(plan, outcome))
+
+
+async def check(session: AsyncSession, person: Viewer) -> Sequence[Check]:
+    """Return what the rules find in the runs that are in force; nothing to one who sees a part of the register."""
+    if not sees_all(person):
+        return ()
+    newer = aliased(DistributionRun)
+    query = (
+        select(DistributionRun.id, DistributionRun.plan, DistributionRun.outcome)
+        .outerjoin(newer, newer.annuls_id == DistributionRun.id)
+        .where(newer.id.is_(None))
+        .order_by(DistributionRun.id)
+    )
+    return [
+        replace(found, subject=Subject("distribution_run", run_id))
+        for run_id, plan, outcome in await session.execute(query)
+        for found in rules.check(plan_in(plan), outcome_in(outcome))
+    ]
 
 
 async def verify(session: AsyncSession, person: Viewer, run_id: UUID) -> Verification:
@@ -230,6 +249,11 @@ def plan_in(text: str) -> Plan:
     return msgspec.json.decode(text, type=Plan)
 
 
+def outcome_in(text: str) -> Outcome:
+    """Return the outcome that was written so."""
+    return msgspec.json.decode(text, type=Outcome)
+
+
 def hash_of(run: DistributionRun) -> str:
     """Return the SHA-256 of all that a run says, in hexadecimal."""
     said = {
@@ -240,7 +264,7 @@ def hash_of(run: DistributionRun) -> str:
 
 def _gives(plan: str, outcome: str) -> bool:
     try:
-        return compute(plan_in(plan)) == msgspec.json.decode(outcome, type=Outcome)
+        return compute(plan_in(plan)) == outcome_in(outcome)
     except (InvalidValue, msgspec.MsgspecError):
         return False
 

@@ -42,13 +42,15 @@ from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.checks import Subject
 from initiatives.credentials import LoginSession
+from initiatives.dialogue import agreements as municipal
+from initiatives.dialogue import entries
 from initiatives.distribution import listings, runs
 from initiatives.distribution import plan as shared
 from initiatives.distribution.listings import Points
 from initiatives.grants import agreements, amounts, components, conditions, obligations
 from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
-from initiatives.taxonomy import editing
+from initiatives.taxonomy import Dimension, editing
 from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
@@ -214,6 +216,24 @@ class Maker:
                 "grant amount": amount.id,
             }
 
+    async def dialogue(self, town: Organisation, word: str) -> tuple[UUID, UUID]:
+        """Write down a conversation and an agreement with a town, with the word in them; return both."""
+        async with self.sessions(SYSTEM) as session:
+            entry = await entries.create(
+                session,
+                SYSTEM,
+                held_on=date(2026, 11, 18),
+                level=entries.Level.OFFICIAL,
+                title=f"Samtal om {word}",
+                outcome=f"Vi talade om {word}.",
+                next_step=f"Göra {word}",
+                party_ids=[town.id],
+            )
+            agreement = await municipal.create(
+                session, SYSTEM, title=f"Avtal om {word}", starts_on=date(2026, 1, 1), party_ids=[town.id]
+            )
+            return entry.id, agreement.id
+
     async def document(
         self, word: str, *, visibility: str = "internal", shared_with: tuple[UUID, ...] = (), name: str = ""
     ) -> tuple[UUID, UUID]:
@@ -336,7 +356,8 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
     region = await make.organisation("Provregionen", OrganisationKind.REGION)
     towns = [await make.organisation(f"{name} kommun") for name in ("Alfa", "Beta")]
     async with sessions(SYSTEM) as session:
-        nodes = [str(node.id) for node in await factories.nodes(session, region.id)]
+        loaded = await factories.nodes(session, region.id)
+        nodes = [str(node.id) for node in loaded if node.dimension == Dimension.AREA]
     colleagues = [await make.person(f"Kollega {canary()}", Role.PARTNER, town) for town in towns]
     sides: list[Side] = []
     for town, colleague, node in zip(towns, colleagues, nodes, strict=False):
@@ -363,6 +384,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     indicator, value = await make.indicator(region, word)
     fund, link = await make.money(region, initiative, word)
     distribution, snapshot = await make.distribution(word)
+    entry, agreement = await make.dialogue(town, word)
     document, version = await make.document(word, shared_with=(town.id,))
     webhook, delivery = await make.webhook(town, word)
     source = await make.source(initiative, document, word)
@@ -381,6 +403,8 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "link": link,
         "distribution": distribution,
         "snapshot": snapshot,
+        "dialogue": entry,
+        "municipal agreement": agreement,
         "document": document,
         "version": version,
         "ingestion": await make.failed_file(word),
@@ -425,6 +449,11 @@ KINDS: Mapping[str, str] = {
     "delivery_id": "delivery",
     "annuls_id": "distribution",
     "distribution_id": "distribution",
+    "dialogue_entry_id": "dialogue",
+    "municipal_agreement_id": "municipal agreement",
+    "next_step_organisation_id": "organisation",
+    "node_id": "node",
+    "party_ids": "organisation",
     "snapshot_id": "snapshot",
     "document_id": "document",
     "feed_id": "calendar",
@@ -445,7 +474,6 @@ KINDS: Mapping[str, str] = {
     "matter": "matter",
     "matter_id": "matter",
     "node": "node",
-    "node_id": "node",
     "node_ids": "node",
     "obligation_id": "grant obligation",
     "organisation": "organisation",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives import activity
 from initiatives.access import SYSTEM, Role, set_scope
 from initiatives.base import new_id
+from initiatives.checks import Subject
 from initiatives.distribution import protocol, runs
 from initiatives.distribution.plan import Plan, Stage, Unit
 from initiatives.distribution.runs import DistributionRun
@@ -131,3 +133,13 @@ async def test_runs_of_a_fund(session: AsyncSession) -> None:
     await run(session)
     [row], total = await runs.list_runs(session, SYSTEM, fund_id=fund.id)
     assert (row.id, row.fund, total) == (made.id, fund.name, 1)
+
+
+async def test_what_the_rules_find_is_told_of_runs_in_force(session: AsyncSession) -> None:
+    half = replace(PLAN, stages=(Stage(name="Hälften", basis="listade", share="1/2"),))
+    first = await run(session, plan=half)
+    [found] = await runs.check(session, SYSTEM)
+    assert (found.rule, found.subject) == ("fördelning-utan-steg", Subject("distribution_run", first.id))
+    await run(session, annuls_id=first.id, annuls_reason="Halva summan glömdes.")
+    assert await runs.check(session, SYSTEM) == []
+    assert await runs.check(session, await factories.viewer(session, Role.PARTNER)) == ()
