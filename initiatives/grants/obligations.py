@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Select, and_, case, column, not_, true
+from sqlalchemy import values as values_of
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -154,21 +155,26 @@ async def remove(session: AsyncSession, person: Viewer, obligation_id: UUID) -> 
 
 
 def due(person: Viewer) -> Select[*tuple[Any, ...]]:
-    """Return the query for the dates of state grants, for the calendar; of no rows to one who sees only a part."""
+    """Return the query for the dates of state grants, for the calendar; of no rows to one who sees only a part.
+
+    Where the source has two dates for the same thing both are there, until somebody has found out which holds.
+    """
+    other = values_of(column("other", Boolean), name="statement").data([(False,), (True,)])
     return (
         dates.rows(
             Obligation.kind,
             subject_type="grant_agreement",
             subject_id=Obligation.grant_id,
             item_id=Obligation.id,
-            title=Agreement.name,
-            on=Obligation.due_on,
-            whole_month=Obligation.whole_month,
+            title=Agreement.name + case((other.c.other, " (annan uppgift)"), else_=""),
+            on=case((other.c.other, Obligation.due_on_elsewhere), else_=Obligation.due_on),
+            whole_month=and_(Obligation.whole_month, not_(other.c.other)),
             organisation_id=Agreement.organisation_id,
             person_id=Obligation.responsible_id,
             done=Obligation.is_done,
         )
         .join(Agreement, Agreement.id == Obligation.grant_id)
+        .join(other, true())
         .where(agreements.visible_to(person))
     )
 

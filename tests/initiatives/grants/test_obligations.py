@@ -45,6 +45,13 @@ async def test_the_calendar_gets_what_has_a_date_and_nothing_for_a_partner(sessi
     assert (row["kind"], row["title"], row["due_on"]) == ("redovisning", "Cancervård", date(2026, 10, 9))
     assert (row["subject_type"], row["subject_id"], row["item_id"]) == ("grant_agreement", made.id, dated.id)
     assert (row["organisation_id"], row["done"], row["whole_month"]) == (made.organisation_id, False, False)
+    other = date(2026, 11, 1)
+    await obligations.revise(session, SYSTEM, dated.id, revision=None, whole_month=True, due_on_elsewhere=other)
+    both = (await session.execute(obligations.due(SYSTEM).order_by("due_on"))).mappings()
+    assert [(row["due_on"], row["whole_month"], row["title"]) for row in both] == [
+        (date(2026, 10, 1), True, "Cancervård"),
+        (date(2026, 11, 1), False, "Cancervård (annan uppgift)"),
+    ]
     partner = await factories.viewer(session, Role.PARTNER)
     assert (await session.execute(obligations.due(partner))).all() == []
     await set_scope(session, partner)
