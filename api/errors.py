@@ -27,6 +27,7 @@ from initiatives.changes import CursorTooOld
 from initiatives.clauses import AlreadyClosed
 from initiatives.closing import NotYet
 from initiatives.decisions import OnlyProposed
+from initiatives.dependencies import CircularDependency
 from initiatives.funds import FundOverdrawn
 from initiatives.limits import TooOften
 from initiatives.memberships import LastAdministrator
@@ -34,6 +35,7 @@ from initiatives.merging import ConflictingChange
 from initiatives.once import AlreadyDone, KeyReused, StillWorking
 from initiatives.removing import StillNeeded
 from initiatives.webhooks import TooMany
+from initiatives.workflow import MissingForStatus, MoveNotPossible
 from retrieval.embedding import ModelUnavailable
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     NotYet: 409,
     OnlyProposed: 409,
     StillNeeded: 409,
+    CircularDependency: 409,
+    MoveNotPossible: 409,
     TooMany: 409,
     TooManyFeeds: 409,
     LastAdministrator: 409,
@@ -157,8 +161,9 @@ def describe(error: Exception, instance: str) -> Problem:
         status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
         conflicts = _conflicts(error) if isinstance(error, ConflictingChange) else None
-        rows = [FieldProblem(*one) for one in error.problems] if isinstance(error, domain.InvalidRows) else None
-        return Problem(_urn(name), error.title, status, error.detail, instance, error.field, rows, conflicts)
+        rows = error.problems if isinstance(error, domain.InvalidRows | MissingForStatus) else ()
+        errors = [FieldProblem(*one) for one in rows] or None
+        return Problem(_urn(name), error.title, status, error.detail, instance, error.field, errors, conflicts)
     fields = _field_problems(error.extra) if isinstance(error, ValidationException) else None
     return _plain(_status(error), instance, errors=fields)
 

@@ -171,10 +171,14 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which lines of the diary; what is None lets everything through. `since` is the first instant, `until` the end."""
+    """Which lines of the diary; what is None or empty lets everything through.
+
+    `subject_ids` are things of which any will do, `since` is the first instant, `until` the end.
+    """
 
     subject_type: str | None = None
     subject_id: UUID | None = None
+    subject_ids: tuple[UUID, ...] = ()
     person_id: UUID | None = None
     key_id: UUID | None = None
     since: datetime | None = None
@@ -184,6 +188,7 @@ class Filters:
         """Return the conditions on rows that say who and when; `subject` has the columns that say what, if they do."""
         columns = {"person_id": noted.person_id, "key_id": noted.key_id, **subject}
         where = [column == wanted for name, column in columns.items() if (wanted := getattr(self, name)) is not None]
+        where += [columns["subject_id"].in_(self.subject_ids)] if self.subject_ids else []
         where += [] if self.since is None else [noted.at >= self.since]
         where += [] if self.until is None else [noted.at < self.until]
         return where
@@ -205,7 +210,7 @@ def record(
     Values may be text, numbers, dates, identifiers and lists of them; lists are kept sorted, as text. The thing is
     noted in the session too, for those who tell others of what was written once it is committed.
     """
-    session.info.setdefault(WRITTEN, set()).add((subject_type, subject_id))
+    note_written(session, subject_type, subject_id)
     written = Activity(
         id=new_id(),
         actor_kind=_kind(person),
@@ -220,6 +225,11 @@ def record(
         written.detail = ActivityDetail(before=_plain_values(before), after=_plain_values(after))
     session.add(written)
     return written
+
+
+def note_written(session: AsyncSession, subject_type: str, subject_id: UUID) -> None:
+    """Note in the session that a thing looks otherwise now, or something that is shown with it."""
+    session.info.setdefault(WRITTEN, set()).add((subject_type, subject_id))
 
 
 async def head_number(session: AsyncSession) -> int:

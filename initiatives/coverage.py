@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer, sees_all
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
-from initiatives.initiatives import Initiative, InitiativeNode, Status
+from initiatives.initiatives import Initiative, InitiativeNode
 from initiatives.swedish import sort_key
 from initiatives.taxonomy.nodes import DimensionRow, Node, list_dimensions, list_nodes, within
 from initiatives.taxonomy.tables import Axis, ItemKind, TaxonomyItem, TaxonomyNode
 from initiatives.taxonomy.versions import TaxonomyRow, current, get_taxonomy
+from initiatives.workflow import Status
 
 COVERING = tuple(status for status in Status if status is not Status.CANCELLED)
 """What is cancelled covers nothing."""

@@ -14,7 +14,16 @@ from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import Subquery
 
-from initiatives import applications, assignment_overview, clause_overview, rounds, values, workdays
+from initiatives import (
+    applications,
+    assignment_overview,
+    clause_overview,
+    initiatives,
+    milestones,
+    rounds,
+    values,
+    workdays,
+)
 from initiatives.access import Viewer
 from initiatives.base import text_enum
 from initiatives.dialogue import agreements, entries
@@ -26,6 +35,8 @@ from initiatives.swedish import sort_key_sql, today
 
 Room = Callable[[Viewer], Select[*tuple[Any, ...]]]
 ROOMS: tuple[Room, ...] = (
+    initiatives.due,
+    milestones.due,
     grants.due,
     rounds.due,
     applications.due,

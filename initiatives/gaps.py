@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer, sees_all
 from initiatives.checks import Check, Severity, Subject
-from initiatives.initiatives import Initiative, Status
+from initiatives.initiatives import Initiative
 from initiatives.swedish import format_date, today
+from initiatives.workflow import Status
 
 _LIVE = (Status.DECIDED, Status.ONGOING)
 

@@ -2,39 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, delete, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, revisions, values
+from initiatives import activity, revisions, sources, values, workflow
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
-from initiatives.errors import InvalidValue, NotFound
+from initiatives.due import rows as dated
+from initiatives.errors import NotFound
+from initiatives.initiative_fields import Details, Fields, checked, require_known
 from initiatives.kinds import KINDS, Kind
 from initiatives.merging import FIELDS, merge
 from initiatives.organisations import Organisation
-from initiatives.people import Person
-from initiatives.sharing import SEEN_SQL, Field, new_share, seen, seen_sql
-from initiatives.taxonomy import TaxonomyNode
-
-
-class Status(StrEnum):
-    """How far an initiative has come; a proposal is never called a decision."""
-
-    PROPOSED = "förslag"
-    DECIDED = "beslutat"
-    ONGOING = "pågår"
-    PAUSED = "pausat"
-    FINISHED = "avslutat"
-    CANCELLED = "avbrutet"
+from initiatives.past import kept
+from initiatives.sharing import SEEN_SQL, Field, new_share, seen, shown_with_sql
+from initiatives.workflow import OVER, Status
 
 
 class Initiative(Base):
-    """Something that is proposed, decided or done; `revision` grows by one at every change."""
+    """Something that is proposed, decided or done; `revision` grows by one at every change.
+
+    `decision` says who decided, when and where it stands, `reason` why it is paused or cancelled, `outcome` what came
+    of it.
+    """
 
     __tablename__ = "initiative"
     __table_args__ = (
@@ -52,6 +46,10 @@ class Initiative(Base):
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    decision: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    next_steps: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
     revision: Mapped[int] = mapped_column(default=1)
@@ -66,11 +64,22 @@ class InitiativeNode(Base):
     node_id: Mapped[UUID] = mapped_column(ForeignKey("taxonomy_node.id"), primary_key=True, index=True)
 
 
+class InitiativePartner(Base):
+    """An organisation takes part in an initiative that another one leads."""
+
+    __tablename__ = "initiative_partner"
+
+    initiative_id: Mapped[UUID] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+
+
 POLICIES: tuple[str, ...] = (
     *protect("initiative", read=f"{SEES_ALL_SQL} OR id IN ({SEEN_SQL})"),
-    *protect("initiative_node", read=f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(Field.NODES)})"),
+    *protect("initiative_node", read=shown_with_sql(Field.NODES)),
+    *protect("initiative_partner", read=shown_with_sql(Field.PARTNERS)),
 )
-"""Partners see an initiative through its share alone, and what it stands under where the profile shows it."""
+"""Partners see an initiative through its share alone, and what stands around it where the profile shows it."""
+TRIGGERS: tuple[str, ...] = (kept("initiative_partner", "initiative_id", "organisation_id", part_of="initiative_id"),)
 
 KINDS["initiative"] = Kind(
     word="initiativ",
@@ -84,6 +93,10 @@ KINDS["initiative"] = Kind(
         "responsible_id": "Ansvarig",
         "starts_on": "Startdatum",
         "ends_on": "Slutdatum",
+        "decision": "Beslut",
+        "outcome": "Utfall",
+        "reason": "Skäl",
+        "next_steps": "Nästa steg",
     },
     page="/initiativ",
 )
@@ -94,19 +107,13 @@ KINDS["initiative_node"] = Kind(
     labels={"initiative_id": "Initiativ", "node_id": "Hör till"},
     part_of="initiative",
 )
-
-
-class Fields(TypedDict, total=False):
-    """What can be written of an initiative; a change names only what it changes."""
-
-    title: str
-    summary: str
-    status: Status | str
-    lead_organisation_id: UUID
-    responsible_id: UUID | None
-    starts_on: date | None
-    ends_on: date | None
-    node_ids: Sequence[UUID]
+KINDS["initiative_partner"] = Kind(
+    word="medverkande",
+    plural="medverkande",
+    title=("organisation_id",),
+    labels={"initiative_id": "Initiativ", "organisation_id": "Medverkande"},
+    part_of="initiative",
+)
 
 
 def visible_to(person: Viewer) -> ColumnElement[bool]:
@@ -122,34 +129,21 @@ async def create(
     *,
     title: str,
     lead_organisation_id: UUID,
-    status: Status | str = Status.PROPOSED,
-    summary: str = "",
-    responsible_id: UUID | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
-    node_ids: Sequence[UUID] = (),
     shared_with: Sequence[UUID] = (),
+    **details: Unpack[Details],
 ) -> Initiative:
     """Write a new initiative, what it stands under and with whom it is shared; return it with revision 1.
 
-    `node_ids` are taxonomy nodes of any dimension, `shared_with` organisations. Raises `NotAllowed`, or `InvalidValue`
-    with the field for an empty title, an unknown status, organisation, person or node, or an end before the start.
+    It may begin in any status, `förslag` unless another is given, that it has what is needed for. `shared_with` are
+    organisations. Raises `NotAllowed`, `MissingForStatus`, or `InvalidValue` with the field for an empty title, an
+    unknown status, organisation, person or node, or an end before the start.
     """
     require_writer(person)
-    fields = await _checked(
-        session,
-        Fields(
-            title=title,
-            summary=summary,
-            status=status,
-            lead_organisation_id=lead_organisation_id,
-            responsible_id=responsible_id,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            node_ids=node_ids,
-        ),
-    )
-    await _known(session, Organisation, shared_with, field="shared_with")
+    given = Fields(title=title, lead_organisation_id=lead_organisation_id, **details)
+    fields = {**_BLANK, **await checked(session, given)}
+    fields["partner_ids"] = _without(lead_organisation_id, fields["partner_ids"])
+    workflow.require_filled(fields["status"], fields)
+    await require_known(session, Organisation, shared_with, field="shared_with")
     initiative = Initiative(id=new_id(), created_at=utcnow(), updated_at=utcnow(), revision=1)
     await _write(session, initiative, fields)
     session.add_all(new_share(person, initiative.id, organisation) for organisation in set(shared_with))
@@ -170,24 +164,50 @@ async def revise(
     """Change the named fields of an initiative and return it with a higher revision.
 
     `revision` is the one that the person read: what others have changed since then is merged with this, and
-    `ConflictingChange` tells of the fields that both changed (None overwrites them). `node_ids` replaces all nodes.
-    Changing nothing leaves the revision and the diary as they are. Raises what `create` does, and `NotFound` if the
-    person does not see it.
+    `ConflictingChange` tells of the fields that both changed (None overwrites them). `node_ids` and `partner_ids`
+    replace all that there are. Changing nothing leaves the revision and the diary as they are. Raises what `create`
+    does, `MoveNotPossible` for a step that the workflow does not have, and `NotFound` if the person does not see it.
     """
     initiative = await lock(session, person, initiative_id)
-    wanted, stands = await _checked(session, fields), await _values(session, initiative)
+    wanted, stands = await checked(session, fields), await _values(session, initiative)
     if revision is not None:
         wanted = await merge(
             session, initiative_id, read=revision, now=initiative.revision, stands=stands, wanted=wanted
         )
+    if "partner_ids" in wanted:
+        lead = wanted.get("lead_organisation_id", stands["lead_organisation_id"])
+        wanted["partner_ids"] = _without(lead, wanted["partner_ids"])
     after = {name: value for name, value in wanted.items() if value != stands[name]}
-    if after:
-        before = {name: stands[name] for name in after}
-        await _write(session, initiative, after)
-        touch(session, person, initiative, {FIELDS[name]: value for name, value in before.items()})
-        activity.record(session, person, "ändrade", "initiative", initiative_id, before=before, after=after)
-    await session.flush()
+    quoted = bool(after and await sources.list_sources(session, person, "initiative", [initiative_id]))
+    await _change(session, person, initiative, stands, workflow.followed(person, stands, after, quoted=quoted))
     return initiative
+
+
+async def hand_over(session: AsyncSession, person: Viewer, person_id: UUID, to: UUID | None) -> int:
+    """Let somebody else, or nobody, answer for what a person answers for, whatever its status; return how many."""
+    theirs = await session.scalars(select(Initiative.id).where(Initiative.responsible_id == person_id))
+    count = 0
+    for initiative_id in theirs.all():
+        initiative = await lock(session, person, initiative_id)
+        after = await checked(session, Fields(responsible_id=to))
+        await _change(session, person, initiative, await _values(session, initiative), after)
+        count += 1
+    return count
+
+
+def due(person: Viewer) -> Select[*tuple[Any, ...]]:
+    """Return the last days of the initiatives that the person sees, for the calendar; what is over is done."""
+    return dated(
+        "slutdatum",
+        subject_type="initiative",
+        subject_id=Initiative.id,
+        item_id=Initiative.id,
+        title=Initiative.title,
+        on=Initiative.ends_on,
+        organisation_id=Initiative.lead_organisation_id,
+        person_id=Initiative.responsible_id if sees_all(person) else None,
+        done=Initiative.status.in_(OVER),
+    ).where(visible_to(person))
 
 
 async def lock(session: AsyncSession, person: Viewer, initiative_id: UUID) -> Initiative:
@@ -206,26 +226,20 @@ def touch(session: AsyncSession, person: Viewer, initiative: Initiative, before:
     """Note that fields shown with a locked initiative have changed from what they were `before`."""
     initiative.revision += 1
     initiative.updated_at = utcnow()
+    activity.note_written(session, "initiative", initiative.id)
     step = revisions.step(initiative.id, initiative.revision, person.person_id, initiative.updated_at, before)
     session.add_all(step)
 
 
-async def _checked(session: AsyncSession, fields: Fields) -> dict[str, Any]:
-    checked: dict[str, Any] = dict(fields)
-    if "title" in fields:
-        checked["title"] = values.line(fields["title"], field="title")
-    if "summary" in fields:
-        checked["summary"] = values.paragraph(fields["summary"], field="summary")
-    if "status" in fields:
-        checked["status"] = values.choice(Status, fields["status"], field="status")
-    if "lead_organisation_id" in fields:
-        await _known(session, Organisation, [fields["lead_organisation_id"]], field="lead_organisation_id")
-    if responsible := fields.get("responsible_id"):
-        await _known(session, Person, [responsible], field="responsible_id")
-    if "node_ids" in fields:
-        await _known(session, TaxonomyNode, fields["node_ids"], field="node_ids")
-        checked["node_ids"] = sorted(set(fields["node_ids"]))
-    return checked
+async def _change(
+    session: AsyncSession, person: Viewer, initiative: Initiative, stands: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    if after:
+        before = {name: stands[name] for name in after}
+        await _write(session, initiative, after)
+        touch(session, person, initiative, {FIELDS[name]: value for name, value in before.items()})
+        activity.record(session, person, "ändrade", "initiative", initiative.id, before=before, after=after)
+    await session.flush()
 
 
 async def _write(session: AsyncSession, initiative: Initiative, fields: Mapping[str, Any]) -> None:
@@ -234,27 +248,35 @@ async def _write(session: AsyncSession, initiative: Initiative, fields: Mapping[
         setattr(initiative, name, fields[name])
     session.add(initiative)
     await session.flush()
-    if "node_ids" in fields:
-        await session.execute(delete(InitiativeNode).where(InitiativeNode.initiative_id == initiative.id))
-        session.add_all(InitiativeNode(initiative_id=initiative.id, node_id=node) for node in fields["node_ids"])
+    for name in fields.keys() & set(_LISTS):
+        kind, member = _LISTS[name]
+        await session.execute(delete(kind).where(kind.initiative_id == initiative.id))
+        session.add_all(kind(initiative_id=initiative.id, **{member: one}) for one in fields[name])
         await session.flush()
 
 
-async def _known(
-    session: AsyncSession, kind: type[Organisation | Person | TaxonomyNode], wanted: Sequence[UUID], *, field: str
-) -> None:
-    if not wanted:
-        return
-    known = set(await session.scalars(select(kind.id).where(kind.id.in_(wanted))))
-    if unknown := set(wanted) - known:
-        raise InvalidValue(f"Det finns {_NONE_SUCH[kind]} med id {min(unknown)}.", field=field)
+async def _values(session: AsyncSession, initiative: Initiative) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(initiative, name) for name in _COLUMNS}
+    for name, (kind, member) in _LISTS.items():
+        members = select(getattr(kind, member)).where(kind.initiative_id == initiative.id)
+        found[name] = sorted(await session.scalars(members))
+    return found
 
 
-async def _values(session: AsyncSession, initiative: Initiative) -> dict[str, object]:
-    nodes = select(InitiativeNode.node_id).where(InitiativeNode.initiative_id == initiative.id)
-    columns = {name: getattr(initiative, name) for name in _COLUMNS}
-    return {**columns, "node_ids": sorted(await session.scalars(nodes))}
+def _without(lead: UUID, partners: Sequence[UUID]) -> list[UUID]:
+    """Return the partners but for the organisation that leads, which takes part anyhow."""
+    return [one for one in partners if one != lead]
 
 
-_COLUMNS = tuple(name for name in FIELDS if name != "node_ids")
-_NONE_SUCH = {Organisation: "ingen organisation", Person: "ingen person", TaxonomyNode: "ingen nod i taxonomin"}
+_LISTS: Mapping[str, tuple[type[InitiativeNode | InitiativePartner], str]] = {
+    "node_ids": (InitiativeNode, "node_id"),
+    "partner_ids": (InitiativePartner, "organisation_id"),
+}
+_COLUMNS = tuple(name for name in FIELDS if name not in _LISTS)
+_BLANK: Mapping[str, Any] = {
+    **dict.fromkeys(("summary", "decision", "outcome", "reason", "next_steps"), ""),
+    **dict.fromkeys(("responsible_id", "starts_on", "ends_on")),
+    **{name: [] for name in _LISTS},
+    "status": Status.PROPOSED,
+}
+"""What a new initiative has of that which nothing is said of."""

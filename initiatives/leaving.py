@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives import activity, credentials, overview
 from initiatives.access import Role, Viewer, require_administrator
 from initiatives.errors import NotFound
-from initiatives.initiatives import Status
 from initiatives.memberships import require_another_administrator
 from initiatives.overview import Filters, InitiativeRow
 from initiatives.people import Membership, Person, visible_to
+from initiatives.workflow import Status
 
 MOST = 1000
 _OVER = frozenset({Status.FINISHED, Status.CANCELLED})

@@ -21,7 +21,12 @@ FIELDS: Mapping[str, Field] = {
     "responsible_id": Field.RESPONSIBLE,
     "starts_on": Field.STARTS,
     "ends_on": Field.ENDS,
+    "decision": Field.DECISION,
+    "outcome": Field.OUTCOME,
+    "reason": Field.REASON,
+    "next_steps": Field.NEXT_STEPS,
     "node_ids": Field.NODES,
+    "partner_ids": Field.PARTNERS,
 }
 """What is written, and what is then shown otherwise."""
 

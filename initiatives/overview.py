@@ -12,17 +12,19 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from initiatives import accesses, revisions, values
+from initiatives import accesses, reports, revisions, values
 from initiatives.access import Viewer, sees_all
 from initiatives.base import Kronor
 from initiatives.errors import NotFound
 from initiatives.funds import BudgetLink
-from initiatives.initiatives import Initiative, InitiativeNode, Status
+from initiatives.initiatives import Initiative, InitiativeNode, InitiativePartner
 from initiatives.organisations import Organisation
 from initiatives.people import Person
+from initiatives.reports import Health
 from initiatives.sharing import Field, InitiativeShare, Profile, in_force, mine, not_ended, share_seen, shown
 from initiatives.swedish import sort_key_sql
 from initiatives.taxonomy import Taxonomy, TaxonomyNode, within
+from initiatives.workflow import Status
 
 
 class Sort(StrEnum):
@@ -45,14 +47,15 @@ class Filters:
     """What to list; an empty filter lets everything through.
 
     `q` is words that must all stand in title or summary, `statuses` any of which, `node_ids` all of which (an
-    initiative under a node below, or under one that was replaced, stands under it too),
-    `organisation_id` who leads, `responsible_id` who answers, `year` a year that the initiative's dates touch,
+    initiative under a node below, or under one that was replaced, stands under it too), `health` what the newest report
+    says, `organisation_id` who leads, `responsible_id` who answers, `year` a year that the initiative's dates touch,
     `shared_with` an organisation that it is shared with.
     """
 
     q: str = ""
     statuses: tuple[Status, ...] = ()
     node_ids: tuple[UUID, ...] = ()
+    health: Health | None = None
     organisation_id: UUID | None = None
     responsible_id: UUID | None = None
     year: int | None = None
@@ -93,6 +96,8 @@ class NodeRef:
 class InitiativeRow:
     """An initiative as it is shown to one reader; `budget_kronor` sums its budget links.
 
+    `health` is what the newest progress report, of the day `reported_on`, says.
+
     To a partner, what the profile of their share does not show is None (`responsible` and the dates may be None also
     because they are not set), and so are `created_at` and `revision`, which tell of changes to the whole; `updated_at`
     is when something last changed that they see, and `shared_with` holds only their own organisation.
@@ -107,6 +112,13 @@ class InitiativeRow:
     starts_on: date | None
     ends_on: date | None
     nodes: tuple[NodeRef, ...] | None
+    partners: tuple[Named, ...] | None
+    decision: str | None
+    outcome: str | None
+    reason: str | None
+    next_steps: str | None
+    health: Health | None
+    reported_on: date | None
     shared_with: tuple[SharedWith, ...]
     budget_kronor: int | None
     created_at: datetime | None
@@ -169,6 +181,8 @@ def _conditions(person: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
         members = within(select(cast(node_id, Uuid))).subquery()
         placed = select(InitiativeNode.initiative_id).where(InitiativeNode.node_id.in_(select(members.c.member)))
         conditions.append(shown(person, Field.NODES, Initiative.id).in_(placed))
+    if filters.health is not None:
+        conditions.append(shown(person, Field.REPORTS, reports.latest_health()) == filters.health)
     if filters.organisation_id is not None:
         conditions.append(shown(person, Field.LEAD, Initiative.lead_organisation_id) == filters.organisation_id)
     if filters.responsible_id is not None:
@@ -233,6 +247,12 @@ def _rows(person: Viewer) -> Select[*tuple[Any, ...]]:
             shown(person, Field.STARTS, Initiative.starts_on).label("starts_on"),
             shown(person, Field.ENDS, Initiative.ends_on).label("ends_on"),
             shown(person, Field.NODES, _nodes()).label("nodes"),
+            shown(person, Field.PARTNERS, _partners()).label("partners"),
+            shown(person, Field.DECISION, Initiative.decision).label("decision"),
+            shown(person, Field.OUTCOME, Initiative.outcome).label("outcome"),
+            shown(person, Field.REASON, Initiative.reason).label("reason"),
+            shown(person, Field.NEXT_STEPS, Initiative.next_steps).label("next_steps"),
+            shown(person, Field.REPORTS, reports.latest()).label("latest"),
             _shares(person).label("shared_with"),
             shown(person, Field.BUDGET, _budget()).label("budget_kronor"),
             (Initiative.created_at if everything else null()).label("created_at"),
@@ -261,6 +281,17 @@ def _nodes() -> ColumnElement[Any]:
     return func.coalesce(nodes.scalar_subquery(), literal([], JSONB))
 
 
+def _partners() -> ColumnElement[Any]:
+    partner = func.jsonb_build_array(Organisation.id, Organisation.name)
+    partners = (
+        select(func.jsonb_agg(aggregate_order_by(partner, sort_key_sql(Organisation.name))))
+        .join(InitiativePartner, InitiativePartner.organisation_id == Organisation.id)
+        .where(InitiativePartner.initiative_id == Initiative.id)
+        .correlate(Initiative)
+    )
+    return func.coalesce(partners.scalar_subquery(), literal([], JSONB))
+
+
 def _shares(person: Viewer) -> ColumnElement[Any]:
     share = aliased(InitiativeShare)
     organisation = func.jsonb_build_array(Organisation.id, Organisation.name, share.profile, share.from_on, share.to_on)
@@ -281,6 +312,7 @@ def _budget() -> ColumnElement[Any]:
 
 def _row(row: Row[Any]) -> InitiativeRow:
     responsible = Named(row.responsible_id, row.responsible) if row.responsible_id and row.responsible else None
+    health, reported_on = row.latest or (None, None)
     return InitiativeRow(
         id=row.id,
         title=row.title,
@@ -291,6 +323,13 @@ def _row(row: Row[Any]) -> InitiativeRow:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         nodes=None if row.nodes is None else tuple(_node(*node) for node in row.nodes),
+        partners=None if row.partners is None else tuple(Named(UUID(one), name) for one, name in row.partners),
+        decision=row.decision,
+        outcome=row.outcome,
+        reason=row.reason,
+        next_steps=row.next_steps,
+        health=None if health is None else Health(health),
+        reported_on=None if reported_on is None else date.fromisoformat(reported_on),
         shared_with=tuple(_share(*share) for share in row.shared_with or ()),
         budget_kronor=row.budget_kronor,
         created_at=row.created_at,

@@ -44,7 +44,6 @@ from initiatives.activity import Activity, ActivityDetail
 from initiatives.base import Base
 from initiatives.chain import ERASED
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
-from initiatives.initiatives import Initiative
 from initiatives.people import Person
 
 ERASED_NAME, ERASED_DOMAIN = "Raderad person", "raderad.invalid"
@@ -83,12 +82,16 @@ FATES: Mapping[tuple[str, str], Fate] = {
     ("finding", "owner_id"): Fate.KEPT,
     ("initiative", "responsible_id"): Fate.HANDED_OVER,
     ("initiative_change", "changed_by"): Fate.KEPT,
+    ("initiative_comment", "written_by"): Fate.KEPT,
     ("initiative_share", "shared_by"): Fate.KEPT,
     ("invitation", "accepted_by"): Fate.KEPT,
     ("invitation", "invited_by"): Fate.KEPT,
     ("known_browser", "person_id"): Fate.REMOVED,
     ("login_session", "person_id"): Fate.REMOVED,
     ("membership", "person_id"): Fate.ENDED,
+    ("milestone", "responsible_id"): Fate.HANDED_OVER,
+    ("progress_report", "written_by"): Fate.KEPT,
+    ("saved_filter", "person_id"): Fate.REMOVED,
     ("seen", "person_id"): Fate.KEPT,
 }
 """For every column of the database that points at a person; what is kept points at an identifier without a name."""
@@ -106,10 +109,14 @@ TITLES = {
     "grant_obligation": "Krav i statsbidrag som du är ansvarig för",
     "indicator": "Indikatorer som du är ansvarig för",
     "initiative": "Initiativ som du är ansvarig för",
+    "initiative_comment": "Kommentarer som du har skrivit",
     "invitation": "Inbjudningar",
     "known_browser": "Webbläsare som du har loggat in från",
     "login_session": "Inloggningar",
     "membership": "Medlemskap i organisationer",
+    "milestone": "Milstolpar som du är ansvarig för",
+    "progress_report": "Lägesrapporter som du har skrivit",
+    "saved_filter": "Filter som du har sparat",
     "seen": "Delade saker som du har öppnat",
     "turn": "Frågor och svar i samtalen",
     "about": "Ändringar som gäller dig",
@@ -128,7 +135,7 @@ WHOLE = frozenset(
             "invitation",
             "known_browser",
         ),
-        *("login_session", "membership", "seen"),
+        *("login_session", "membership", "saved_filter", "seen"),
     }
 )
 """Kinds of row that are about the person alone; the others hold words of the register and of documents."""
@@ -277,11 +284,9 @@ async def _lock(session: AsyncSession, person_id: UUID, confirm: str) -> Person:
 async def _hand_over(session: AsyncSession, person: Viewer, person_id: UUID, to: UUID | None) -> int:
     if to == person_id:
         raise InvalidValue("Välj någon annan än den som raderas.", field="hand_over_to")
-    theirs = (await session.scalars(select(Initiative.id).where(Initiative.responsible_id == person_id))).all()
-    for one in theirs:
-        await initiatives.revise(session, person, one, responsible_id=to)
+    count = await initiatives.hand_over(session, person, person_id, to)
     others = [one for one, fate in FATES.items() if fate is Fate.HANDED_OVER and one[0] != "initiative"]
-    return len(theirs) + sum([await _hand_over_rows(session, person, one, person_id, to) for one in others])
+    return count + sum([await _hand_over_rows(session, person, one, person_id, to) for one in others])
 
 
 async def _hand_over_rows(

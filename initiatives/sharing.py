@@ -43,6 +43,16 @@ class Field(StrEnum):
     SUMMARY = "summary"
     RESPONSIBLE = "responsible"
     NODES = "nodes"
+    PARTNERS = "partners"
+    DECISION = "decision"
+    OUTCOME = "outcome"
+    REASON = "reason"
+    NEXT_STEPS = "next_steps"
+    REPORTS = "reports"
+    MILESTONES = "milestones"
+    EFFECTS = "effects"
+    DEPENDENCIES = "dependencies"
+    COMMENTS = "comments"
     BUDGET = "budget_kronor"
     SHARES = "shared_with"
 
@@ -56,7 +66,21 @@ class Profile(StrEnum):
 
 
 _OVERVIEW = frozenset({Field.TITLE, Field.STATUS, Field.STARTS, Field.ENDS, Field.LEAD})
-_PLAN = _OVERVIEW | {Field.SUMMARY, Field.RESPONSIBLE, Field.NODES}
+_PLAN = _OVERVIEW | {
+    Field.SUMMARY,
+    Field.RESPONSIBLE,
+    Field.NODES,
+    Field.PARTNERS,
+    Field.DECISION,
+    Field.OUTCOME,
+    Field.REASON,
+    Field.NEXT_STEPS,
+    Field.REPORTS,
+    Field.MILESTONES,
+    Field.EFFECTS,
+    Field.DEPENDENCIES,
+    Field.COMMENTS,
+}
 PROFILES: Mapping[Profile, frozenset[Field]] = {
     Profile.OVERVIEW: _OVERVIEW,
     Profile.PLAN: _PLAN,
@@ -148,6 +172,18 @@ def shown(
     if sees_all(person) or len(showing(field)) == len(Profile):
         return value.expression if isinstance(value, InstrumentedAttribute) else value
     return case((InitiativeShare.profile.in_(showing(field)), value))
+
+
+def shown_with(
+    person: Viewer, initiative_id: ColumnElement[UUID] | InstrumentedAttribute[UUID], field: Field
+) -> ColumnElement[bool]:
+    """Return the condition that the person sees what stands around an initiative as `field`."""
+    return true() if sees_all(person) else initiative_id.in_(seen(person, field))
+
+
+def shown_with_sql(field: Field) -> str:
+    """Return the same condition in words for the policy of a table that has `initiative_id`."""
+    return f"{SEES_ALL_SQL} OR initiative_id IN ({seen_sql(field)})"
 
 
 def share_seen(person: Viewer) -> ColumnElement[bool]:

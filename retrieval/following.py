@@ -7,18 +7,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import activity, deliveries, feeds, overview
+from initiatives import activity, deliveries, feeds, overview, surroundings
 from initiatives.access import SYSTEM, ScopedSessions, Viewer, acting_as
 from initiatives.errors import NotFound
 from initiatives.feeds import DOCUMENT, INITIATIVE, SUBJECT_TYPES, Fields, Subject
 from initiatives.overview import InitiativeRow
 from initiatives.sharing import PROFILES, Field
+from initiatives.surroundings import AROUND
 from retrieval import documents
 from retrieval.documents import DocumentSummary
 
 _PLACES = {INITIATIVE: "initiatives", DOCUMENT: "documents"}
 _EVERYTHING = 1_000_000
-_UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision"})
+_UNSHOWN = frozenset({"id", "created_at", "updated_at", "revision", "health", "reported_on"})
 _INITIATIVE_FIELDS = tuple(field.name for field in fields(InitiativeRow) if field.name not in _UNSHOWN)
 _DOCUMENT_FIELDS = ("title", "kind", "organ", "year", "visibility", "file_name", "media_type", "version_id")
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ async def seen_by(
     else:
         rows = [row for kind, id in only if kind == INITIATIVE and (row := await _initiative(session, person, id))]
         papers = await documents.find_documents(session, person, [id for kind, id in only if kind == DOCUMENT])
-    seen: dict[Subject, Fields] = {(INITIATIVE, row.id): _of_initiative(row) for row in rows}
+    around = await surroundings.seen(session, person, None if only is None else [row.id for row in rows])
+    seen: dict[Subject, Fields] = {(INITIATIVE, row.id): _of_initiative(row, around.get(row.id, {})) for row in rows}
     seen |= {(DOCUMENT, paper.id): _of_document(paper) for paper in papers}
     return seen
 
@@ -94,9 +96,10 @@ async def _initiative(session: AsyncSession, person: Viewer, initiative_id: UUID
         return None
 
 
-def _of_initiative(row: InitiativeRow) -> Fields:
-    shown = _INITIATIVE_FIELDS if row.profile is None else PROFILES[row.profile] | {Field.SHARES}
-    return {name: getattr(row, name) for name in _INITIATIVE_FIELDS if name in shown}
+def _of_initiative(row: InitiativeRow, around: Fields) -> Fields:
+    shown = (*_INITIATIVE_FIELDS, *AROUND) if row.profile is None else PROFILES[row.profile] | {Field.SHARES}
+    own = {name: getattr(row, name) for name in _INITIATIVE_FIELDS if name in shown}
+    return own | {name.value: around.get(name, ()) for name in AROUND if name in shown}
 
 
 def _of_document(paper: DocumentSummary) -> Fields:

@@ -1,6 +1,7 @@
 """The smallest valid thing of each kind, in a database; a test states only what matters to it."""
 
 import hashlib
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from initiatives.keys import ApiKey, Scope
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.people import Person
 from initiatives.taxonomy import Dimension, Node, NodeData, TaxonomyData
+from initiatives.workflow import RULES, Status
 from retrieval.documents import INTERNAL, PUBLIC, Document, DocumentVersion, Section, StoredFile
 
 PASSWORD = "korrekt häst batteri"
@@ -109,9 +111,32 @@ async def nodes(session: AsyncSession, organisation_id: UUID | None = None) -> l
 
 
 async def initiative(session: AsyncSession, *, title: str = "Läkarbil i öster", **fields: Any) -> Initiative:
+    """Make an initiative that has what its status needs."""
     if "lead_organisation_id" not in fields:
         fields["lead_organisation_id"] = (await organisation(session)).id
+    for need in RULES[Status(fields.get("status", Status.PROPOSED))].needs:
+        fields.setdefault(need.field, await _filled_in(session, need.field))
     return await initiatives.create(session, SYSTEM, title=title, **fields)
+
+
+async def _filled_in(session: AsyncSession, name: str) -> object:
+    match name:
+        case "responsible_id":
+            return (await person(session)).id
+        case "starts_on":
+            return date(2026, 1, 1)
+        case "ends_on":
+            return date(2026, 12, 31)
+        case _:
+            return "Regionstyrelsen 2026-03-09 § 41"
+
+
+async def moved(session: AsyncSession, initiative_id: UUID, *statuses: str, **fields: Any) -> Initiative:
+    """Take an initiative step by step to the last of the statuses, with what each needs."""
+    for status in statuses:
+        needs = {need.field: await _filled_in(session, need.field) for need in RULES[Status(status)].needs}
+        changed = await initiatives.revise(session, SYSTEM, initiative_id, status=status, **{**needs, **fields})
+    return changed
 
 
 async def fund(session: AsyncSession, frame_kronor: int = 20_000_000, *, name: str = "", year: int = 2026) -> Fund:

@@ -18,16 +18,19 @@ from api.rest.budget_links import BudgetLinkController
 from api.rest.changes import ChangeController
 from api.rest.claims import ClaimController
 from api.rest.clauses import ClauseController, DecisionClauseController
+from api.rest.comments import CommentController
 from api.rest.coverage import CoverageController
 from api.rest.deadlines import CalendarFeedController, DeadlineController
 from api.rest.decision_links import DecisionLinkController, InitiativeDecisionController
 from api.rest.decisions import DecisionController, MatterDecisionController
+from api.rest.dependencies import DependencyController
 from api.rest.description import OPENAPI
 from api.rest.dialogue import DialogueController
 from api.rest.dialogue_follow_up import DialogueFollowUpController
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController, IngestionController
+from api.rest.effects import EffectController
 from api.rest.findings import FindingController
 from api.rest.fund_transfers import FundTransferController
 from api.rest.funds import FundController
@@ -45,14 +48,17 @@ from api.rest.measure_frames import MeasureFrameController
 from api.rest.measure_outcomes import MeasureOutcomeController, MeasureOutcomesController
 from api.rest.measures import MeasureController
 from api.rest.memberships import MembershipController
+from api.rest.milestones import MilestoneController
 from api.rest.municipal_agreements import MunicipalAgreementController
 from api.rest.organisations import OrganisationController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
 from api.rest.questions import ConversationController, QuestionController
 from api.rest.remarks import AuthorityNoteController, DecisionRemarkController, ReservationController
+from api.rest.reports import ReportController
 from api.rest.requests import ApiRequest
 from api.rest.rounds import RoundController
+from api.rest.saved_filters import SavedFilterController
 from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
@@ -60,6 +66,7 @@ from api.rest.sources import SourceController
 from api.rest.taxonomies import TaxonomiesController, TaxonomyNodeController
 from api.rest.taxonomy import TaxonomyController
 from api.rest.webhooks import WebhookController
+from api.rest.workflow import StatusController
 
 __all__ = ["OPENAPI", "ROUTES"]
 
@@ -74,6 +81,13 @@ API = Router(
         ConversationController,
         KnowledgeGapController,
         InitiativeController,
+        StatusController,
+        ReportController,
+        MilestoneController,
+        EffectController,
+        DependencyController,
+        CommentController,
+        SavedFilterController,
         ShareController,
         FundController,
         AllocationController,

@@ -19,12 +19,14 @@ from api.paging import Page, Paging, paged
 from api.rest.examples import INITIATIVE, MUNICIPALITY, NODE, PERSON, REGION, page_of, shows
 from initiatives import accesses, initiatives, overview, values
 from initiatives.access import Viewer
-from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
+from initiatives.reports import Health
 from initiatives.sharing import Profile
+from initiatives.workflow import Status
 
 StatusText = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Status)})]
 STATUSES = Parameter(description="Någon av dessa statusar.", schema_extra={"items": {"enum": list(Status)}})
+HEALTHS = Parameter(description="Vad den senaste lägesrapporten säger.", schema_extra={"enum": list(Health)})
 NODES = Parameter(description="Ligger under alla dessa noder, eller noder under dem eller som de har ersatt.")
 SORTS = Parameter(description="Ordning; minus vänder på den.", schema_extra={"enum": list(Sort)})
 
@@ -60,9 +62,9 @@ class InitiativeOut(msgspec.Struct, frozen=True):
     """An initiative. `profile` is null for those who see all of it.
 
     To others it names how much is shared with them: `översikt` shows title, status, dates and who leads; `plan` also
-    summary, responsible and nodes; `ekonomi` also budget_kronor and the budget links. What is not shown is null, and so
+    everything else but the money; `ekonomi` also budget_kronor and the budget links. What is not shown is null, and so
     are created_at and revision; updated_at is when something last changed that is shown, and shared_with has only
-    one's own organisation.
+    one's own organisation. `health` is what the newest progress report says, of the day `reported_on`.
     """
 
     id: UUID
@@ -74,6 +76,13 @@ class InitiativeOut(msgspec.Struct, frozen=True):
     starts_on: date | None
     ends_on: date | None
     nodes: list[NodeReference] | None
+    partners: list[Reference] | None
+    decision: str | None
+    outcome: str | None
+    reason: str | None
+    next_steps: str | None
+    health: Health | None
+    reported_on: date | None
     shared_with: list[SharedWithOut]
     budget_kronor: int | None
     created_at: datetime | None
@@ -83,7 +92,7 @@ class InitiativeOut(msgspec.Struct, frozen=True):
 
 
 class NewInitiative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An initiative to add."""
+    """An initiative to add; GET /statuses tells what each status needs."""
 
     title: str
     lead_organisation_id: UUID
@@ -92,12 +101,17 @@ class NewInitiative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     responsible_id: UUID | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    decision: str = ""
+    outcome: str = ""
+    reason: str = ""
+    next_steps: str = ""
     node_ids: tuple[UUID, ...] = ()
+    partner_ids: tuple[UUID, ...] = ()
     shared_with: tuple[UUID, ...] = ()
 
 
 class InitiativeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to change; a field that is left out stays as it is."""
+    """What to change; a field that is left out stays as it is. GET /statuses tells which moves there are."""
 
     title: str | UnsetType = UNSET
     lead_organisation_id: UUID | UnsetType = UNSET
@@ -106,9 +120,15 @@ class InitiativeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     responsible_id: UUID | UnsetType | None = UNSET
     starts_on: date | UnsetType | None = UNSET
     ends_on: date | UnsetType | None = UNSET
+    decision: str | UnsetType = UNSET
+    outcome: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    next_steps: str | UnsetType = UNSET
     node_ids: tuple[UUID, ...] | UnsetType = UNSET
+    partner_ids: tuple[UUID, ...] | UnsetType = UNSET
 
 
+DECIDED = {"status": "beslutat", "decision": "Regionstyrelsen 2025-12-08 § 112"}
 NEW = {
     "title": INITIATIVE["title"],
     "summary": INITIATIVE["summary"],
@@ -117,6 +137,7 @@ NEW = {
     "responsible_id": PERSON["id"],
     "starts_on": "2026-01-01",
     "node_ids": [NODE["id"]],
+    "partner_ids": [MUNICIPALITY["id"]],
     "shared_with": [MUNICIPALITY["id"]],
 }
 
@@ -126,6 +147,7 @@ def provide_filters(
     q: Annotated[str, Parameter(description="Ord som alla ska finnas i rubrik eller sammanfattning.")] = "",
     status: Annotated[list[str] | None, STATUSES] = None,
     node: Annotated[list[UUID] | None, NODES] = None,
+    health: Annotated[str | None, HEALTHS] = None,
     organisation: Annotated[UUID | None, Parameter(description="Organisationen som leder.")] = None,
     responsible: Annotated[UUID | None, Parameter(description="Personen som ansvarar.")] = None,
     year: Annotated[int | None, Parameter(description="Pågår någon gång under året.")] = None,
@@ -136,6 +158,7 @@ def provide_filters(
         q=q,
         statuses=tuple(values.choice(Status, one, field="status") for one in status or ()),
         node_ids=tuple(node or ()),
+        health=None if health is None else values.choice(Health, health, field="health"),
         organisation_id=organisation,
         responsible_id=responsible,
         year=year,
@@ -217,10 +240,13 @@ class InitiativeController(Controller):
         session: Session,
         person: Person,
         initiative_id: FromPath[UUID],
-        data: Annotated[InitiativeChanges, Body(examples=[Example(value={"status": "pågår"})])],
+        data: Annotated[InitiativeChanges, Body(examples=[Example(value=DECIDED)])],
         if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
     ) -> Response[InitiativeOut]:
         """Change what is sent; for the programme group.
+
+        A new status must be a step that GET /statuses has (409), and the initiative have what it needs (422, with each
+        missing field in `errors`).
 
         What somebody else has changed since the initiative was read is kept. Only a field that both have changed is a
         conflict (412): nothing is saved then, and `conflicts` tells what stands in each such field, by whom and when.

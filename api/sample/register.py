@@ -86,6 +86,9 @@ class SampleInitiative(Entry, frozen=True):
     lead: str
     responsible: str
     nodes: tuple[str, ...]
+    decision: str = ""
+    outcome: str = ""
+    reason: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
     budget: tuple[SampleBudget, ...] = ()

@@ -18,12 +18,13 @@ from api.dependencies import Person, Session
 from api.web import forms
 from api.web.pages import INITIATIVE_LOOKS, page
 from initiatives import initiatives as register
-from initiatives import organisations, overview, people, swedish, taxonomy
+from initiatives import organisations, overview, people, swedish, taxonomy, workflow
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue, StaleVersion
-from initiatives.initiatives import Fields, Status
+from initiatives.initiative_fields import Fields
 from initiatives.merging import ConflictingChange
 from initiatives.overview import InitiativeRow
+from initiatives.workflow import MissingForStatus, MoveNotPossible, Status
 
 MOST_PEOPLE = 200
 LABELS = {
@@ -31,9 +32,14 @@ LABELS = {
     "beskrivning": "Beskrivning",
     "lage": "Läge",
     "leds_av": "Leds av",
+    "medverkar": "Medverkar",
     "ansvarig": "Ansvarig",
     "start": "Startdatum",
     "slut": "Slutdatum",
+    "beslut": "Beslut",
+    "skal": "Skäl",
+    "utfall": "Utfall",
+    "nasta_steg": "Nästa steg",
     "under": "Hör till",
 }
 FORM_NAMES = {
@@ -41,9 +47,14 @@ FORM_NAMES = {
     "summary": "beskrivning",
     "status": "lage",
     "lead_organisation_id": "leds_av",
+    "partner_ids": "medverkar",
     "responsible_id": "ansvarig",
     "starts_on": "start",
     "ends_on": "slut",
+    "decision": "beslut",
+    "reason": "skal",
+    "outcome": "utfall",
+    "next_steps": "nasta_steg",
     "node_ids": "under",
 }
 """The fields of the register and what they are called in the form."""
@@ -106,7 +117,7 @@ async def revise(
             await register.revise(session, person, initiative_id, revision=revision, **_chosen(form))
     except StaleVersion as problem:
         return await _conflict(session, person, initiative_id, form, problem)
-    except InvalidValue as problem:
+    except (InvalidValue, MoveNotPossible) as problem:
         kept = {name: _as_written(initiative)[name] for name in LABELS if _keeps_saved(form, name)}
         return await _form(session, person, initiative, {**_written(form), **kept}, problem=problem, form=form)
     return Redirect(f"/initiativ/{initiative_id}", status_code=HTTP_303_SEE_OTHER)
@@ -122,9 +133,14 @@ def _as_written(initiative: InitiativeRow) -> Written:
         "beskrivning": [initiative.summary or ""],
         "lage": [initiative.status.value],
         "leds_av": [str(initiative.lead_organisation.id)],
+        "medverkar": [str(one.id) for one in initiative.partners or ()],
         "ansvarig": [str(initiative.responsible.id if initiative.responsible else "")],
         "start": [str(initiative.starts_on or "")],
         "slut": [str(initiative.ends_on or "")],
+        "beslut": [initiative.decision or ""],
+        "skal": [initiative.reason or ""],
+        "utfall": [initiative.outcome or ""],
+        "nasta_steg": [initiative.next_steps or ""],
         "under": [str(node.id) for node in initiative.nodes or ()],
     }
 
@@ -138,11 +154,20 @@ def _fields(form: FormMultiDict) -> Fields:
         summary=forms.text(form, "beskrivning"),
         status=forms.text(form, "lage"),
         lead_organisation_id=lead,
+        partner_ids=_chosen_ids(form, "medverkar"),
         responsible_id=forms.uuid(forms.text(form, "ansvarig")),
         starts_on=_day(form, "start", "starts_on"),
         ends_on=_day(form, "slut", "ends_on"),
-        node_ids=[identifier for value in form.getall("under", []) if (identifier := forms.uuid(value))],
+        decision=forms.text(form, "beslut"),
+        reason=forms.text(form, "skal"),
+        outcome=forms.text(form, "utfall"),
+        next_steps=forms.text(form, "nasta_steg"),
+        node_ids=_chosen_ids(form, "under"),
     )
+
+
+def _chosen_ids(form: FormMultiDict, name: str) -> list[UUID]:
+    return [identifier for value in form.getall(name, []) if (identifier := forms.uuid(value))]
 
 
 def _chosen(form: FormMultiDict) -> Fields:
@@ -166,7 +191,7 @@ async def _form(
     initiative: InitiativeRow | None,
     written: Written,
     *,
-    problem: InvalidValue | None = None,
+    problem: InvalidValue | MoveNotPossible | None = None,
     form: FormMultiDict | None = None,
     differences: list[Difference] | None = None,
 ) -> Template:
@@ -180,16 +205,23 @@ async def _form(
         status,
         initiative=initiative,
         written=written,
-        errors={FORM_NAMES.get(problem.field or "", ""): problem.detail} if problem else {},
+        errors=_errors(problem) if problem else {},
         problem=problem,
         revision=forms.text(form, "revision") if form else revision,
         before=forms.text(form, "fore") if form else before,
         differences=differences,
-        statuses=tuple(Status),
+        statuses=(initiative.status, *workflow.moves(person, initiative.status)) if initiative else tuple(Status),
         organisations=await organisations.list_organisations(session),
         people=colleagues,
         nodes=await taxonomy.list_nodes(session),
     )
+
+
+def _errors(problem: InvalidValue | MoveNotPossible) -> dict[str, str]:
+    """Return what is wrong with each field of the form."""
+    if isinstance(problem, MissingForStatus):
+        return {FORM_NAMES[field]: remedy for field, remedy in problem.problems}
+    return {FORM_NAMES.get(problem.field or "", ""): problem.detail}
 
 
 async def _conflict(

@@ -17,9 +17,9 @@ from api.web.sharing import BLANK, PROFILE_WORDS, Sharing
 from initiatives import activity, funds, organisations, overview, shares, swedish, taxonomy
 from initiatives.access import Viewer, may_write
 from initiatives.errors import NarplanError
-from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
 from initiatives.sharing import PROFILES
+from initiatives.workflow import Status
 
 PAGE_LENGTH = 20
 SHOWN_ACTIVITY = 20

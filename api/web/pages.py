@@ -18,9 +18,9 @@ from api.web import assets
 from initiatives import swedish
 from initiatives.access import Role, Viewer, may_administer, may_write, sees_all
 from initiatives.activity import ActivityRow
-from initiatives.initiatives import Status
 from initiatives.people import MembershipRow
 from initiatives.roles import GIVEN
+from initiatives.workflow import Status
 
 HERE = Path(__file__).parent
 

@@ -24,16 +24,22 @@ from initiatives import (
     assignments,
     calendar_feeds,
     clauses,
+    comments,
     decision_links,
     decisions,
     deliveries,
+    dependencies,
+    effects,
     findings,
     funds,
     initiatives,
     invitations,
     keys,
     matters,
+    milestones,
     remarks,
+    reports,
+    saved_filters,
     sources,
     taxonomy,
     webhooks,
@@ -306,6 +312,35 @@ class Maker:
                 "authority note": note.id,
             }
 
+    async def around(self, initiative_id: UUID, town: Organisation, word: str) -> dict[str, object]:
+        """Put the word in everything that stands around an initiative; return the identifiers by kind."""
+        async with self.sessions(SYSTEM) as session:
+            told = await reports.report(
+                session, SYSTEM, initiative_id, health="risk", done=f"Gjort {word}", obstacles=word
+            )
+            stone = await milestones.add(
+                session, SYSTEM, initiative_id, title=f"Klart {word}", due_on=date(2027, 1, 31)
+            )
+            effect = await effects.add(session, SYSTEM, initiative_id, description=f"Fler {word}")
+            said = await comments.comment(
+                session, SYSTEM, initiative_id, body=f"Hur går {word}?", organisation_id=town.id
+            )
+            return {"report": told.id, "milestone": stone.id, "effect": effect.id, "comment": said.id}
+
+    async def dependency(self, initiative_id: UUID, lead: Organisation, word: str) -> UUID:
+        """Let an initiative wait for a new one, with the word in its title, which nobody else sees."""
+        first = await self.initiative(lead, word)
+        async with self.sessions(SYSTEM) as session:
+            await dependencies.depend(session, SYSTEM, initiative_id, first)
+        return first
+
+    async def saved_filter(self, viewer: Viewer, word: str) -> UUID:
+        """Let somebody have saved a filter with the word in its name."""
+        async with self.sessions(viewer) as session:
+            return (
+                await saved_filters.save(session, viewer, name=f"Filter {word}", query=saved_filters.Query(q=word))
+            ).id
+
     async def file(self, name: str, content: str, **more: Any) -> UUID:
         """Leave a file at the door; return its ingestion, which nobody has begun."""
         async with self.sessions(SYSTEM) as session:
@@ -367,12 +402,15 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
     people += [(ROLES[-1].value, ROLES[-1], towns[0], 0), ("partner A", Role.PARTNER, towns[0], 0)]
     people += [("partner B", Role.PARTNER, towns[1], 1), (REVOKED, Role.PROGRAMME_GROUP, region, 0)]
     other = await make.conversation(_viewer(colleagues[0]), sides[0].canary)
+    others_filter = await make.saved_filter(_viewer(colleagues[0]), sides[0].canary)
     for name, role, organisation, side in people:
         actor = await make.person(name, role, organisation, revoked=name == REVOKED)
         talk = await make.conversation(_viewer(actor), canary())
         own = {**sides[side].ids, "conversation": str(talk), "session": str(await make.session_of(_viewer(actor)))}
         own["calendar"] = str(await make.calendar(_viewer(actor)))
         foreign = {**sides[1 - side].ids, "conversation": str(other)}
+        own["filter"] = str(await make.saved_filter(_viewer(actor), canary()))
+        foreign = {**sides[1 - side].ids, "conversation": str(other), "filter": str(others_filter)}
         actors[name] = Actor(name, actor.headers, actor.viewer, own, foreign)
     return World(region, (sides[0], sides[1]), actors)
 
@@ -391,6 +429,9 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
     ids: dict[str, object] = {
         **await money.given(make.sessions, region, fund, word),
         **await money.invested(make.sessions, region, word),
+        **await make.around(initiative, town, word),
+        "other_initiative": await make.dependency(initiative, region, word),
+        "filter": await make.saved_filter(_viewer(colleague), word),
         "webhook": webhook,
         "delivery": delivery,
         "source": source,
@@ -443,6 +484,7 @@ KINDS: Mapping[str, str] = {
     "clause": "clause",
     "clause_id": "clause",
     "clauses_from_id": "decision",
+    "comment_id": "comment",
     "conversation_id": "conversation",
     "decision": "decision",
     "decision_id": "decision",
@@ -455,11 +497,14 @@ KINDS: Mapping[str, str] = {
     "node_id": "node",
     "party_ids": "organisation",
     "snapshot_id": "snapshot",
+    "depends_on_id": "other_initiative",
     "document_id": "document",
     "feed_id": "calendar",
     "finding_id": "finding",
     "frame_id": "frame",
     "from_fund_id": "other_fund",
+    "effect_id": "effect",
+    "filter_id": "filter",
     "fund_id": "fund",
     "grant_id": "grant",
     "ingestion_id": "ingestion",
@@ -487,12 +532,15 @@ KINDS: Mapping[str, str] = {
     "round_id": "round",
     "measure_id": "measure",
     "membership_id": "membership",
+    "milestone_id": "milestone",
     "invitation_id": "invitation",
+    "partner_ids": "organisation",
     "person_id": "person",
     "receiver_organisation_id": "organisation",
     "receiver_person_id": "person",
     "replaces_id": "decision",
     "reservation_id": "reservation",
+    "report_id": "report",
     "responsible": "person",
     "responsible_id": "person",
     "session_id": "session",

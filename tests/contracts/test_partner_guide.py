@@ -173,14 +173,14 @@ async def test_a_developer_gets_by_with_the_guide_alone(town: Town, receiver: Re
     assert "Sandell" in (await shell.json(ask))["answer"]
     await shell.run(mark)
     assert (await shell.json(follow))["items"] == []
-    await change(town, shared[0]["id"], status="pausat")
+    await change(town, shared[0]["id"], summary="Nytt.")
     (changed,) = (await shell.json(follow))["items"]
-    assert (changed["kind"], changed["id"], changed["fields"]) == ("changed", shared[0]["id"], ["status"])
+    assert (changed["kind"], changed["id"], changed["fields"]) == ("changed", shared[0]["id"], ["summary"])
     await shell.run(place)
     secret = (await shell.json(subscribe))["secret"]
     assert (await shell.json(test))["event"] == "test"
     assert [kind_of(got) for got in await receiver.until(1)] == ["test"]
-    await change(town, shared[0]["id"], status="pågår")
+    await change(town, shared[0]["id"], summary="Nyare.")
     await unshare(town, shared[0]["id"])
     async with asyncio.timeout(30):
         while "initiative.unshared" not in {kind_of(got) for got in receiver.requests}:
@@ -197,10 +197,10 @@ async def test_a_developer_gets_by_with_the_guide_alone(town: Town, receiver: Re
     check_signatures(secret, receiver.requests)
 
 
-async def change(town: Town, initiative_id: str, status: str) -> None:
+async def change(town: Town, initiative_id: str, summary: str) -> None:
     """Let the region change an initiative."""
     async with town.database.scoped(SYSTEM) as session:
-        await initiatives.revise(session, SYSTEM, UUID(initiative_id), status=status)
+        await initiatives.revise(session, SYSTEM, UUID(initiative_id), summary=summary)
     await following.tell(town.database.scoped, [(INITIATIVE, UUID(initiative_id))])
 
 

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -115,12 +115,12 @@ async def test_only_what_was_asked_for_is_sent(database: Database, partner: View
     await register(database, partner, receiver.url, "initiative.changed")
     made = await share(database, partner)
     async with database.scoped(SYSTEM) as session:
-        await initiatives.revise(session, SYSTEM, made, status="beslutat")
+        await initiatives.revise(session, SYSTEM, made, ends_on=date(2027, 1, 1))
     await outbox.notice(database.scoped)
     await outbox.deliver(database.scoped, uuid4(), OUTBOX)
     (got,) = receiver.requests
     said = json.loads(got.body)
-    assert (said["type"], said["data"]["fields"]) == ("initiative.changed", ["status"])
+    assert (said["type"], said["data"]["fields"]) == ("initiative.changed", ["ends_on"])
 
 
 async def test_a_failure_comes_again_with_the_same_identifier_and_a_new_signature(

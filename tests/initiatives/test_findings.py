@@ -14,11 +14,16 @@ from initiatives.findings import Filters, Finding, State
 from initiatives.initiatives import Initiative
 from initiatives.merging import ConflictingChange
 from initiatives.swedish import today
+from initiatives.workflow import Status
 from tests import factories
 
 
 async def _ongoing(session: AsyncSession, **fields: Any) -> Initiative:
-    return await factories.initiative(session, status="pågår", **fields)
+    """Return one from before a status demanded anything."""
+    made = await factories.initiative(session, **fields)
+    made.status = Status.ONGOING
+    await session.flush()
+    return made
 
 
 async def _about(session: AsyncSession, initiative: Initiative) -> dict[str, State]:
@@ -53,7 +58,7 @@ async def test_what_is_mended_ceases_and_what_comes_back_opens(session: AsyncSes
     await initiatives.revise(session, SYSTEM, initiative.id, responsible_id=person.id)
     assert (await examination.examine(session, SYSTEM)).ceased == 1
     assert (await _about(session, initiative))["initiativ-utan-ansvarig"] is State.CEASED
-    await initiatives.revise(session, SYSTEM, initiative.id, responsible_id=None)
+    await initiatives.hand_over(session, SYSTEM, person.id, None)
     assert (await examination.examine(session, SYSTEM)).new == 1
     assert (await _about(session, initiative))["initiativ-utan-ansvarig"] is State.OPEN
 

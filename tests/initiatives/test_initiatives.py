@@ -8,7 +8,7 @@ from initiatives import activity, initiatives, overview, shares
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue, NotAllowed, NotFound, StaleVersion
-from initiatives.initiatives import Status
+from initiatives.workflow import Status
 from tests import factories
 
 
@@ -83,14 +83,14 @@ async def test_a_change_raises_the_revision_and_leaves_before_and_after_in_the_d
     nodes = await factories.nodes(session)
     initiative = await factories.initiative(session, node_ids=[nodes[1].id])
     changed = await initiatives.revise(
-        session, writer, initiative.id, revision=1, status="beslutat", node_ids=[nodes[2].id]
+        session, writer, initiative.id, revision=1, status="beslutat", decision="§ 41", node_ids=[nodes[2].id]
     )
     assert changed.revision == 2
     [row, created], total = await activity.list_activity(session, writer, subject_id=initiative.id)
     assert total == 2
     assert (row.person_id, row.person_name, row.action) == (writer.person_id, "Åsa Öberg", "ändrade")
-    assert row.before == {"status": "förslag", "node_ids": [str(nodes[1].id)]}
-    assert row.after == {"status": "beslutat", "node_ids": [str(nodes[2].id)]}
+    assert row.before == {"status": "förslag", "decision": "", "node_ids": [str(nodes[1].id)]}
+    assert row.after == {"status": "beslutat", "decision": "§ 41", "node_ids": [str(nodes[2].id)]}
     assert (created.action, created.before) == ("skapade", None)
 
 

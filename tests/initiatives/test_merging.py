@@ -25,7 +25,11 @@ async def asa(session: AsyncSession) -> Viewer:
 
 @pytest.fixture
 async def initiative(session: AsyncSession) -> Initiative:
-    return await factories.initiative(session, title="A", summary="A", starts_on=date(2026, 5, 1))
+    """Return a decided one that can begin at once."""
+    responsible = await factories.person(session)
+    return await factories.initiative(
+        session, title="A", summary="A", status="beslutat", starts_on=date(2026, 5, 1), responsible_id=responsible.id
+    )
 
 
 async def revised(session: AsyncSession, initiative: Initiative, revision: int, **fields: Any) -> dict[str, Any]:
@@ -45,10 +49,10 @@ async def test_different_fields_are_merged(session: AsyncSession, asa: Viewer, i
 async def test_the_same_field_is_a_conflict_that_tells_what_who_and_when(
     session: AsyncSession, asa: Viewer, initiative: Initiative
 ) -> None:
-    await initiatives.revise(session, SYSTEM, initiative.id, revision=1, status="beslutat")
+    await initiatives.revise(session, SYSTEM, initiative.id, revision=1, status="pausat", reason="Väntar på lokal.")
     theirs = await initiatives.revise(session, asa, initiative.id, revision=2, status="pågår", summary="B")
     with pytest.raises(ConflictingChange) as refused:
-        await revised(session, initiative, 1, status="pausat", title="B", summary="A")
+        await revised(session, initiative, 1, status="avbrutet", reason="Onödigt.", title="B", summary="A")
     [one] = refused.value.conflicts
     assert (one.field, one.theirs, one.by, one.at) == ("status", "pågår", asa.name, theirs.updated_at)
     assert asa.name in refused.value.detail
@@ -76,9 +80,9 @@ async def test_the_same_value_from_both_is_no_conflict(
 async def test_what_was_changed_and_changed_back_is_no_conflict(
     session: AsyncSession, asa: Viewer, initiative: Initiative
 ) -> None:
-    await initiatives.revise(session, asa, initiative.id, revision=1, status="pågår")
-    await initiatives.revise(session, asa, initiative.id, revision=2, status="förslag")
-    assert (await revised(session, initiative, 1, status="pausat"))["status"] == "pausat"
+    await initiatives.revise(session, asa, initiative.id, revision=1, summary="B")
+    await initiatives.revise(session, asa, initiative.id, revision=2, summary="A")
+    assert (await revised(session, initiative, 1, summary="C"))["summary"] == "C"
 
 
 async def test_nodes_are_one_field(session: AsyncSession, asa: Viewer) -> None:
@@ -124,7 +128,11 @@ async def test_a_revision_that_has_not_been_is_refused(session: AsyncSession, in
 
 async def test_two_transactions_at_once_merge_or_conflict_and_lose_nothing(database: Database) -> None:
     async with database.scoped(SYSTEM) as session:
-        made = await factories.initiative(session)
+        started: dict[str, Any] = {
+            "starts_on": date(2026, 5, 1),
+            "responsible_id": (await factories.person(session)).id,
+        }
+        made = await factories.initiative(session, status="beslutat", **started)
 
     async def write(**fields: Any) -> bool:
         try:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from initiatives import funds, overview
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.errors import InvalidValue, NotFound
-from initiatives.initiatives import Status
 from initiatives.overview import Filters, Sort
+from initiatives.workflow import Status
 from tests import factories
 
 
@@ -90,7 +90,7 @@ async def test_a_filter_that_means_nothing_is_refused(session: AsyncSession, fil
 async def test_order_is_swedish_turns_around_and_puts_missing_dates_last(session: AsyncSession) -> None:
     for title, starts_on, status in (
         ("Öppen vård", date(2026, 1, 1), "förslag"),
-        ("Ambulans", None, "pågår"),
+        ("Ambulans", None, "pausat"),
         ("Åldrande", date(2025, 1, 1), "beslutat"),
     ):
         await factories.initiative(session, title=title, starts_on=starts_on, status=status)

@@ -9,14 +9,40 @@ import pytest
 from sqlalchemy import ColumnElement, Select, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import funds, initiatives, people, revisions, shares
+from initiatives import (
+    comments,
+    dependencies,
+    effects,
+    funds,
+    initiatives,
+    milestones,
+    people,
+    reports,
+    revisions,
+    shares,
+)
 from initiatives.access import SYSTEM, Role, Viewer, sees_all, set_scope
 from initiatives.base import new_id
+from initiatives.comments import Comment
+from initiatives.dependencies import Dependency
+from initiatives.effects import ExpectedEffect
 from initiatives.funds import BudgetLink, Fund
-from initiatives.initiatives import Initiative, InitiativeNode
+from initiatives.initiatives import Initiative, InitiativeNode, InitiativePartner
+from initiatives.milestones import Milestone
 from initiatives.people import Person
+from initiatives.reports import ProgressReport
 from initiatives.revisions import FieldChange
-from initiatives.sharing import PROFILES, Field, InitiativeShare, Profile, in_force, seen, seen_sql, share_seen
+from initiatives.sharing import (
+    PROFILES,
+    Field,
+    InitiativeShare,
+    Profile,
+    in_force,
+    seen,
+    seen_sql,
+    share_seen,
+    shown_with,
+)
 from initiatives.swedish import today
 from retrieval import document_shares
 from retrieval.documents import Document, DocumentShare, DocumentVersion, Section, StoredFile, readable, visible
@@ -28,6 +54,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "initiative_share": ("initiative_id", "organisation_id"),
     "initiative_node": ("initiative_id", "node_id"),
     "initiative_change": ("initiative_id", "revision", "field"),
+    "initiative_partner": ("initiative_id", "organisation_id"),
+    "progress_report": ("id",),
+    "milestone": ("id",),
+    "expected_effect": ("id",),
+    "initiative_dependency": ("initiative_id", "depends_on_id"),
+    "initiative_comment": ("id",),
     "budget_link": ("id",),
     "fund": ("id",),
     "person": ("id",),
@@ -47,6 +79,9 @@ def rule(person: Viewer) -> dict[str, Select[Any]]:
         columns = [getattr(kind, name) for name in KEYS[kind.__tablename__]]
         return select(*columns).where(true() if also else condition)
 
+    def around(kind: Any, field: Field) -> Select[Any]:
+        return those(kind, shown_with(person, kind.initiative_id, field))
+
     lines = select(BudgetLink.fund_id).where(funds.visible_to(person))
     responsible = select(Initiative.responsible_id).where(Initiative.id.in_(seen(person, Field.RESPONSIBLE)))
     versions = select(DocumentVersion.id).where(readable(person))
@@ -57,6 +92,12 @@ def rule(person: Viewer) -> dict[str, Select[Any]]:
         "initiative_share": those(InitiativeShare, share_seen(person)),
         "initiative_node": those(InitiativeNode, InitiativeNode.initiative_id.in_(nodes), also=everything),
         "initiative_change": those(FieldChange, revisions.seen(person)),
+        "initiative_partner": around(InitiativePartner, Field.PARTNERS),
+        "progress_report": around(ProgressReport, Field.REPORTS),
+        "milestone": around(Milestone, Field.MILESTONES),
+        "expected_effect": around(ExpectedEffect, Field.EFFECTS),
+        "initiative_dependency": those(Dependency, dependencies.visible_to(person)),
+        "initiative_comment": those(Comment, comments.readable(person)),
         "budget_link": those(BudgetLink, funds.visible_to(person)),
         "fund": those(Fund, Fund.id.in_(lines), also=everything),
         "person": those(Person, people.visible_to(person) | Person.id.in_(responsible)),
@@ -79,6 +120,7 @@ async def furnish(session: AsyncSession, chance: random.Random) -> list[UUID]:
     """Write initiatives, money and documents and share them at random; return the organisations."""
     organisations = [(await factories.organisation(session)).id for _ in range(3)]
     nodes = await factories.nodes(session, organisations[0])
+    before = None
     for number in range(8):
         responsible = await factories.person(session)
         made = await factories.initiative(
@@ -86,12 +128,22 @@ async def furnish(session: AsyncSession, chance: random.Random) -> list[UUID]:
         )
         fund = await factories.fund(session)
         await funds.link(session, SYSTEM, made.id, fund_id=fund.id, amount_kronor=number, year=2026)
+        await initiatives.revise(session, SYSTEM, made.id, partner_ids=[chance.choice(organisations)])
+        await reports.report(session, SYSTEM, made.id, health="risk", done="Något")
+        await milestones.add(session, SYSTEM, made.id, title="Klart", due_on=today())
+        await effects.add(session, SYSTEM, made.id, description="Bättre")
+        if before:
+            await dependencies.depend(session, SYSTEM, made.id, before)
+        before = made.id
         for organisation in organisations:
             if chance.random() < 0.6:
                 terms = days(chance)
                 profile = chance.choice(list(Profile))
                 await shares.share(session, SYSTEM, made.id, organisation, profile=profile, **terms)
-        await initiatives.revise(session, SYSTEM, made.id, title=f"Nummer {number}b", summary="Ny", status="pågår")
+            session.add(Comment(initiative_id=made.id, organisation_id=organisation, body="Hej"))
+        await initiatives.revise(
+            session, SYSTEM, made.id, title=f"Nummer {number}b", summary="Ny", status="beslutat", decision="Ja"
+        )
         document = await factories.document(session, public=chance.random() < 0.3, versions=chance.randint(1, 3))
         for organisation in organisations:
             if chance.random() < 0.5:

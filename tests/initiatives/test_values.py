@@ -4,7 +4,7 @@ import pytest
 
 from initiatives import values
 from initiatives.errors import InvalidValue
-from initiatives.initiatives import Status
+from initiatives.workflow import Status
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "en\0två", "x" * 201])

@@ -77,7 +77,7 @@ async def test_what_people_have_changed_is_left_alone(loaded: Loaded, sessions: 
     async with sessions(SYSTEM) as session:
         initiative = await session.scalar(select(Initiative).where(Initiative.title == "Mobilt närsjukvårdsteam"))
         assert initiative is not None
-        await initiatives.revise(session, SYSTEM, initiative.id, title="Närsjukvårdsteamet", status="pausat")
+        await initiatives.revise(session, SYSTEM, initiative.id, title="Närsjukvårdsteamet", summary="")
     await load(sessions, password=PASSWORD)
     async with sessions(SYSTEM) as session:
         titles = (await session.scalars(select(Initiative.title))).all()

@@ -12,9 +12,9 @@ import pytest
 from api.sample import make_pdfs
 from api.sample.register import DOCUMENTS, QUESTIONS, Register, read
 from ingest import readers
-from initiatives.initiatives import Status
 from initiatives.swedish import MONTHS, parse_amount
 from initiatives.taxonomy import Dimension
+from initiatives.workflow import Status
 
 FILES = sorted(path.name for path in DOCUMENTS.iterdir())
 PDFS = [name for name in FILES if name.endswith(".pdf")]

@@ -36,6 +36,13 @@ def value(html: str, name: str) -> str:
     return unescape(match[1])
 
 
+def area(html: str, name: str) -> str:
+    """Return what stands in the larger field with this name."""
+    match = re.search(rf'<textarea\b[^>]*\bname="{name}"[^>]*>(.*?)</textarea>', html, flags=re.DOTALL)
+    assert match, name
+    return unescape(match[1])
+
+
 def chosen(html: str, name: str) -> list[str]:
     """Return the values of the options that are selected in the menu with this name."""
     menu = re.search(rf'<select\b[^>]*\bname="{name}".*?</select>', html, flags=re.DOTALL)

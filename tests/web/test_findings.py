@@ -19,7 +19,7 @@ async def test_the_empty_page_says_what_it_is_for(reader: httpx.AsyncClient) -> 
 
 async def test_the_rules_are_run_and_a_finding_is_closed(editor: httpx.AsyncClient, sessions: ScopedSessions) -> None:
     async with sessions(SYSTEM) as session:
-        await factories.initiative(session, title="Läkarbil", status="pågår")
+        await factories.initiative(session, title="Läkarbil", status="beslutat")
     told = await editor.get((await editor.post(f"{ALL}/granska")).headers["location"])
     assert "Registret är granskat" in told.text
     assert "”Läkarbil” är beslutat eller pågår" in told.text

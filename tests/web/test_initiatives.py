@@ -6,11 +6,12 @@ from uuid_utils import compat
 
 from initiatives import overview
 from initiatives.access import SYSTEM
-from initiatives.initiatives import Status
 from initiatives.overview import Filters, InitiativeRow
+from initiatives.workflow import Status
 from tests.site import Site
 from tests.web import html
 
+CANCELLED = {"lage": "avbrutet", "skal": "Bara ett prov."}
 ONE = "/initiativ/[0-9a-f-]{36}"
 
 
@@ -27,10 +28,10 @@ async def made(client: httpx.AsyncClient, title: str, **fields: str | list[str])
 async def opened(client: httpx.AsyncClient, address: str) -> dict[str, str | list[str]]:
     """Return the form for a change with everything that stands in it."""
     page = (await client.get(f"{address}/andra")).text
-    texts = {name: html.value(page, name) for name in ("titel", "revision", "fore", "start", "slut")}
+    texts = {name: html.value(page, name) for name in ("titel", "revision", "fore", "start", "slut", "beslut")}
     menus = {name: html.chosen(page, name) for name in ("lage", "leds_av", "ansvarig")}
-    area = page.split('id="beskrivning"')[1].split(">", 1)[1].split("</textarea>")[0]
-    return {**texts, **menus, "beskrivning": area, "under": html.ticked(page, "under")}
+    areas = {name: html.area(page, name) for name in ("beskrivning", "skal", "utfall", "nasta_steg")}
+    return {**texts, **menus, **areas, **{name: html.ticked(page, name) for name in ("under", "medverkar")}}
 
 
 async def saved(site: Site, title: str) -> InitiativeRow:
@@ -125,7 +126,7 @@ async def test_a_new_initiative_is_shown_at_once(programme: httpx.AsyncClient) -
     assert html.heading((await programme.get(address)).text) == "Prov av nytt initiativ"
     for expected in ("Förslag", "från 1 december 2026", "Rad ett Rad två", "Ragnhild Ek skapade"):
         assert expected in words
-    await programme.post(f"{address}/andra", data={**await opened(programme, address), "lage": "avbrutet"})
+    await programme.post(f"{address}/andra", data={**await opened(programme, address), **CANCELLED})
 
 
 async def test_a_form_that_cannot_be_saved_keeps_what_was_written(programme: httpx.AsyncClient) -> None:
@@ -143,11 +144,11 @@ async def test_a_form_that_cannot_be_saved_keeps_what_was_written(programme: htt
 async def test_two_who_change_different_things_both_get_their_way(site: Site, programme: httpx.AsyncClient) -> None:
     address = await made(programme, "Prov av samtidighet")
     mine, theirs = await opened(programme, address), await opened(programme, address)
-    assert (await programme.post(f"{address}/andra", data={**theirs, "lage": "pågår"})).status_code == 303
+    assert (await programme.post(f"{address}/andra", data={**theirs, **CANCELLED})).status_code == 303
     answer = await programme.post(f"{address}/andra", data={**mine, "titel": "Prov av samtidighet, nytt namn"})
     assert answer.status_code == 303
     row = await saved(site, "samtidighet")
-    assert (row.title, row.status) == ("Prov av samtidighet, nytt namn", Status.ONGOING)
+    assert (row.title, row.status) == ("Prov av samtidighet, nytt namn", Status.CANCELLED)
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("mitt", "Prov av krock 1: mitt"), ("sparat", "Prov av krock 2: deras")])
@@ -158,18 +159,18 @@ async def test_two_who_change_the_same_thing_see_both_and_choose(
     address = await made(programme, title)
     mine, theirs = await opened(programme, address), await opened(programme, address)
     await programme.post(f"{address}/andra", data={**theirs, "titel": f"{title}: deras", "slut": "2027-01-31"})
-    wanted = {**mine, "titel": f"{title}: mitt", "lage": "pågår"}
+    wanted = {**mine, "titel": f"{title}: mitt", **CANCELLED}
     conflict = await programme.post(f"{address}/andra", data=wanted)
     assert conflict.status_code == 409
     words = html.text(conflict.text)
     for said in ("Inget är förlorat", "Ragnhild Ek ändrade titel medan du skrev", f"{title}: deras", f"{title}: mitt"):
         assert said in words
-    assert (html.value(conflict.text, "slut"), html.chosen(conflict.text, "lage")) == ("2027-01-31", ["pågår"])
+    assert (html.value(conflict.text, "slut"), html.chosen(conflict.text, "lage")) == ("2027-01-31", ["avbrutet"])
     again = {**wanted, "slut": "2027-01-31", "valj_titel": choice}
     again |= {name: html.value(conflict.text, name) for name in ("revision", "fore")}
     assert (await programme.post(f"{address}/andra", data=again)).status_code == 303
     row = await saved(site, title)
-    assert (row.title, row.status, str(row.ends_on)) == (kept, Status.ONGOING, "2027-01-31")
+    assert (row.title, row.status, str(row.ends_on)) == (kept, Status.CANCELLED, "2027-01-31")
 
 
 async def test_two_at_once_lose_neither(programme: httpx.AsyncClient) -> None:

@@ -18,9 +18,12 @@ async def test_what_was_done_is_read_with_who_did_it(writer: httpx.AsyncClient, 
     async with sessions(SYSTEM) as session:
         initiative = await factories.initiative(session)
     address = f"/api/v1/initiatives/{initiative.id}"
-    await writer.patch(address, json={"status": "beslutat"}, headers={"if-match": "*"})
+    await writer.patch(address, json={"status": "beslutat", "decision": "§ 41"}, headers={"if-match": "*"})
     page = (await writer.get(f"{ALL}?subject_type=initiative&subject_id={initiative.id}&limit=1")).json()
     assert page["total"] == 2
     [row] = page["items"]
     assert (row["person_name"], row["action"]) == ("Åsa Öberg", "ändrade")
-    assert (row["before"], row["after"]) == ({"status": "förslag"}, {"status": "beslutat"})
+    assert (row["before"], row["after"]) == (
+        {"status": "förslag", "decision": ""},
+        {"status": "beslutat", "decision": "§ 41"},
+    )

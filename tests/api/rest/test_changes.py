@@ -43,11 +43,11 @@ async def test_each_write_is_followed_by_the_partner(
     address = f"{INITIATIVES}/{made['id']}"
     await writer.put(f"{address}/shares/{mine}")
     etag = (await writer.get(address)).headers["etag"]
-    await writer.patch(address, json={"status": "beslutat"}, headers={"If-Match": etag})
+    await writer.patch(address, json={"status": "beslutat", "decision": "§ 41"}, headers={"If-Match": etag})
     found = await follow(partner, begun["cursor"])
     assert [(item["kind"], item["fields"], item["link"]) for item in found["items"]] == [
         ("shared", [], address),
-        ("changed", ["status"], address),
+        ("changed", ["decision", "status"], address),
     ]
     assert {(item["type"], item["id"]) for item in found["items"]} == {("initiative", made["id"])}
     await writer.delete(f"{address}/shares/{mine}")

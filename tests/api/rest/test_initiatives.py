@@ -12,6 +12,7 @@ from initiatives.swedish import today
 from tests import factories
 
 ALL = "/api/v1/initiatives"
+DECIDED = {"status": "beslutat", "decision": "Regionstyrelsen 2026-03-09 § 41"}
 
 
 @pytest.fixture
@@ -95,6 +96,7 @@ async def test_what_is_written_is_read_back(writer: httpx.AsyncClient, sessions:
         "title": "Läkarbil i öster",
         "summary": "Hembesök dygnet runt.",
         "status": "beslutat",
+        "decision": "Regionstyrelsen 2026-03-09 § 41",
         "lead_organisation_id": str(partner.id),
         "responsible_id": str(responsible.id),
         "starts_on": "2026-01-01",
@@ -124,15 +126,17 @@ async def test_a_change_touches_only_what_is_sent_and_null_empties(
         responsible = await factories.person(session)
         made = await factories.initiative(session, summary="Kvar.", responsible_id=responsible.id)
     changed = await writer.patch(
-        f"{ALL}/{made.id}", json={"status": "pågår", "responsible_id": None}, headers={"if-match": '"1"'}
+        f"{ALL}/{made.id}", json={**DECIDED, "responsible_id": None}, headers={"if-match": '"1"'}
     )
     assert changed.status_code == 200
     assert changed.headers["etag"] == '"2"'
     shown = changed.json()
-    assert (shown["status"], shown["responsible"], shown["summary"]) == ("pågår", None, "Kvar.")
+    assert (shown["status"], shown["responsible"], shown["summary"]) == ("beslutat", None, "Kvar.")
     again = await writer.patch(f"{ALL}/{made.id}", json={"status": "pausat"}, headers={"if-match": '"1"'})
     assert again.status_code == 412
-    anyway = await writer.patch(f"{ALL}/{made.id}", json={"status": "pausat"}, headers={"if-match": "*"})
+    anyway = await writer.patch(
+        f"{ALL}/{made.id}", json={"status": "pausat", "reason": "Väntar."}, headers={"if-match": "*"}
+    )
     assert anyway.json()["revision"] == 3
 
 

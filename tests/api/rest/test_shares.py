@@ -19,6 +19,10 @@ CANARIES = {
     Field.SUMMARY: "kanariesammanfattning",
     Field.RESPONSIBLE: "Kanarieansvarig",
     Field.NODES: "G1",
+    Field.DECISION: "kanariebeslut",
+    Field.OUTCOME: "kanarieutfall",
+    Field.REASON: "kanarieskäl",
+    Field.NEXT_STEPS: "kanariesteg",
     Field.BUDGET: "Kanarieanslaget",
 }
 """A word that stands in one field alone."""
@@ -36,7 +40,14 @@ async def initiative(sessions: ScopedSessions) -> Initiative:
         nodes = await factories.nodes(session)
         responsible = await factories.person(session, name="Kanarieansvarig Ek")
         made = await factories.initiative(
-            session, summary="kanariesammanfattning", responsible_id=responsible.id, node_ids=[nodes[3].id]
+            session,
+            summary="kanariesammanfattning",
+            responsible_id=responsible.id,
+            node_ids=[nodes[3].id],
+            **{
+                field.value: CANARIES[field]
+                for field in (Field.DECISION, Field.OUTCOME, Field.REASON, Field.NEXT_STEPS)
+            },
         )
         fund = await factories.fund(session, name="Kanarieanslaget")
         await funds.link(session, SYSTEM, made.id, fund_id=fund.id, amount_kronor=987_654, year=2026)
@@ -114,7 +125,8 @@ async def test_etag_and_time_of_change_move_with_what_is_shown_and_only_then(
         Field.SUMMARY: {"summary": "en annan"},
         Field.RESPONSIBLE: {"responsible_id": None},
         Field.NODES: {"node_ids": ()},
-        Field.STATUS: {"status": "pausat"},
+        Field.NEXT_STEPS: {"next_steps": "ett annat"},
+        Field.STATUS: {"status": "beslutat"},
     }
     for field, change in changes.items():
         before = await partner.get(place)
@@ -197,10 +209,12 @@ async def test_a_conflict_names_the_field_the_value_who_and_when(
 ) -> None:
     place = f"{ALL}/{initiative.id}"
     read = await writer.get(place)
-    theirs = await writer.patch(place, json={"status": "pågår"}, headers={"if-match": read.headers["etag"]})
+    theirs = await writer.patch(
+        place, json={"status": "avbrutet", "reason": "Dubbelt."}, headers={"if-match": read.headers["etag"]}
+    )
     merged = await writer.patch(place, json={"title": "Nytt"}, headers={"if-match": read.headers["etag"]})
-    assert (merged.status_code, merged.json()["status"], merged.json()["title"]) == (200, "pågår", "Nytt")
-    mine = {"status": "pausat", "title": "Nyare"}
+    assert (merged.status_code, merged.json()["status"], merged.json()["title"]) == (200, "avbrutet", "Nytt")
+    mine = {"status": "förslag", "title": "Nyare"}
     refused = await writer.patch(place, json=mine, headers={"if-match": theirs.headers["etag"]})
     assert (refused.status_code, refused.json()["type"]) == (412, "urn:narplan:problem:conflicting-change")
     [one] = refused.json()["conflicts"]
