@@ -239,7 +239,7 @@ async def test_a_sign_in_that_took_too_long_is_refused_and_forgotten(door: Door)
 async def test_signing_in_leads_to_no_other_site(door: Door, address: str) -> None:
     answer = await door.sign_in(nasta=address)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/"
+    assert answer.headers["location"] == "/laget"
 
 
 async def test_nothing_of_the_providers_words_is_shown(door: Door) -> None:
