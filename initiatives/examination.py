@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import funds, gaps, portfolio, records
+from initiatives import decision_rules, funds, gaps, portfolio, records
 from initiatives.access import Viewer, require_writer
 from initiatives.base import utcnow
 from initiatives.checks import Check
@@ -16,7 +16,14 @@ from initiatives.findings import Finding, State
 from initiatives.grants import years as grants
 
 Room = Callable[[AsyncSession, Viewer], Awaitable[Sequence[Check]]]
-ROOMS: tuple[Room, ...] = (gaps.check, grants.check, funds.check, portfolio.check, runs.check)
+ROOMS: tuple[Room, ...] = (
+    gaps.check,
+    decision_rules.check,
+    grants.check,
+    funds.check,
+    portfolio.check,
+    runs.check,
+)
 """The rooms that have rules; each returns what its rules find in what the person sees."""
 _ONE_AT_A_TIME = 7_306_042
 """The advisory lock that lets one examination run at a time."""

@@ -4,7 +4,7 @@ Rules propose findings (`initiatives.examination` runs them all); people add the
 makes has ceased by itself; one that comes back is open again. What people have said of it no rule overwrites.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ from initiatives.kinds import KINDS, Kind
 from initiatives.past import kept
 from initiatives.people import Person
 from initiatives.records import Record
+from initiatives.swedish import sort_key_sql
 
 OWN_RULE = "egen"
 """What stands as the rule of a finding that somebody has written."""
@@ -205,11 +206,13 @@ async def get(session: AsyncSession, person: Viewer, finding_id: UUID) -> Findin
     return FindingRow(*found)
 
 
-async def list_rules(session: AsyncSession, person: Viewer) -> Sequence[str]:
-    """Return the rules that have found something, by name."""
+async def list_rules(session: AsyncSession, person: Viewer) -> Mapping[str, str]:
+    """Return the rules that have found something, with what each finds, in Swedish order."""
     if not sees_all(person):
-        return ()
-    return list(await session.scalars(select(Finding.rule).distinct().order_by(Finding.rule)))
+        return {}
+    what = func.min(func.regexp_replace(Finding.title, r" \([^()]*\)$", ""))
+    query = select(Finding.rule, what).where(Finding.mark.is_not(None)).group_by(Finding.rule)
+    return dict((await session.execute(query.order_by(sort_key_sql(what), Finding.rule))).all())
 
 
 async def _lock(session: AsyncSession, person: Viewer, finding_id: UUID) -> Finding:

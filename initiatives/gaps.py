@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer, sees_all
-from initiatives.checks import Check, Severity, Subject
+from initiatives.checks import Check, Rule, Severity, Subject
 from initiatives.initiatives import Initiative
 from initiatives.swedish import format_date, today
 from initiatives.workflow import Status
 
+NOBODY = Rule("initiative-without-responsible", Severity.MEDIUM, "Ingen ansvarig")
+NO_END = Rule("initiative-without-end", Severity.LOW, "Inget slutdatum")
+PASSED = Rule("initiative-past-end", Severity.MEDIUM, "Slutdatum har passerat")
 _LIVE = (Status.DECIDED, Status.ONGOING)
 
 
@@ -31,10 +34,10 @@ def _of_one(
     subject = Subject("initiative", initiative_id)
     if responsible_id is None:
         detail = f"”{title}” är beslutat eller pågår, men ingen är ansvarig. Utse någon."
-        yield Check("initiativ-utan-ansvarig", Severity.MEDIUM, "Ingen ansvarig", detail, subject)
+        yield NOBODY.broken(detail, subject)
     if ends_on is None:
         detail = f"”{title}” har inget slutdatum. Sätt ett, eller skriv i granskningen varför det saknas."
-        yield Check("initiativ-utan-slutdatum", Severity.LOW, "Inget slutdatum", detail, subject)
+        yield NO_END.broken(detail, subject)
     elif ends_on < on:
         detail = f"”{title}” skulle vara klart {format_date(ends_on)}. Avsluta det eller flytta datumet."
-        yield Check("initiativ-efter-slutdatum", Severity.MEDIUM, "Slutdatum har passerat", detail, subject)
+        yield PASSED.broken(detail, subject)

@@ -89,20 +89,20 @@ def _of_frame(together: Portfolio, frame: FrameRow) -> list[Check]:
     cost = format_amount(together.cost_kronor)
     if together.left_kronor is None:
         detail = f"Åtgärderna i {frame.name} kostar {cost} tillsammans, men ingen ram är beslutad. Ange ramens tak."
-        return [Check("åtgärder-utan-ram", Severity.MEDIUM, "Ram saknas för åtgärderna", detail, subject)]
+        return [Check("measures-without-frame", Severity.MEDIUM, "Ram saknas för åtgärderna", detail, subject)]
     if together.left_kronor < 0:
         over = format_amount(-together.left_kronor)
         detail = (
             f"Åtgärderna i {frame.name} kostar {cost}, och ramen överskrids med {over}. Minska dem eller höj ramen."
         )
-        return [Check("åtgärder-över-ram", Severity.HIGH, "Åtgärderna ryms inte i ramen", detail, subject)]
+        return [Check("measures-exceed-frame", Severity.HIGH, "Åtgärderna ryms inte i ramen", detail, subject)]
     return []
 
 
 def _in_plan(row: MeasureRow) -> Check:
     detail = f"”{row.title}” ingår redan i handlingsplanen. Ta bort åtgärden, eller beskriv vad den lägger till."
     title = "Åtgärden går inte utöver handlingsplanen"
-    return Check("åtgärd-i-handlingsplan", Severity.MEDIUM, title, detail, Subject("measure", row.id))
+    return Check("measure-already-planned", Severity.MEDIUM, title, detail, Subject("measure", row.id))
 
 
 def _within(frame: FrameRow, year: int) -> bool:

@@ -74,7 +74,7 @@ OUTCOME: dict[str, Any] = {
     "units": [{"unit": "Vårdcentralen Ek", "kronor": 4_865_000}],
 }
 CHECK = {
-    "rule": "fördelning-utan-steg",
+    "rule": "distribution-without-step",
     "severity": "medel",
     "title": "Stegen är mindre än summan",
     "detail": "9 730 000 kr av 14 595 000 kr hör inte till något steg.",

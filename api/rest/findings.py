@@ -25,7 +25,7 @@ from initiatives.findings import Filters, State
 
 FINDING = {
     "id": "01976a10-0000-7000-8000-000000000033",
-    "rule": "initiativ-utan-ansvarig",
+    "rule": "initiative-without-responsible",
     "severity": "medel",
     "title": "Ingen ansvarig",
     "detail": "”Läkarbil i öster” är beslutat eller pågår, men ingen är ansvarig. Utse någon.",

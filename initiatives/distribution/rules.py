@@ -26,7 +26,7 @@ def _checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
         yield from _unknown(stage, result)
         if result.left_kronor:
             yield _found(
-                "fördelning-rest",
+                "distribution-money-left",
                 Severity.MEDIUM,
                 f"{stage.name}: allt är inte fördelat",
                 f"{format_kronor(result.left_kronor)} av {format_kronor(result.kronor)} går inte till någon enhet. "
@@ -34,7 +34,7 @@ def _checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
             )
     if rest := plan.total_kronor - sum(stage.kronor for stage in outcome.stages):
         yield _found(
-            "fördelning-utan-steg",
+            "distribution-without-step",
             Severity.MEDIUM,
             "Stegen är mindre än summan",
             f"{format_kronor(rest)} av {format_kronor(plan.total_kronor)} hör inte till något steg.",
@@ -47,7 +47,7 @@ def _ratio(plan: Plan, stage: Stage, result: StageOutcome) -> Iterator[Check]:
         return
     more = "mer" if stated > computed else "mindre"
     yield _found(
-        "fördelning-andel",
+        "distribution-share-differs",
         Severity.MEDIUM,
         f"{stage.name}: andelen och beloppet stämmer inte",
         f"{stage.share} av {format_kronor(plan.total_kronor)} är {format_kronor(computed)}, men angivet är "
@@ -64,7 +64,7 @@ def _time(stage: Stage) -> Iterator[Check]:
     else:
         severity, said = Severity.HIGH, f"Steget betalas i {paid} men villkoret kan prövas först i {known}."
     detail = f"{said} Vilka som uppfyller det är då inte säkert känt vid utbetalningen."
-    yield _found("fördelning-tidsordning", severity, f"{stage.name}: betalas innan villkoret är prövat", detail)
+    yield _found("distribution-paid-before-known", severity, f"{stage.name}: betalas innan villkoret är prövat", detail)
 
 
 def _unknown(stage: Stage, result: StageOutcome) -> Iterator[Check]:
@@ -72,7 +72,7 @@ def _unknown(stage: Stage, result: StageOutcome) -> Iterator[Check]:
     if unknown and stage.condition:
         are = "räknas med" if stage.unknown_takes_part else "räknas inte med"
         yield _found(
-            "fördelning-okänt",
+            "distribution-condition-unknown",
             Severity.MEDIUM,
             f"{stage.name}: okänt om villkoret är uppfyllt",
             f"För {unknown} av {len(result.rows)} enheter är det okänt om de uppfyller villkoret. De {are}.",

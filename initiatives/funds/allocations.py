@@ -199,7 +199,7 @@ def _unfunded(row: AllocationRow) -> Check:
         "Ange vad som betalar sedan, eller ändra tilldelningen till en gång."
     )
     title = "Varje år, men anslaget gäller ett år"
-    return Check("återkommande-ur-ettårigt", Severity.MEDIUM, title, detail, Subject("allocation", row.id))
+    return Check("recurring-from-one-year-fund", Severity.MEDIUM, title, detail, Subject("allocation", row.id))
 
 
 async def _lock_fund(session: AsyncSession, person: Viewer, allocation_id: UUID) -> Fund:

@@ -38,8 +38,8 @@ async def test_an_initiative_that_goes_on_without_owner_and_end_is_found(session
     done = await examination.examine(session, SYSTEM)
     assert done.new >= 2
     assert await _about(session, initiative) == {
-        "initiativ-utan-ansvarig": State.OPEN,
-        "initiativ-utan-slutdatum": State.OPEN,
+        "initiative-without-responsible": State.OPEN,
+        "initiative-without-end": State.OPEN,
     }
     assert await _about(session, proposed) == {}
 
@@ -57,10 +57,10 @@ async def test_what_is_mended_ceases_and_what_comes_back_opens(session: AsyncSes
     await examination.examine(session, SYSTEM)
     await initiatives.revise(session, SYSTEM, initiative.id, responsible_id=person.id)
     assert (await examination.examine(session, SYSTEM)).ceased == 1
-    assert (await _about(session, initiative))["initiativ-utan-ansvarig"] is State.CEASED
+    assert (await _about(session, initiative))["initiative-without-responsible"] is State.CEASED
     await initiatives.hand_over(session, SYSTEM, person.id, None)
     assert (await examination.examine(session, SYSTEM)).new == 1
-    assert (await _about(session, initiative))["initiativ-utan-ansvarig"] is State.OPEN
+    assert (await _about(session, initiative))["initiative-without-responsible"] is State.OPEN
 
 
 async def test_what_somebody_has_accepted_stays_accepted(session: AsyncSession) -> None:
@@ -76,7 +76,7 @@ async def test_what_somebody_has_accepted_stays_accepted(session: AsyncSession) 
 async def test_an_end_that_has_passed_is_told_with_its_day(session: AsyncSession) -> None:
     initiative = await _ongoing(session, starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=1))
     await examination.examine(session, SYSTEM)
-    rows, _ = await findings.list_findings(session, SYSTEM, Filters(rule="initiativ-efter-slutdatum"))
+    rows, _ = await findings.list_findings(session, SYSTEM, Filters(rule="initiative-past-end"))
     assert initiative.title in next(row.detail for row in rows if row.subject_id == initiative.id)
 
 
@@ -123,7 +123,7 @@ async def test_who_sees_a_part_sees_no_finding(session: AsyncSession) -> None:
     politician = await factories.viewer(session, Role.POLITICIAN)
     await set_scope(session, partner)
     assert await findings.list_findings(session, partner) == ((), 0)
-    assert await findings.list_rules(session, partner) == ()
+    assert await findings.list_rules(session, partner) == {}
     assert await session.scalar(select(Finding.id)) is None
     for act in (findings.get(session, partner, own.id), findings.remove(session, partner, own.id)):
         with pytest.raises(NotFound):

@@ -223,12 +223,12 @@ async def test_what_is_wrong_with_measures_is_found(session: AsyncSession) -> No
     without, small = await frame(session), await frame(session, ceiling_kronor=10)
     one = await measure(session, costs={2018: 11}, frame_id=small, in_action_plan=True)
     found = {check.rule: check for check in await portfolio.check(session, SYSTEM)}
-    assert found["åtgärder-utan-ram"].subject is not None
-    assert found["åtgärder-utan-ram"].subject.id == without
-    assert found["åtgärder-över-ram"].severity is Severity.HIGH
-    assert f"överskrids med 1{NBSP}kr" in found["åtgärder-över-ram"].detail
-    assert found["åtgärd-i-handlingsplan"].subject is not None
-    assert found["åtgärd-i-handlingsplan"].subject.id == one.id
+    assert found["measures-without-frame"].subject is not None
+    assert found["measures-without-frame"].subject.id == without
+    assert found["measures-exceed-frame"].severity is Severity.HIGH
+    assert f"överskrids med 1{NBSP}kr" in found["measures-exceed-frame"].detail
+    assert found["measure-already-planned"].subject is not None
+    assert found["measure-already-planned"].subject.id == one.id
 
 
 async def test_a_frame_has_its_years_in_order(session: AsyncSession) -> None:

@@ -132,11 +132,11 @@ async def test_the_two_stages_of_care_choice_to_the_krona(writer: httpx.AsyncCli
     assert answer["outcome"]["shared_kronor"] == 14_565_000
     by_rule = [(one["rule"], one["title"].partition(":")[0]) for one in answer["checks"]]
     assert by_rule == [
-        ("fördelning-andel", "Steg 1"),
-        ("fördelning-tidsordning", "Steg 1"),
-        ("fördelning-okänt", "Steg 1"),
-        ("fördelning-andel", "Steg 2"),
-        ("fördelning-tidsordning", "Steg 2"),
+        ("distribution-share-differs", "Steg 1"),
+        ("distribution-paid-before-known", "Steg 1"),
+        ("distribution-condition-unknown", "Steg 1"),
+        ("distribution-share-differs", "Steg 2"),
+        ("distribution-paid-before-known", "Steg 2"),
     ]
 
 

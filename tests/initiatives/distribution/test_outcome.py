@@ -78,7 +78,7 @@ def test_what_is_stated_is_shared_and_what_was_meant_is_told() -> None:
     first, second = compute(made).stages
     assert (first.kronor, first.stated_kronor, first.computed_kronor) == (9_700_000, 9_700_000, 9_710_000)
     assert (second.kronor, second.computed_kronor) == (4_865_000, 4_855_000)
-    assert found(made) == ["fördelning-andel", "fördelning-andel"]
+    assert found(made) == ["distribution-share-differs", "distribution-share-differs"]
     [check, _] = rules.check(made, compute(made))
     assert "2/3 av 14\xa0565\xa0000\xa0kr är 9\xa0710\xa0000\xa0kr" in check.detail
     assert "10\xa0000\xa0kr mindre" in check.detail
@@ -96,7 +96,7 @@ def test_who_does_not_meet_the_condition_leaves_their_part_to_the_others_or_to_n
     kept = plan(600, replace(failing, redistribute=False))
     assert got(kept) == {"A": 300, "B": 200, "C": 0}
     assert compute(kept).left_kronor == 100
-    assert found(kept) == ["fördelning-rest"]
+    assert found(kept) == ["distribution-money-left"]
 
 
 @pytest.mark.parametrize(("takes_part", "expected"), [(True, 100), (False, 0)])
@@ -106,7 +106,7 @@ def test_unknown_is_neither_yes_nor_no(takes_part: bool, expected: int) -> None:
         stage(condition="Har gått kursen", standings=standings(A=YES, B=YES, C=UNKNOWN), unknown_takes_part=takes_part),
     )
     assert got(made)["C"] == expected
-    assert found(made) == ["fördelning-okänt"]
+    assert found(made) == ["distribution-condition-unknown"]
 
 
 def test_silence_is_yes_without_a_condition_and_unknown_with_one() -> None:
@@ -234,4 +234,4 @@ def test_there_are_units_and_not_too_many(among: tuple[Unit, ...]) -> None:
 
 
 def test_what_belongs_to_no_stage_is_told() -> None:
-    assert found(plan(600, stage(share="1/2"))) == ["fördelning-utan-steg"]
+    assert found(plan(600, stage(share="1/2"))) == ["distribution-without-step"]

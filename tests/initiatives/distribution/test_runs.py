@@ -139,7 +139,7 @@ async def test_what_the_rules_find_is_told_of_runs_in_force(session: AsyncSessio
     half = replace(PLAN, stages=(Stage(name="Hälften", basis="listade", share="1/2"),))
     first = await run(session, plan=half)
     [found] = await runs.check(session, SYSTEM)
-    assert (found.rule, found.subject) == ("fördelning-utan-steg", Subject("distribution_run", first.id))
+    assert (found.rule, found.subject) == ("distribution-without-step", Subject("distribution_run", first.id))
     await run(session, annuls_id=first.id, annuls_reason="Halva summan glömdes.")
     assert await runs.check(session, SYSTEM) == []
     assert await runs.check(session, await factories.viewer(session, Role.PARTNER)) == ()
