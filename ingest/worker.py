@@ -24,7 +24,7 @@ from ingest import jobs, outbox, pipeline, renewal
 from ingest.errors import Stage, UnreadableFile
 from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
-from initiatives import retention
+from initiatives import examination, retention
 from initiatives.access import SYSTEM
 from initiatives.retention import Retention
 
@@ -34,6 +34,8 @@ RECLAIM_SECONDS = 5.0
 RENEWAL_SECONDS = 30.0
 """How long a worker leaves the renewal to another before it looks whether it still has to be done."""
 TIDY_SECONDS = 3600.0
+EXAMINE_FIRST_SECONDS, EXAMINE_SECONDS = 60.0, 3600.0
+"""When a new worker first lets the rules look through the register, and how often from then on."""
 MAX_ATTEMPTS = 5
 _FIRST_DELAY = timedelta(seconds=2)
 _LONGEST_PAUSE = 30.0
@@ -51,17 +53,17 @@ async def run(
 ) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
 
-    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs,
-    and once a day what has been ``kept`` long enough is taken away.
+    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs, the
+    register is examined every hour, and once a day what has been ``kept`` long enough is taken away.
     """
-    delivering = asyncio.create_task(outbox.run(work.sessions, posting or Outbox()))
-    tidying = asyncio.create_task(_tidy(work, kept))
+    aside = (outbox.run(work.sessions, posting or Outbox()), _examine(work), _tidy(work, kept))
+    tasks = {asyncio.create_task(one) for one in aside}
     try:
         await _keep_working(engine, work, stop)
     finally:
-        for task in (delivering, tidying):
+        for task in tasks:
             task.cancel()
-        await asyncio.wait({delivering, tidying}, timeout=_STOP_SECONDS)
+        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
 
 
 async def _keep_working(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
@@ -173,6 +175,24 @@ async def _renew(engine: AsyncEngine, work: Pipeline) -> None:
             await asyncio.sleep(RENEWAL_SECONDS)
     except Exception:
         log.exception("The search index was not brought up to date; the next start of a worker tries again")
+
+
+async def _examine(work: Pipeline) -> None:
+    await asyncio.sleep(EXAMINE_FIRST_SECONDS)
+    while True:
+        await look_through(work)
+        await asyncio.sleep(EXAMINE_SECONDS)
+
+
+async def look_through(work: Pipeline) -> None:
+    """Let the rules look through the register; what they find is kept there, and a failure only logged."""
+    try:
+        async with work.sessions(SYSTEM) as session:
+            found = await examination.examine(session, SYSTEM)
+    except Exception:
+        log.exception("The register was not examined; it is tried again in an hour")
+    else:
+        log.info("Examined the register: %d new findings, %d ceased", found.new, found.ceased)
 
 
 async def _tidy(work: Pipeline, kept: Retention) -> None:

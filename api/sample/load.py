@@ -9,7 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
-from initiatives import credentials, funds, initiatives, memberships, organisations, passwords, people, taxonomy
+from initiatives import (
+    credentials,
+    examination,
+    funds,
+    initiatives,
+    memberships,
+    organisations,
+    passwords,
+    people,
+    taxonomy,
+)
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.organisations import Organisation
 from initiatives.people import Person
@@ -58,6 +68,7 @@ async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
         for initiative in register.initiatives:
             await _initiative(session, initiative, ids)
         ingestions = [await _document(session, one, files[one.file], ids.organisations) for one in register.documents]
+        await examination.examine(session, SYSTEM)
     return Loaded(created=True, people=register.people, ingestions=tuple(id for id in ingestions if id is not None))
 
 

@@ -19,8 +19,9 @@ from ingest import worker
 from ingest.jobs import State
 from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
-from initiatives import webhooks
+from initiatives import findings, webhooks
 from initiatives.access import SYSTEM, ScopedSessions
+from initiatives.findings import Filters
 from retrieval import following
 from retrieval.embedding import Embedder
 from tests import factories
@@ -180,3 +181,15 @@ def readers_of(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task")
     children = [child for task in tasks.iterdir() for child in (task / "children").read_text().split()]
     return [int(child) for child in children]
+
+
+async def test_what_does_not_hold_together_in_the_register_is_found_by_itself(
+    sessions: ScopedSessions, pipeline: Pipeline
+) -> None:
+    async with sessions(SYSTEM) as session:
+        initiative = await factories.initiative(session)
+        await session.execute(text("UPDATE initiative SET status = 'pågår' WHERE id = :id"), {"id": initiative.id})
+    await worker.look_through(pipeline)
+    async with sessions(SYSTEM) as session:
+        found, _ = await findings.list_findings(session, SYSTEM, Filters(rule="initiative-without-responsible"))
+    assert [one.subject_id for one in found] == [initiative.id]
