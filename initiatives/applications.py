@@ -1,7 +1,7 @@
 """Applications in a round: what is applied for, what is awarded, and how it went (*återredovisning*)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
@@ -132,6 +132,11 @@ class ApplicationRow:
     created_at: datetime
     updated_at: datetime
     revision: int
+
+    @property
+    def unnamed(self) -> "ApplicationRow":
+        """The same with the applicant as it was written: an organisation has no words of its own."""
+        return replace(self, applicant="") if self.organisation_id else self
 
     @property
     def verdict(self) -> Verdict:

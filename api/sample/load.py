@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.sample import money
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
 from initiatives import (
@@ -49,6 +50,7 @@ class _Ids:
     people: Mapping[str, UUID]
     nodes: Mapping[str, UUID]
     funds: Mapping[tuple[str, int], UUID]
+    allocations: Mapping[str, UUID]
 
 
 async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
@@ -67,6 +69,7 @@ async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
         ids = await _frame(session, register, password)
         for initiative in register.initiatives:
             await _initiative(session, initiative, ids)
+        await money.load(session, ids.organisations)
         ingestions = [await _document(session, one, files[one.file], ids.organisations) for one in register.documents]
         await examination.examine(session, SYSTEM)
     return Loaded(created=True, people=register.people, ingestions=tuple(id for id in ingestions if id is not None))
@@ -75,12 +78,10 @@ async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
 async def _frame(session: AsyncSession, register: Register, password: str) -> _Ids:
     organisations = await _organisations(session, register)
     region = organisations[register.region]
-    return _Ids(
-        organisations=organisations,
-        people=await _people(session, register, organisations, password),
-        nodes=await _taxonomy(session, register, region),
-        funds=await _funds(session, register, region),
-    )
+    people = await _people(session, register, organisations, password)
+    nodes, made = await _taxonomy(session, register, region), await _funds(session, register, region)
+    given = await money.give(session, region, made, organisations, nodes)
+    return _Ids(organisations=organisations, people=people, nodes=nodes, funds=made, allocations=given)
 
 
 async def _organisations(session: AsyncSession, register: Register) -> dict[str, UUID]:
@@ -186,6 +187,7 @@ async def _initiative(session: AsyncSession, one: SampleInitiative, ids: _Ids) -
             SYSTEM,
             created.id,
             fund_id=ids.funds[line.fund, line.year],
+            allocation_id=ids.allocations.get(money.allocation_of(one.title, line.fund, line.year)),
             amount_kronor=line.amount_kronor,
             year=line.year,
         )

@@ -92,6 +92,7 @@ async def show(
         HTTP_422_UNPROCESSABLE_ENTITY if sharing.problem else status_code,
         initiative=initiative,
         funds=(await funds.list_funds(session, person, limit=MOST_FUNDS))[0] if may_write(person) else [],
+        allocations=(await funds.list_allocations(session, person, limit=MOST_FUNDS))[0] if may_write(person) else [],
         money=money or {},
         problem=problem,
         links=links,

@@ -48,7 +48,8 @@ async def remove_money(
 
 
 async def _link(session: AsyncSession, person: Viewer, initiative_id: UUID, written: dict[str, str]) -> None:
-    if (fund_id := forms.uuid(written["anslag"])) is None:
+    of_fund, _, within = written["anslag"].partition("/")  # An allocation is named after its fund.
+    if (fund_id := forms.uuid(of_fund)) is None:
         raise InvalidValue("Välj ett anslag.", field="anslag")
     amount = swedish.parse_amount(written["belopp"], field="belopp")
     if amount <= 0:
@@ -59,9 +60,17 @@ async def _link(session: AsyncSession, person: Viewer, initiative_id: UUID, writ
     try:
         if year is None:
             year = (await funds.get_fund(session, person, fund_id)).year
-        await funds.link(session, person, initiative_id, fund_id=fund_id, amount_kronor=amount, year=year)
+        await funds.link(
+            session,
+            person,
+            initiative_id,
+            fund_id=fund_id,
+            allocation_id=forms.uuid(within),
+            amount_kronor=amount,
+            year=year,
+        )
     except InvalidValue as problem:
-        names = {"fund_id": "anslag", "amount_kronor": "belopp", "year": "ar"}
+        names = {"fund_id": "anslag", "allocation_id": "anslag", "amount_kronor": "belopp", "year": "ar"}
         raise InvalidValue(problem.detail, field=names.get(problem.field or "")) from problem
 
 

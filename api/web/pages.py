@@ -108,6 +108,7 @@ def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
         ("/", "Fråga"),
         ("/laget", "Läget"),
         ("/initiativ", "Initiativ"),
+        ("/pengar", "Pengar"),
         ("/arshjul", "Årshjul"),
         ("/dokument", "Dokument"),
     )
@@ -175,6 +176,14 @@ def in_thousands(kronor: int) -> str:
     return f"{sign}{whole:,}".replace(",", swedish.NBSP) + decimals
 
 
+MONEY_PAGES = (
+    ("/pengar", "Anslag"),
+    ("/pengar/utlysningar", "Utlysningar"),
+    ("/pengar/atgarder", "Åtgärder"),
+)
+"""The pages about money, for their own menu."""
+
+
 _FIELD_WORDS = {
     "title": "titel",
     "summary": "beskrivning",
@@ -205,6 +214,7 @@ def _environment() -> Environment:
     environment.filters.update(
         amount=swedish.format_amount,
         kronor=swedish.format_kronor,
+        number=swedish.format_number,
         day=swedish.format_date,
         day_of=day_of,
         initial=initial,
@@ -221,6 +231,7 @@ def _environment() -> Environment:
         is_here=is_here,
         kind_look=kind_look,
         may_administer=may_administer,
+        money_pages=MONEY_PAGES,
         may_write=may_write,
         navigation=navigation,
         role_name=ROLE_NAMES.__getitem__,

@@ -15,7 +15,16 @@ from initiatives.funds.allocations import (
     reallocate,
     withdraw,
 )
-from initiatives.funds.frames import FundFields, FundRow, create_fund, get_fund, list_funds, remove_fund, revise_fund
+from initiatives.funds.frames import (
+    FundFields,
+    FundRow,
+    create_fund,
+    get_fund,
+    list_funds,
+    list_years,
+    remove_fund,
+    revise_fund,
+)
 from initiatives.funds.links import BudgetRow, link, list_links, unlink, visible_to
 from initiatives.funds.recurring import Unfunded, unfunded_after
 from initiatives.funds.room import FundOverdrawn
@@ -48,6 +57,7 @@ __all__ = [
     "list_funds",
     "list_links",
     "list_transfers",
+    "list_years",
     "reallocate",
     "remove_fund",
     "revise_fund",

@@ -1,7 +1,7 @@
 """Allocations (*tilldelningar*): to whom a fund's money is given, for what, and whether it is given every year."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -69,6 +69,11 @@ class AllocationRow:
     def unfunded(self) -> Unfunded | None:
         """What is unfunded of it when the fund's year is over."""
         return unfunded_after(self.year, [self.amount_kronor] if self.recurring else [])
+
+    @property
+    def unnamed(self) -> "AllocationRow":
+        """The same with the receiver as it was written: an organisation has no words of its own."""
+        return replace(self, receiver="") if self.receiver_id else self
 
 
 async def allocate(

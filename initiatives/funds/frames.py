@@ -154,6 +154,13 @@ async def list_funds(
     return [FundRow(*row) for row in rows], total or 0
 
 
+async def list_years(session: AsyncSession, person: Viewer) -> list[int]:
+    """Return the years that there are funds for, newest first; none to a partner."""
+    if not sees_all(person):
+        return []
+    return list(await session.scalars(select(Fund.year).distinct().order_by(Fund.year.desc())))
+
+
 async def get_fund(session: AsyncSession, person: Viewer, fund_id: UUID) -> FundRow:
     """Return one fund, or raise `NotFound`."""
     if sees_all(person) and (row := (await session.execute(_rows().where(Fund.id == fund_id))).one_or_none()):

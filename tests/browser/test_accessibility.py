@@ -22,6 +22,8 @@ OPPOSITES = [LOOKS[1], LOOKS[2]]
 """Dark on a desk and light on a phone: each width and each scheme once."""
 ADMINISTRATION = ["/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar"]
 PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
+MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlysningar/ny", "/pengar/atgarder"]
+MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
@@ -50,6 +52,23 @@ async def test_pages_of_the_programme_group(visits: Visits, look: dict[str, Any]
             await check(visit.page, path)
         await visit.page.click(".who summary")
         await check(visit.page, "menyn")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_about_money(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        for path in MONEY:
+            await visit.go(path)
+            await check(visit.page, path)
+        found = [await first(visit, path) for path in ("/pengar", "/pengar/utlysningar", "/pengar/atgarder")]
+        for path in (*found, f"{found[0]}/andra", f"{found[0]}/tilldela", f"{found[0]}/overfor", f"{found[1]}/ansokan"):
+            await visit.go(path)
+            await check(visit.page, path)
+        await visit.go(found[1])
+        application = await visit.page.locator("a[href^='/pengar/ansokningar/']").first.get_attribute("href") or ""
+        for path in (application, f"{application}/beslut", f"{application}/redovisa", f"{found[2]}/utfall"):
+            await visit.go(path)
+            await check(visit.page, path)
 
 
 @pytest.mark.parametrize("look", LOOKS)

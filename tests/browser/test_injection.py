@@ -31,6 +31,7 @@ from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests import factories
 from tests import site as sites
+from tests.access import money
 from tests.access.walk import viewer_of
 from tests.access.world import InProcess, Maker
 from tests.browser.conftest import Served, Visit, Visits, serve
@@ -43,7 +44,19 @@ PAYLOADS = tuple(Path(__file__).with_name("payloads.txt").read_text(encoding="ut
 WRITER, CHIEF = "skribent@prov.example", "chef@prov.example"
 DOCUMENTS = 24
 """How many of the payloads are titles and names of files; all of them stand in the text of each."""
-LISTS = ("/", "/samtal", "/initiativ", "/initiativ/nytt", "/dokument", "/delat", "/luckor", "/om")
+LISTS = (
+    "/",
+    "/samtal",
+    "/initiativ",
+    "/initiativ/nytt",
+    "/dokument",
+    "/delat",
+    "/luckor",
+    "/om",
+    "/pengar?ar=alla",
+    "/pengar/utlysningar",
+    "/pengar/atgarder?ram=alla",
+)
 ADMINISTRATION = (
     *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
     *(f"{path}?sida={number}" for path in ("/personer", "/logg", "/api-nycklar") for number in range(2, 4)),
@@ -107,6 +120,8 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         pages += await _initiative(make, region, payload, number)
     for payload in PAYLOADS[1::6]:
         administration += await _town(make, payload)
+    for payload in PAYLOADS[2::8]:
+        pages += await _money(make, region, payload)
     for payload in PAYLOADS[:DOCUMENTS]:
         pages.append(f"/dokument/{await _document(make, payload)}")
     for payload in PAYLOADS[::8]:
@@ -147,6 +162,22 @@ async def _initiative(make: Maker, region: Organisation, payload: str, number: i
         made = await make.initiative(town, "", responsible=responsible, shared_with=(town.id,), title=payload)
         await make.money(town, made, payload)
     return [f"/initiativ/{made}", *([f"/initiativ/{made}/andra"] if number % 12 == 0 else [])]
+
+
+async def _money(make: Maker, region: Organisation, payload: str) -> list[str]:
+    fund, _ = await make.money(region, await make.initiative(region, "", title=payload), payload)
+    given = await money.given(make.sessions, region, fund, payload)
+    planned = await money.invested(make.sessions, region, payload)
+    return [
+        f"/pengar/anslag/{fund}",
+        f"/pengar/anslag/{fund}/andra",
+        f"/pengar/tilldelningar/{given['allocation']}/andra",
+        f"/pengar/utlysningar/{given['round']}",
+        f"/pengar/ansokningar/{given['application']}",
+        f"/pengar/atgarder/{planned['measure']}",
+        f"/pengar/atgarder/{planned['measure']}/andra",
+        f"/pengar/atgarder?ram={planned['frame']}",
+    ]
 
 
 async def _document(make: Maker, payload: str) -> UUID:

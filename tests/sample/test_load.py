@@ -1,15 +1,17 @@
 """Loading the sample region: once, whole, and never over what people have done since."""
 
 import time
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.sample import money as sample_money
 from api.sample.load import Loaded, load
 from api.sample.register import read
 from ingest.jobs import Ingestion, State
-from initiatives import funds, initiatives, overview
+from initiatives import funds, initiatives, measure_frames, overview, portfolio, rounds
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.errors import InvalidValue, SignInFailed
 from initiatives.initiatives import Initiative
@@ -127,6 +129,33 @@ async def test_what_is_left_of_each_fund_is_what_the_progress_report_says(
 ) -> None:
     async with sessions(SYSTEM) as session:
         rows, _ = await funds.list_funds(session, SYSTEM, limit=100)
+    told = {(one.name, one.year) for one in read().funds}
     left = {(row.name, row.year): row.left_kronor for row in rows if row.left_kronor}
-    assert left == {("Omställningsanslaget", 2026): 500_000, ("Omställningsanslaget", 2027): 6_500_000}
-    assert sum(row.used_kronor for row in rows) == 108_165_000
+    assert {fund: kronor for fund, kronor in left.items() if fund in told} == {
+        ("Omställningsanslaget", 2026): 500_000,
+        ("Omställningsanslaget", 2027): 6_500_000,
+    }
+    assert sum(row.used_kronor for row in rows if (row.name, row.year) in told) == 108_165_000
+
+
+async def test_the_discretionary_fund_is_given_away_as_the_board_decided(
+    loaded: Loaded, sessions: ScopedSessions
+) -> None:
+    async with sessions(SYSTEM) as session:
+        rows, _ = await funds.list_funds(session, SYSTEM, kind=funds.FundKind.DISCRETIONARY)
+        given, _ = await funds.list_allocations(session, SYSTEM, fund_id=rows[0].id)
+    assert [one.amount_kronor for one in given] == [1_500_000, 900_000, 2_500_000, 15_100_000]
+    assert [one.linked_kronor for one in given] == [one.amount_kronor for one in given]
+    assert (rows[0].left_kronor, rows[0].linked_kronor, rows[0].recurring_kronor) == (0, 0, 900_000)
+
+
+async def test_the_sample_has_money_to_apply_for_and_measures_without_a_ceiling(
+    loaded: Loaded, sessions: ScopedSessions
+) -> None:
+    async with sessions(SYSTEM) as session:
+        opened, _ = await rounds.list_rounds(session, SYSTEM)
+        together = await portfolio.portfolio(session, SYSTEM)
+        [frame] = await measure_frames.list_frames(session, SYSTEM)
+    states = {rounds.state_on(one, date(2026, 11, 30)) for one in opened}
+    assert states == {rounds.RoundState.OPEN, rounds.RoundState.DECIDED}
+    assert (frame.ceiling_kronor, len(together.measures)) == (None, len(sample_money.read().measures))
