@@ -90,32 +90,27 @@ OF_THE_REGION = (
     ("/", "Fråga"),
     ("/laget", "Läget"),
     ("/initiativ", "Initiativ"),
+    ("/pengar", "Pengar"),
     ("/arshjul", "Årshjul"),
     ("/dokument", "Dokument"),
+    ("/dialog", "Dialog"),
 )
 """The main menu of those who see the whole register."""
 OF_PARTNERS = (
     ("/delat", "Delat med oss"),
     ("/", "Fråga"),
     ("/arshjul", "Årshjul"),
+    ("/dialog", "Dialog"),
 )
 """The main menu of those who see what is shared with them."""
 
 
 def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     """Return address and name of the pages in the person's main menu."""
-    common = (
-        ("/", "Fråga"),
-        ("/laget", "Läget"),
-        ("/initiativ", "Initiativ"),
-        ("/pengar", "Pengar"),
-        ("/arshjul", "Årshjul"),
-        ("/dokument", "Dokument"),
-    )
     if not sees_all(person):
-        return ("/delat", "Delat med oss"), common[0]
+        return OF_PARTNERS
     more = (("/personer", "Personer"),) if person.role in GIVEN else ()
-    return (*common, *more, ("/logg", "Logg")) if may_administer(person) else (*common, *more)
+    return (*OF_THE_REGION, *more, ("/logg", "Logg")) if may_administer(person) else (*OF_THE_REGION, *more)
 
 
 def elsewhere(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:
@@ -179,6 +174,7 @@ def in_thousands(kronor: int) -> str:
 MONEY_PAGES = (
     ("/pengar", "Anslag"),
     ("/pengar/utlysningar", "Utlysningar"),
+    ("/pengar/fordelningar", "Fördelningar"),
     ("/pengar/atgarder", "Åtgärder"),
 )
 """The pages about money, for their own menu."""

@@ -85,6 +85,11 @@ class FollowUp:
         """Return how many cells have come so far."""
         return sum(cell.state is state for row in self.cells for cell in row)
 
+    def cell(self, node_id: UUID, organisation_id: UUID) -> Cell | None:
+        """Return the cell of a delområde and a municipality, or None where there is none."""
+        cells = (cell for row in self.cells for cell in row)
+        return next((one for one in cells if (one.node_id, one.organisation_id) == (node_id, organisation_id)), None)
+
 
 async def follow_up(session: AsyncSession, person: Viewer, *, on: date | None = None) -> FollowUp:
     """Return the table of all delområden and municipalities; empty for one who sees a part of the register.
@@ -94,14 +99,19 @@ async def follow_up(session: AsyncSession, person: Viewer, *, on: date | None = 
     """
     if not sees_all(person):
         return FollowUp((), (), ())
-    areas = set(await session.scalars(select(TaxonomyNode.id).where(is_area())))
-    nodes = [node for node in await taxonomy.list_nodes(session) if node.id in areas]
+    nodes = await areas(session)
     towns = await organisations.list_organisations(session, kind=OrganisationKind.MUNICIPALITY)
     talks = await _counted(session, _tally(DialogueEntry, func.max(DialogueEntry.held_on)))
     agreed = await _counted(session, _tally(MunicipalAgreement, null()).where(in_force(on or today())))
     said = {(cell.node_id, cell.organisation_id): cell for cell in await session.scalars(select(DialogueCell))}
     cells = [[_cell(node.id, town.id, talks, agreed, said) for town in towns] for node in nodes]
     return FollowUp(nodes, towns, cells)
+
+
+async def areas(session: AsyncSession) -> Sequence[Node]:
+    """Return the delområden that hold today, in their own order."""
+    known = set(await session.scalars(select(TaxonomyNode.id).where(is_area())))
+    return [node for node in await taxonomy.list_nodes(session) if node.id in known]
 
 
 async def say(
