@@ -23,7 +23,7 @@ OPPOSITES = [LOOKS[1], LOOKS[2]]
 ADMINISTRATION = ["/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar"]
 PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
 MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlysningar/ny", "/pengar/atgarder"]
-MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny"]
+MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
@@ -72,12 +72,35 @@ async def test_pages_about_money(visits: Visits, look: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
+async def test_the_dialogue_and_a_distribution(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        run = await first(visit, "/pengar/fordelningar")
+        listing = await visit.page.locator("a[href*='/underlag/']").first.get_attribute("href") or ""
+        talk = await first(visit, "/dialog")
+        cell, agreement = [
+            await visit.page.locator(f"main a[href^='/dialog/{part}/0']").first.get_attribute("href") or ""
+            for part in ("lage", "avtal")
+        ]
+        for path in (run, listing, "/dialog", talk, cell, agreement, f"{talk}/andra", "/dialog/avtal/nytt"):
+            await visit.go(path)
+            await check(visit.page, path)
+        await visit.go(f"/pengar/fordelningar/ny?ersatter={run.rpartition('/')[2]}")
+        await visit.page.get_by_role("button", name="Prova").click()
+        await expect(visit.page.get_by_text("Så här skulle det bli")).to_be_visible()
+        await check(visit.page, "en provad fördelning")
+
+
+@pytest.mark.parametrize("look", LOOKS)
 async def test_pages_of_a_partner(visits: Visits, look: dict[str, Any]) -> None:
     async with visits(sites.PARTNER, **look) as visit:
         await check(visit.page, "/delat")
         initiative = await first(visit, "/delat")
         await visit.go(initiative)
         await check(visit.page, initiative)
+        talk = await first(visit, "/dialog")
+        await check(visit.page, "/dialog")
+        await visit.go(talk)
+        await check(visit.page, talk)
 
 
 @pytest.mark.parametrize("look", OPPOSITES)

@@ -24,6 +24,7 @@ from ingest.pipeline import Pipeline
 from initiatives import accesses, invitations, taxonomy
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id
+from initiatives.dialogue import answering
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
 from retrieval import conversations
@@ -56,6 +57,9 @@ LISTS = (
     "/pengar?ar=alla",
     "/pengar/utlysningar",
     "/pengar/atgarder?ram=alla",
+    "/pengar/fordelningar",
+    "/dialog",
+    "/dialog/samtal/nytt",
 )
 ADMINISTRATION = (
     *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
@@ -122,6 +126,8 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         administration += await _town(make, payload)
     for payload in PAYLOADS[2::8]:
         pages += await _money(make, region, payload)
+    for payload in PAYLOADS[3::10]:
+        pages += await _shared_and_talked(make, payload)
     for payload in PAYLOADS[:DOCUMENTS]:
         pages.append(f"/dokument/{await _document(make, payload)}")
     for payload in PAYLOADS[::8]:
@@ -134,6 +140,18 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
             await conversations.note_gap(session, viewer, payload, 0.1)
         pages.append(f"/samtal/{kept}")
     return pages, administration
+
+
+async def _shared_and_talked(make: Maker, payload: str) -> list[str]:
+    run, listing = await make.distribution(payload)
+    town = await make.organisation(f"{payload} stad")
+    entry, agreement = await make.dialogue(town, payload)
+    partner = viewer_of(await make.person(payload, Role.PARTNER, town))
+    async with make.sessions(partner) as session:
+        await answering.answer(session, partner, entry, text=payload)
+    made = [f"/dialog/samtal/{entry}", f"/dialog/samtal/{entry}/andra", f"/dialog/avtal/{agreement}"]
+    shared = "/pengar/fordelningar"
+    return [*made, f"{shared}/{run}", f"{shared}/ny?ersatter={run}", f"{shared}/underlag/{listing}"]
 
 
 async def _town(make: Maker, payload: str) -> list[str]:

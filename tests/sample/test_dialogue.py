@@ -38,7 +38,10 @@ async def test_the_example_of_the_letter_is_what_was_shared(loaded: object, sess
         first = next(row for row in found if "steg 1" in row.title)
         run = await runs.get_run(session, SYSTEM, first.id)
         assert {unit.unit: unit.kronor for unit in run.outcome.units}["Vårdcentralen Strömmen"] == 717_456
-        assert {check.rule for check in run.checks} == {"fördelning-tidsordning", "fördelning-okänt"}
+        assert {check.rule for check in run.checks} == {
+            "distribution-paid-before-known",
+            "distribution-condition-unknown",
+        }
         assert (await runs.verify(session, SYSTEM, first.id)).intact
 
 
