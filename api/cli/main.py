@@ -33,6 +33,7 @@ COMMANDS = {
     "evaluate": Place("evaluate:evaluate", "Mät hur bra frågor med facit besvaras."),
     "user": Place("people:user", "Lägg till och ändra användare."),
     "key": Place("keys:key", "Skapa och spärra API-nycklar."),
+    "taxonomy": Place("taxonomy:taxonomy", "Läs in er egen indelning av arbetet från en fil."),
     "person": Place("personal_data:person", "Ta ut eller radera det som är lagrat om en person."),
     "audit": Place("audit:audit", "Kontrollera att händelseloggen inte har ändrats."),
     "retention": Place("retention:retention", "Gallra det som har sparats tillräckligt länge."),

@@ -95,8 +95,8 @@ class UnitNoteOut(msgspec.Struct, frozen=True):
 class StandingOut(msgspec.Struct, frozen=True):
     """How it stands. `change` is the change from the baseline in words, `difference` and `percent` in numbers.
 
-    `newest` may be a missing value: then the verdict is `saknas`, and nothing older is taken for it. For goals that are
-    judged for each unit or municipality, `met` of `judged` reach it.
+    `newest` may be a missing value: then the verdict is `saknas`, and nothing older is taken for it. Of the other
+    organisations with values, `met` of `judged` reach the goal, or move the right way where the goal is for the whole.
     """
 
     verdict: Verdict

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.sample import dialogue, distributions, money
+from api.sample import dialogue, distributions, follow_up, money
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
 from initiatives import (
@@ -69,17 +69,19 @@ async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
         ids = await _frame(session, register, password)
         for initiative in register.initiatives:
             await _initiative(session, initiative, ids)
-        await _rooms(session, ids)
+        await _rooms(session, register, ids)
         ingestions = [await _document(session, one, files[one.file], ids.organisations) for one in register.documents]
         await examination.examine(session, SYSTEM)
     return Loaded(created=True, people=register.people, ingestions=tuple(id for id in ingestions if id is not None))
 
 
-async def _rooms(session: AsyncSession, ids: _Ids) -> None:
+async def _rooms(session: AsyncSession, register: Register, ids: _Ids) -> None:
     """Put in what the other rooms of the register have, each from a file of its own."""
+    region = ids.organisations[register.region]
     await money.load(session, ids.organisations)
     await dialogue.load(session, ids.organisations, ids.people, ids.nodes)
     await distributions.load(session, ids.funds)
+    await follow_up.load(session, follow_up.Known(region, ids.organisations, ids.people, ids.nodes))
 
 
 async def _frame(session: AsyncSession, register: Register, password: str) -> _Ids:

@@ -6,6 +6,7 @@ from api.web import (
     application_forms,
     assets,
     calendar,
+    coverage,
     dialogue,
     directory,
     distributions,
@@ -14,6 +15,8 @@ from api.web import (
     fund_forms,
     funds,
     gaps,
+    indicator_forms,
+    indicators,
     initiative_form,
     initiatives,
     joining,
@@ -33,6 +36,7 @@ from api.web import (
     shares,
     sign_in,
     situation,
+    taxonomies,
 )
 from api.web.pages import TEMPLATES
 
@@ -63,6 +67,10 @@ ROUTES = (
     *measure_frame_forms.ROUTES,
     *shared.ROUTES,
     *shares.ROUTES,
+    *indicators.ROUTES,
+    *indicator_forms.ROUTES,
+    *coverage.ROUTES,
+    *taxonomies.ROUTES,
     *gaps.ROUTES,
     *keys.ROUTES,
     *account.ROUTES,

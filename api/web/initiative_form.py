@@ -213,7 +213,7 @@ async def _form(
         statuses=(initiative.status, *workflow.moves(person, initiative.status)) if initiative else tuple(Status),
         organisations=await organisations.list_organisations(session),
         people=colleagues,
-        nodes=await taxonomy.list_nodes(session),
+        nodes=await taxonomy.choices(session, [node.id for node in initiative.nodes or ()] if initiative else ()),
     )
 
 
@@ -232,7 +232,7 @@ async def _conflict(
     saved, mine, before = _as_written(saved_now), _written(form), _before(form)
     differing = [name for name in LABELS if sorted(saved[name]) != sorted(mine[name])]
     known = {FORM_NAMES[one.field]: one for one in problem.conflicts} if isinstance(problem, ConflictingChange) else {}
-    words = await _words(session, person)
+    words = await _words(session, person, saved_now)
     differences = [
         Difference(
             name,
@@ -257,12 +257,14 @@ def _before(form: FormMultiDict) -> Written:
     return found if isinstance(found, dict) else {}
 
 
-async def _words(session: AsyncSession, person: Viewer) -> dict[str, str]:
+async def _words(session: AsyncSession, person: Viewer, initiative: InitiativeRow) -> dict[str, str]:
     """Return the names behind the identifiers and values of the form."""
     colleagues, _ = await people.list_people(session, person, limit=MOST_PEOPLE)
     words = {str(one.id): one.name for one in await organisations.list_organisations(session)}
     words |= {str(one.id): one.name for one in colleagues}
-    words |= {str(one.id): one.name for one in await taxonomy.list_nodes(session)}
+    words |= {
+        str(one.id): one.name for one in await taxonomy.choices(session, [node.id for node in initiative.nodes or ()])
+    }
     return words | {status.value: look.word for status, look in INITIATIVE_LOOKS.items()}
 
 

@@ -11,12 +11,14 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
-from api.web import forms
+from api.web import follow, forms
 from api.web.pages import page, with_query
 from api.web.sharing import BLANK, PROFILE_WORDS, Sharing
 from initiatives import activity, funds, organisations, overview, shares, swedish, taxonomy
 from initiatives.access import Viewer, may_write
 from initiatives.errors import NarplanError
+from initiatives.indicators import standing
+from initiatives.indicators.targets import amount
 from initiatives.overview import Filters, Sort
 from initiatives.sharing import PROFILES
 from initiatives.workflow import Status
@@ -100,6 +102,11 @@ async def show(
         shows_money=initiative.budget_kronor is not None,
         shows=lambda field: initiative.profile is None or field in PROFILES[initiative.profile],
         shares=await shares.list_shares(session, person, initiative_id),
+        successors=await taxonomy.successors(session, [node.id for node in initiative.nodes or ()]),
+        indicators=(await standing.list_indicators(session, person, standing.Filters(initiative_id=initiative_id)))[0],
+        verdicts=follow.VERDICTS,
+        spark=follow.spark,
+        amount=amount,
         sharing=sharing,
         profiles=PROFILE_WORDS,
         seen_as=seen_as,

@@ -92,6 +92,7 @@ OF_THE_REGION = (
     ("/initiativ", "Initiativ"),
     ("/pengar", "Pengar"),
     ("/arshjul", "Årshjul"),
+    ("/uppfoljning", "Uppföljning"),
     ("/dokument", "Dokument"),
     ("/dialog", "Dialog"),
 )

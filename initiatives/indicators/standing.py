@@ -37,6 +37,7 @@ from initiatives.indicators.targets import (
     goal_in_words,
     judge,
     movement_in_words,
+    of_parts,
 )
 from initiatives.initiatives import Initiative
 from initiatives.organisations import Organisation
@@ -74,7 +75,8 @@ class UnitNote:
 class Standing:
     """How an indicator stands. `newest` is its newest value, which may be a missing one; `series` the oldest first.
 
-    Where the goal is judged for each unit or municipality, `met` of `judged` reach it, and `newest` is None if nothing
+    Of the other organisations with values, `met` of `judged` reach the goal, or move the right way where the goal is
+    for the whole. Where it is judged for each of them, `newest` is None if nothing
     is measured for the whole.
     """
 
@@ -182,13 +184,15 @@ def stand(
     verdict = judge(
         goal, direction, newest=newest.value if newest else None, baseline=start, previous=_previous(series)
     )
-    judged = {key: _judge_unit(goal, direction, group, baseline_on) for key, group in groups.items()}
-    if level is not Level.REGION and judged:
-        verdict = _together(judged.values(), goal)
+    asked = of_parts(goal, direction) if level is Level.REGION else goal
+    parts = {key: _part(asked, direction, group, baseline_on) for key, group in groups.items()}
+    judged = {key: part for key, part in parts.items() if part is not Verdict.NO_GOAL}
+    if level is not Level.REGION and parts:
+        verdict = _together(parts.values(), goal)
     notes = [
-        UnitNote(key, group[-1].organisation, judged[key], _note(goal, unit, group, baseline_on))
-        for key, group in groups.items()
-        if goal is not None and judged[key] in {Verdict.NOT_MET, Verdict.TOWARDS, Verdict.MISSING}
+        UnitNote(key, groups[key][-1].organisation, part, _note(asked, unit, groups[key], baseline_on))
+        for key, part in judged.items()
+        if part is not Verdict.MET
     ]
     return Standing(
         verdict=verdict,
@@ -197,16 +201,17 @@ def stand(
         change=change(start, newest.value if newest else None),
         series=tuple(series[-SHOWN:]),
         notes=tuple(notes),
-        met=sum(one is Verdict.MET for one in judged.values()),
+        met=sum(part is Verdict.MET for part in judged.values()),
         judged=len(judged),
     )
 
 
-def _judge_unit(
-    goal: Goal | None, direction: Direction, series: Sequence[ValueRow], baseline_on: date | None
-) -> Verdict:
-    start = _value_on(series, baseline_on)
-    return judge(goal, direction, newest=series[-1].value, baseline=start, previous=_previous(series))
+def _part(goal: Goal | None, direction: Direction, series: Sequence[ValueRow], baseline_on: date | None) -> Verdict:
+    """Return how one unit or municipality stands; `NO_GOAL` also where it has nothing earlier to be compared with."""
+    newest, start = series[-1].value, _start(series, baseline_on)
+    if goal is not None and goal.target is None and newest is not None and start is None:
+        return Verdict.NO_GOAL
+    return judge(goal, direction, newest=newest, baseline=start, previous=_previous(series))
 
 
 def _together(verdicts: Iterable[Verdict], goal: Goal | None) -> Verdict:
@@ -223,15 +228,19 @@ def _together(verdicts: Iterable[Verdict], goal: Goal | None) -> Verdict:
 
 def _note(goal: Goal | None, unit: str, series: Sequence[ValueRow], baseline_on: date | None) -> str:
     newest = series[-1]
-    name, start = newest.organisation, _value_on(series, baseline_on)
+    name, start = newest.organisation, _start(series, baseline_on)
     if newest.value is None:
         return f"{name}: värde saknas för {newest.period.label}" + (f" ({newest.reason})" if newest.reason else "")
     if goal is not None and goal.target is not None:
         side = "under" if goal.rule is Rule.AT_LEAST else "över"
         return f"{name} har {amount(newest.value, unit)}, {side} {amount(goal.target, unit)}"
-    if start is None:
-        return f"{name} har {amount(newest.value, unit)} men inget utgångsläge"
-    return movement_in_words(name, start, newest.value)
+    return movement_in_words(name, newest.value if start is None else start, newest.value)
+
+
+def _start(series: Sequence[ValueRow], baseline_on: date | None) -> Decimal | None:
+    """Return what a unit is compared with: its value at the baseline, or without one the value before the newest."""
+    found = _value_on(series, baseline_on) if series[-1].starts_on != baseline_on else None
+    return _previous(series) if found is None else found
 
 
 def _value_on(series: Sequence[ValueRow], day: date | None) -> Decimal | None:

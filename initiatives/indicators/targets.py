@@ -3,6 +3,7 @@
 A value that is missing is never taken for zero, and nothing is said of a goal that cannot be judged.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -99,6 +100,14 @@ def judge(
     return Verdict.TOWARDS if moved else Verdict.NOT_MET
 
 
+def of_parts(goal: Goal | None, direction: Direction) -> Goal | None:
+    """Return what is asked of the parts when a goal is for the whole: to move the right way, whatever their size."""
+    if goal is None:
+        return None
+    way = _direction(goal.rule) if direction is Direction.NONE else direction
+    return Goal(Rule.INCREASE if way is Direction.UP else Rule.DECREASE)
+
+
 def goal_in_words(goal: Goal | None, unit: str) -> str:
     """Return a goal as people say it: "ökar från utgångsläget", "minst 55 procent senast 2027"."""
     if goal is None:
@@ -131,7 +140,9 @@ def movement_in_words(name: str, before: Decimal, after: Decimal) -> str:
 
 def amount(value: Decimal, unit: str) -> str:
     """Return a value with its unit; a plain number has none."""
-    return format_number(value) if unit in {"", "antal", "index"} else f"{format_number(value)}{NBSP}{unit}"
+    if unit in {"", "antal", "index"}:
+        return format_number(value)
+    return f"{format_number(value)}{NBSP}{re.sub(r'(?<=[0-9]) (?=[0-9])', NBSP, unit)}"
 
 
 def _reached(rule: Rule, value: Decimal, against: Decimal) -> bool:

@@ -4,7 +4,16 @@
 """
 
 from initiatives.taxonomy.loading import DimensionData, ItemData, NodeData, TaxonomyData, load
-from initiatives.taxonomy.nodes import Node, Successor, get_node, list_dimensions, list_nodes, successors, within
+from initiatives.taxonomy.nodes import (
+    Node,
+    Successor,
+    choices,
+    get_node,
+    list_dimensions,
+    list_nodes,
+    successors,
+    within,
+)
 from initiatives.taxonomy.tables import (
     Axis,
     Dimension,
@@ -31,6 +40,7 @@ __all__ = [
     "TaxonomyItem",
     "TaxonomyNode",
     "TaxonomySuccession",
+    "choices",
     "get_node",
     "list_dimensions",
     "list_nodes",

@@ -152,7 +152,7 @@ async def bring_in(
     session: AsyncSession, person: Viewer, organisation_id: UUID, data: TaxonomyData, *, dry_run: bool = False
 ) -> Report:
     """Load a taxonomy that was read from a file, or only tell what that would change. Raises as `load`."""
-    known = select(TaxonomyNode.code, TaxonomyNode.revision).join(Taxonomy)
+    known = select(TaxonomyNode.code, TaxonomyNode.revision).join(Taxonomy).order_by(TaxonomyNode.position)
     of_it = Taxonomy.organisation_id == organisation_id, Taxonomy.name == data.name.strip()
     before = dict((await session.execute(known.where(*of_it))).all())
     created = await session.scalar(select(Taxonomy.id).where(*of_it)) is None

@@ -82,6 +82,14 @@ async def list_nodes(
     return [shown(node) for node in await session.scalars(query)]
 
 
+async def choices(session: AsyncSession, also: Sequence[UUID] = ()) -> Sequence[Node]:
+    """Return the nodes that hold today, and those of other versions that something has, so that it keeps them."""
+    nodes = await list_nodes(session)
+    others = set(also) - {node.id for node in nodes}
+    older = await session.scalars(select(TaxonomyNode).where(TaxonomyNode.id.in_(others))) if others else ()
+    return [*nodes, *(shown(node) for node in older)]
+
+
 async def list_dimensions(session: AsyncSession, taxonomy_id: UUID) -> Sequence[DimensionRow]:
     """Return the kinds of node of a taxonomy, in their own order."""
     columns = (TaxonomyDimension.name, TaxonomyDimension.plural, TaxonomyDimension.axis)

@@ -24,6 +24,8 @@ ADMINISTRATION = ["/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg
 PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
 MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlysningar/ny", "/pengar/atgarder"]
 MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
+FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
+FOLLOWED += ["/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
@@ -52,6 +54,20 @@ async def test_pages_of_the_programme_group(visits: Visits, look: dict[str, Any]
             await check(visit.page, path)
         await visit.page.click(".who summary")
         await check(visit.page, "menyn")
+
+
+@pytest.mark.parametrize("look", OPPOSITES)
+async def test_pages_of_what_is_followed_up(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        page = visit.page
+        indicator, taxonomy = await first(visit, "/uppfoljning"), await first(visit, "/uppfoljning/taxonomi")
+        await visit.go("/uppfoljning/tackning")
+        cell = await page.locator("a.cell").first.get_attribute("href") or ""
+        await visit.go(taxonomy)
+        node = await page.get_by_role("link", name="Ändra").first.get_attribute("href") or ""
+        for path in (*FOLLOWED, indicator, f"{indicator}/andra", cell, taxonomy, node):
+            await visit.go(path)
+            await check(page, path)
 
 
 @pytest.mark.parametrize("look", LOOKS)

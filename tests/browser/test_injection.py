@@ -7,12 +7,15 @@ security policy, so that it is the pages themselves that hold; another visit goe
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import postgres
 from api.app import create_app
@@ -25,8 +28,9 @@ from initiatives import accesses, invitations, taxonomy
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id
 from initiatives.dialogue import answering
+from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
-from initiatives.taxonomy import Dimension, NodeData, TaxonomyData
+from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, editing
 from retrieval import conversations
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
@@ -61,11 +65,18 @@ LISTS = (
     "/dialog",
     "/dialog/samtal/nytt",
 )
+FOLLOWED = (
+    *("/uppfoljning", "/uppfoljning?sida=2", "/uppfoljning/tackning", "/uppfoljning/taxonomi"),
+    *("/uppfoljning/indikatorer/ny", "/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"),
+)
 ADMINISTRATION = (
     *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
     *(f"{path}?sida={number}" for path in ("/personer", "/logg", "/api-nycklar") for number in range(2, 4)),
 )
-ECHOES = ("/initiativ?q={}", "/dokument?q={}", "/logga-in?nasta={}", "/finns/{}", "/initiativ?status={}&ansvarig={}")
+ECHOES = (
+    *("/initiativ?q={}", "/dokument?q={}", "/logga-in?nasta={}", "/finns/{}"),
+    *("/initiativ?status={}&ansvarig={}", "/uppfoljning?q={}"),
+)
 WATCH = "window.pwned = () => { document.documentElement.dataset.pwned = 'yes'; console.error('pwned'); }"
 STRANGE = """() => {
   const all = [...document.querySelectorAll('*')];
@@ -118,7 +129,8 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
             NodeData(Dimension.AREA, f"D{number}", payload, description=payload, aliases=(payload,))
             for number, payload in enumerate(PAYLOADS[:60])
         )
-        await taxonomy.load(session, SYSTEM, region.id, TaxonomyData("Prov", nodes))
+        loaded = await taxonomy.load(session, SYSTEM, region.id, TaxonomyData("Prov", nodes))
+        pages += await _followed(session, region, loaded.id)
         viewer = await factories.acting_as(session, writer)
     for number, payload in enumerate(PAYLOADS):
         pages += await _initiative(make, region, payload, number)
@@ -152,6 +164,25 @@ async def _shared_and_talked(make: Maker, payload: str) -> list[str]:
     made = [f"/dialog/samtal/{entry}", f"/dialog/samtal/{entry}/andra", f"/dialog/avtal/{agreement}"]
     shared = "/pengar/fordelningar"
     return [*made, f"{shared}/{run}", f"{shared}/ny?ersatter={run}", f"{shared}/underlag/{listing}"]
+
+
+async def _followed(session: AsyncSession, region: Organisation, taxonomy_id: UUID) -> list[str]:
+    """Make indicators with values, and examples of nodes, of payloads; return the pages that show them."""
+    pages = [f"/uppfoljning/taxonomi/{taxonomy_id}"]
+    nodes = await taxonomy.list_nodes(session, taxonomy_id=taxonomy_id)
+    for node, payload in zip(nodes, PAYLOADS, strict=False):
+        await editing.add_item(session, SYSTEM, node.id, kind="exempel", text=payload)
+        order = {"start_order": payload}
+        await editing.revise_node(session, SYSTEM, node.id, order, revision=None)
+        texts = dict.fromkeys(("definition", "source_system", "disaggregation"), payload)
+        said: dict[str, Any] = {"unit": payload[:60], "kolada_id": payload[:20], "node_ids": [node.id], **texts}
+        made = await factories.indicator(session, name=payload, organisation_id=region.id, **said)
+        value: dict[str, Any] = {"organisation_id": region.id, "status": "slutlig", "origin": payload}
+        await measured.add(session, SYSTEM, made.id, period="2025", value=Decimal(1), **value)
+        await measured.add(session, SYSTEM, made.id, period="2026", value=None, reason=payload, **value)
+        pages += [f"/uppfoljning/indikatorer/{made.id}", f"/uppfoljning/taxonomi/noder/{node.id}"]
+    pages.append(f"/uppfoljning/indikatorer/{made.id}/andra")
+    return pages
 
 
 async def _town(make: Maker, payload: str) -> list[str]:
@@ -245,7 +276,7 @@ async def test_the_watch_sees_a_payload_that_runs(poisoned: Poisoned, chromium: 
 
 async def test_nothing_that_was_written_runs_on_any_page(poisoned: Poisoned, chromium: Browser) -> None:
     async with _visit(poisoned, chromium, policy=False) as visit:
-        for path in (*LISTS, *poisoned.pages):
+        for path in (*LISTS, *FOLLOWED, *poisoned.pages):
             await _open(visit, path)
         for path in ("/initiativ", "/dokument", "/samtal", "/luckor"):
             for number in range(2, 5):
@@ -269,7 +300,7 @@ async def test_nothing_in_an_address_runs(poisoned: Poisoned, chromium: Browser)
 
 async def test_the_policy_has_nothing_to_refuse(poisoned: Poisoned, chromium: Browser) -> None:
     async with _visit(poisoned, chromium, policy=True) as visit:
-        for path in (*LISTS, *poisoned.pages[::9]):
+        for path in (*LISTS, *FOLLOWED, *poisoned.pages[::9]):
             await _open(visit, path)
 
 

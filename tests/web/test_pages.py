@@ -13,7 +13,7 @@ from tests.site import Site
 from tests.web import html
 
 EVERYONE = ["/", "/samtal", "/arshjul", "/initiativ", "/dokument", "/delat", "/om", "/tillganglighet"]
-WRITERS = ["/initiativ/nytt", "/luckor"]
+WRITERS = ["/uppfoljning/indikatorer/ny", "/uppfoljning/taxonomi/las-in", "/initiativ/nytt", "/luckor"]
 OPEN = ["/logga-in", "/om", "/tillganglighet"]
 TEMPLATES = sorted((HERE / "templates").iterdir())
 

@@ -186,6 +186,18 @@ async def test_the_whole_may_be_met_while_a_unit_is_not(session: AsyncSession) -
     assert (found.met, found.judged) == (1, 3)
 
 
+async def test_a_number_for_the_whole_is_not_asked_of_its_parts(session: AsyncSession) -> None:
+    """Five municipalities cannot each reach the region's 600 plans; what is asked of them is to move the right way."""
+    one = await factories.indicator(session, rule="minst", target=Decimal(600))
+    towns = [await factories.organisation(session, name) for name in ("Alby", "Ekby", "Viby", "Ödby")]
+    for town, numbers in zip(towns, (("171", "190"), ("118", "110"), ("80", "80"), ("9",)), strict=True):
+        for year, number in enumerate(numbers, start=2024):
+            await value(session, one.id, town.id, str(year), number)
+    found = (await standing.get_indicator(session, SYSTEM, one.id)).standing
+    assert [note.text for note in found.notes] == ["Ekby minskade 118 → 110", "Viby är oförändrad, 80"]
+    assert (found.met, found.judged) == (1, 3)
+
+
 async def test_a_stated_baseline_goes_before_the_value_of_its_period(session: AsyncSession) -> None:
     one = await factories.indicator(session, **INCREASE)
     await value(session, one.id, one.organisation_id, "2022", "455")
