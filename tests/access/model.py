@@ -107,6 +107,15 @@ class Talk:
     words: set[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a conversation, by its word; `organisation_id` is None for the region, whose answers are for all."""
+
+    word: str
+    entry: str
+    organisation_id: UUID | None
+
+
 @dataclass(slots=True)
 class Model:
     """Everything that has been written, as it ought to be seen."""
@@ -121,6 +130,8 @@ class Model:
     hooks: dict[str, Hook] = field(default_factory=dict)
     talks: dict[str, Talk] = field(default_factory=dict)
     files: dict[str, set[str]] = field(default_factory=dict)
+    dialogue: dict[str, Scoped] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
 
     def visible(self, things: dict[str, Scoped], person: Viewer) -> list[Scoped]:
         """Return those of the things that the person may see."""
@@ -164,8 +175,16 @@ class Model:
         """Return the words that a response to the person may hold; only in talks and gaps what was asked there."""
         return set(self._allowed(person, path))
 
+    def reads(self, person: Viewer, reply: Reply) -> bool:
+        """Tell whether the person may read an answer: the region's and their own, to what they are party to."""
+        if person.role in SEE_ALL:
+            return True
+        mine = reply.organisation_id in {None, person.organisation_id}
+        return mine and self.dialogue[reply.entry].seen_by(person)
+
     def _allowed(self, person: Viewer, path: str) -> Iterator[str]:
-        for thing in (*self.initiatives.values(), *self.documents.values()):
+        yield from (reply.word for reply in self.replies if self.reads(person, reply))
+        for thing in (*self.initiatives.values(), *self.documents.values(), *self.dialogue.values()):
             yield from thing.words_for(person)
             if thing.responsible is not None and thing.shown_to(person, PLAN, ECONOMY):
                 yield self.people[thing.responsible].word
@@ -187,7 +206,7 @@ class Model:
         yield from self.funds.values()
         yield from (human.word for human in self.people.values())
         yield from (key.word for key in self.keys.values())
-        for thing in self.initiatives.values():
+        for thing in (*self.initiatives.values(), *self.dialogue.values()):
             yield from thing.former
         for words in self.files.values():
             yield from words

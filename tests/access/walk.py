@@ -204,6 +204,7 @@ class Walk:
         pools: dict[str, Collection[str]] = {
             "initiative": self.model.initiatives,
             "document": self.model.documents,
+            "dialogue": self.model.dialogue,
             "fund": self.model.funds,
             "link": self.model.links,
             "person": self.model.people,
