@@ -19,8 +19,9 @@ from initiatives.swedish import format_amount
 class Portfolio:
     """Measures and what they come to, in kronor; cancelled ones are among them but not in the sums.
 
-    `left_kronor` is what is left of the ceiling, negative where it is exceeded and None where there is none. `outside`
-    is what falls in years that the frame does not have. `verdict` says all that in words.
+    `payback_years` is None also where the expected result of some measure is not told. `left_kronor` is what is left of
+    the ceiling, negative where it is exceeded and None where there is none; `outside_kronor` falls in years that the
+    frame does not have. `verdict` says all that in words.
     """
 
     frame: FrameRow | None
@@ -31,6 +32,11 @@ class Portfolio:
     payback_years: Decimal | None
     left_kronor: int | None
     outside_kronor: int
+
+    @property
+    def all_told(self) -> bool:
+        """Tell whether every measure in the sums says what it is expected to give."""
+        return all(row.yearly_kronor is not None for row in counted(self.measures))
 
     @property
     def verdict(self) -> str:
@@ -54,21 +60,26 @@ async def portfolio(
 
 def summed(frame: FrameRow | None, rows: Sequence[MeasureRow]) -> Portfolio:
     """Return what measures come to beside a frame. Those that are cancelled cost nothing."""
-    counted = [row for row in rows if row.status is not MeasureStatus.CANCELLED]
-    years = sorted({year for row in counted for year in row.costs})
-    by_year = {year: sum(row.costs.get(year, 0) for row in counted) for year in years}
-    cost, yearly = sum(by_year.values()), sum(row.yearly_kronor or 0 for row in counted)
+    kept = counted(rows)
+    years = sorted({year for row in kept for year in row.costs})
+    by_year = {year: sum(row.costs.get(year, 0) for row in kept) for year in years}
+    cost, told = sum(by_year.values()), [row.yearly_kronor for row in kept if row.yearly_kronor is not None]
     ceiling = frame.ceiling_kronor if frame else None
     return Portfolio(
         frame=frame,
         measures=rows,
         by_year=by_year,
         cost_kronor=cost,
-        yearly_kronor=yearly,
-        payback_years=payback_years(cost, yearly),
+        yearly_kronor=sum(told),
+        payback_years=payback_years(cost, sum(told)) if len(told) == len(kept) else None,
         left_kronor=None if ceiling is None else ceiling - cost,
         outside_kronor=sum(kronor for year, kronor in by_year.items() if frame and not _within(frame, year)),
     )
+
+
+def counted(rows: Sequence[MeasureRow]) -> list[MeasureRow]:
+    """Return the measures that cost something: all but those that are cancelled."""
+    return [row for row in rows if row.status is not MeasureStatus.CANCELLED]
 
 
 async def check(session: AsyncSession, person: Viewer) -> list[Check]:

@@ -158,6 +158,7 @@ class MeasureChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PortfolioOut(msgspec.Struct, frozen=True):
     """How many measures there are and what they come to, in whole kronor; cancelled ones are not in the sums.
 
+    `payback_years` is null where nothing is saved, and where the expected result of some measure is not told.
     `left_kronor` is null where no ceiling is decided, negative where it is exceeded; `outside_kronor` falls in years
     that the frame does not have.
     """

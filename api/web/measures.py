@@ -1,7 +1,6 @@
 """Åtgärder: restructuring measures as a portfolio of investments beside its frame, and one measure."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from initiatives import claims, measure_frames, measure_outcomes, measures, swed
 from initiatives import portfolio as portfolios
 from initiatives.access import Viewer
 from initiatives.errors import InUse
-from initiatives.measures import MeasureSort, MeasureStatus
+from initiatives.measures import MeasureRow, MeasureSort, MeasureStatus
+from initiatives.portfolio import Portfolio
 
 ADDRESS = "/pengar/atgarder"
 
@@ -56,7 +56,7 @@ async def measure_page(session: Session, person: Person, measure_id: FromPath[UU
     return page(
         "measure.html",
         one=row,
-        payback=years_in_words(row.payback_years),
+        payback=payback(row),
         outcomes=await measure_outcomes.list_outcomes(session, person, measure_id),
         claims=await claims.list_claims(session, person, measure_id=measure_id),
         statuses=STATUSES,
@@ -97,9 +97,12 @@ async def remove_frame(session: Session, person: Person, frame_id: FromPath[UUID
     return to(ADDRESS)
 
 
-def years_in_words(years: Decimal | None) -> str:
-    """Return a pay-back time in words."""
-    return "betalar sig inte" if years is None else f"{swedish.format_number(years, decimals=1)}{swedish.NBSP}år"
+def payback(row: MeasureRow | Portfolio) -> str:
+    """Return in words how soon a measure, or all of them together, has paid back; what is not told is not guessed."""
+    told = row.yearly_kronor is not None if isinstance(row, MeasureRow) else row.all_told
+    if row.payback_years is not None:
+        return f"{swedish.format_number(row.payback_years, decimals=1)}{swedish.NBSP}år"
+    return "betalar sig inte" if told else "går inte att säga"
 
 
 async def _portfolio(
@@ -120,7 +123,7 @@ async def _portfolio(
         sort=sort,
         sorts=SORTS,
         statuses=STATUSES,
-        payback=years_in_words,
+        payback=payback,
         claims=await claims.list_claims(session, person, frame_id=frame_id) if frame_id else [],
         problem=problem,
     )

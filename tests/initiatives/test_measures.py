@@ -216,6 +216,7 @@ async def test_the_portfolio_stands_beside_its_frame(session: AsyncSession) -> N
     await measure(session, "Sen", costs={2020: 900_000}, frame_id=of_frame)
     together = await portfolio.portfolio(session, SYSTEM, frame_id=of_frame)
     assert together.verdict == f"ramen överskrids med 100{NBSP}tkr; 900{NBSP}tkr faller utanför ramens år"
+    assert together.payback_years is None, "nobody has said what one of them gives"
     assert (await portfolio.portfolio(session, SYSTEM)).frame is None
 
 

@@ -158,4 +158,6 @@ async def test_the_sample_has_money_to_apply_for_and_measures_without_a_ceiling(
         [frame] = await measure_frames.list_frames(session, SYSTEM)
     states = {rounds.state_on(one, date(2026, 11, 30)) for one in opened}
     assert states == {rounds.RoundState.OPEN, rounds.RoundState.DECIDED}
+    decided = next(one for one in opened if one.state is rounds.RoundState.DECIDED)
+    assert (decided.awarded_kronor, decided.left_kronor) == (2_500_000, 0), "as the progress report says"
     assert (frame.ceiling_kronor, len(together.measures)) == (None, len(sample_money.read().measures))

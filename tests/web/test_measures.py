@@ -130,6 +130,17 @@ async def test_what_came_of_it_and_what_is_claimed_stand_beside_it(
     assert "Nyttan är inte uppföljd" in html.text((await reader.get(address)).text)
 
 
+@pytest.mark.parametrize(
+    ("yearly", "year", "told"), [("0 kr", "2020", "Betalar sig inte"), ("", "", "Går inte att säga")]
+)
+async def test_a_pay_back_that_is_not_told_is_not_guessed(
+    editor: httpx.AsyncClient, sessions: ScopedSessions, yearly: str, year: str, told: str
+) -> None:
+    address, frame = await planned(editor, sessions, per_ar=yearly, fran_ar=year)
+    assert told in html.text((await editor.get(address)).text)
+    assert told.lower() in html.text((await editor.get(frame)).text).lower()
+
+
 @pytest.mark.parametrize("order", ["cost", "payback", "nonsense"])
 async def test_the_portfolio_is_sorted(editor: httpx.AsyncClient, sessions: ScopedSessions, order: str) -> None:
     await planned(editor, sessions)
