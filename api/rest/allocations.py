@@ -21,6 +21,7 @@ from api.rest.funds import UnfundedOut
 from api.rest.patching import IfMatch, sent, tagged
 from initiatives import funds
 from initiatives.access import Viewer
+from initiatives.clauses import Ruling
 
 ALLOCATION = {
     "id": "01976a10-0000-7000-8000-000000000040",
@@ -33,6 +34,9 @@ ALLOCATION = {
     "recurring": True,
     "purpose": "Fortbildning för allmänläkare",
     "clause": "RS 2025/0733, att-sats 2",
+    "clause_id": "01976a10-0000-7000-8000-000000000055",
+    "clause_text": "att avsätta 0,9 mnkr till fortbildning av allmänläkare",
+    "clause_ruling": "bifallen",
     "node_id": NODE["id"],
     "node": NODE["name"],
     "linked_kronor": 0,
@@ -47,6 +51,7 @@ ALLOCATION = {
 class AllocationOut(msgspec.Struct, frozen=True):
     """An allocation, in whole kronor.
 
+    `clause_text` is the att-sats that it rests on and `clause_ruling` what became of that.
     `receiver` is the organisation's name, or the words where it is not in the register; `linked_kronor` is what
     initiatives use of the allocation and `offered_kronor` what may be applied for out of it.
     """
@@ -61,6 +66,9 @@ class AllocationOut(msgspec.Struct, frozen=True):
     recurring: bool
     purpose: str
     clause: str
+    clause_id: UUID | None
+    clause_text: str | None
+    clause_ruling: Ruling | None
     node_id: UUID | None
     node: str | None
     linked_kronor: int
@@ -74,7 +82,8 @@ class AllocationOut(msgspec.Struct, frozen=True):
 class NewAllocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money to give: to an organisation (`receiver_id`) or to one named in words (`receiver`).
 
-    `recurring` money is to be paid every year. `clause` is the att-sats, `node_id` what the money develops.
+    `recurring` money is to be paid every year. The att-sats is in the register (`clause_id`) or in words (`clause`);
+    `node_id` is what the money develops.
     """
 
     fund_id: UUID
@@ -84,6 +93,7 @@ class NewAllocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receiver: str = ""
     recurring: bool = False
     clause: str = ""
+    clause_id: UUID | None = None
     node_id: UUID | None = None
 
 
@@ -96,6 +106,7 @@ class AllocationChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     receiver: str | UnsetType = UNSET
     recurring: bool | UnsetType = UNSET
     clause: str | UnsetType = UNSET
+    clause_id: UUID | UnsetType | None = UNSET
     node_id: UUID | UnsetType | None = UNSET
 
 

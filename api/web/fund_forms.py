@@ -12,7 +12,7 @@ from api.dependencies import Person, Session
 from api.web import sheets
 from api.web.funds import ADDRESS, MOST, at
 from api.web.sheets import As, Input, Sheet
-from initiatives import funds, organisations, swedish, taxonomy
+from initiatives import clause_overview, funds, organisations, swedish, taxonomy
 from initiatives.access import Viewer, require_writer
 from initiatives.funds import FundKind, FundRow
 
@@ -64,7 +64,7 @@ async def change_fund(
 @get("/pengar/anslag/{fund_id:uuid}/tilldela", include_in_schema=False)
 async def allocate_page(session: Session, person: Person, fund_id: FromPath[UUID]) -> Template:
     """Show the empty form for an allocation."""
-    return sheets.blank(await _allocation_sheet(session, await _to_write(session, person, fund_id)))
+    return sheets.blank(await _allocation_sheet(session, person, await _to_write(session, person, fund_id)))
 
 
 @post("/pengar/anslag/{fund_id:uuid}/tilldela", include_in_schema=False)
@@ -78,14 +78,16 @@ async def allocate(
         added = await funds.allocate(session, person, fund_id, **fields)
         return f"{at(fund_id)}#t-{added.id}"
 
-    return await sheets.submit(session, await _allocation_sheet(session, fund), await request.form(), save)
+    return await sheets.submit(session, await _allocation_sheet(session, person, fund), await request.form(), save)
 
 
 @get("/pengar/tilldelningar/{allocation_id:uuid}/andra", include_in_schema=False)
 async def edit_allocation_page(session: Session, person: Person, allocation_id: FromPath[UUID]) -> Template:
     """Show the form with the allocation as it stands."""
     row = await _allocation(session, person, allocation_id)
-    return sheets.filled(await _allocation_sheet(session, await _to_write(session, person, row.fund_id), row), row)
+    return sheets.filled(
+        await _allocation_sheet(session, person, await _to_write(session, person, row.fund_id), row), row
+    )
 
 
 @post("/pengar/tilldelningar/{allocation_id:uuid}/andra", include_in_schema=False)
@@ -99,7 +101,7 @@ async def change_allocation(
         await funds.reallocate(session, person, allocation_id, revision=revision, **fields)
         return f"{at(row.fund_id)}#t-{allocation_id}"
 
-    sheet = await _allocation_sheet(session, await _to_write(session, person, row.fund_id), row)
+    sheet = await _allocation_sheet(session, person, await _to_write(session, person, row.fund_id), row)
     form = await request.form()
     return await sheets.submit(session, sheet, form, save, lambda: _allocation(session, person, allocation_id))
 
@@ -174,7 +176,13 @@ async def _fund_sheet(session: AsyncSession, fund: FundRow | None = None) -> She
     )
 
 
-async def _allocation_sheet(session: AsyncSession, fund: FundRow, row: funds.AllocationRow | None = None) -> Sheet:
+async def _allocation_sheet(
+    session: AsyncSession, person: Viewer, fund: FundRow, row: funds.AllocationRow | None = None
+) -> Sheet:
+    found, _ = await clause_overview.list_clauses(session, person, limit=MOST)
+    clauses = [
+        (str(one.id), f"{one.outcome.capitalize()}, {one.diary_number} {one.number}: {one.text[:80]}") for one in found
+    ]
     nodes = [(str(one.id), f"{one.name} ({one.dimension})") for one in await taxonomy.list_nodes(session)]
     inputs = (
         Input(name="andamal", field="purpose", label="Ändamål", required=True),
@@ -188,7 +196,8 @@ async def _allocation_sheet(session: AsyncSession, fund: FundRow, row: funds.All
         ),
         Input(name="annan", field="receiver", label="Annan mottagare", hint="Om den inte finns i registret."),
         Input(name="varje_ar", field="recurring", label="Ges varje år", takes=As.TICK),
-        Input(name="att_sats", field="clause", label="Att-sats", hint="Till exempel RS 2025/0733 § 164, punkt 2."),
+        Input(name="att_sats", field="clause_id", label="Att-sats i registret", takes=As.THING, options=clauses),
+        Input(name="vilar_pa", field="clause", label="Annan grund", hint="Till exempel RS 2025/0733 § 164, punkt 2."),
         Input(name="delomrade", field="node_id", label="Delområde", takes=As.THING, options=nodes),
     )
     left = fund.left_kronor + (row.amount_kronor if row else 0)

@@ -13,6 +13,7 @@ from initiatives import records, values
 from initiatives.access import Viewer, require_writer, sees_all
 from initiatives.base import Kronor
 from initiatives.checks import Check, Severity, Subject
+from initiatives.clauses import Clause, Ruling
 from initiatives.errors import InUse, InvalidValue, NotFound
 from initiatives.funds import room
 from initiatives.funds.recurring import Unfunded, unfunded_after
@@ -36,6 +37,7 @@ class AllocationFields(TypedDict, total=False):
     recurring: bool
     purpose: str
     clause: str
+    clause_id: UUID | None
     node_id: UUID | None
 
 
@@ -43,8 +45,9 @@ class AllocationFields(TypedDict, total=False):
 class AllocationRow:
     """An allocation as it is shown, in kronor.
 
-    `receiver` is the organisation's name or what was written; `linked_kronor` is what initiatives use of it, and
-    `offered_kronor` what rounds of applications hand out of it.
+    `receiver` is the organisation's name or what was written; `clause_text` the words of the att-sats and
+    `clause_ruling` what became of it, so that a proposal is seen to be one. `linked_kronor` is what initiatives use of
+    the allocation, and `offered_kronor` what rounds of applications hand out of it.
     """
 
     id: UUID
@@ -57,6 +60,9 @@ class AllocationRow:
     recurring: bool
     purpose: str
     clause: str
+    clause_id: UUID | None
+    clause_text: str | None
+    clause_ruling: Ruling | None
     node_id: UUID | None
     node: str | None
     linked_kronor: int
@@ -87,6 +93,7 @@ async def allocate(
     receiver: str = "",
     recurring: bool = False,
     clause: str = "",
+    clause_id: UUID | None = None,
     node_id: UUID | None = None,
 ) -> Allocation:
     """Give part of a fund to a receiver; the fund is locked first, so that it is never overdrawn.
@@ -101,6 +108,7 @@ async def allocate(
         recurring=recurring,
         purpose=purpose,
         clause=clause,
+        clause_id=clause_id,
         node_id=node_id,
     )
     checked = await _checked(session, fields)
@@ -223,6 +231,8 @@ async def _checked(session: AsyncSession, fields: AllocationFields) -> dict[str,
         raise InvalidValue("Organisationen finns inte.", field="receiver_id")
     if (node_id := fields.get("node_id")) and await session.get(TaxonomyNode, node_id) is None:
         raise InvalidValue("Delområdet finns inte.", field="node_id")
+    if (clause_id := fields.get("clause_id")) and await session.get(Clause, clause_id) is None:
+        raise InvalidValue("Att-satsen finns inte.", field="clause_id")
     if "receiver" in fields:
         checked["receiver"] = " ".join(values.paragraph(fields["receiver"], field="receiver", longest=200).split())
     if "purpose" in fields:
@@ -259,6 +269,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Allocation.recurring,
             Allocation.purpose,
             Allocation.clause,
+            Allocation.clause_id,
+            Clause.text,
+            Clause.ruling,
             Allocation.node_id,
             TaxonomyNode.name,
             room.IN_ALLOCATION,
@@ -269,5 +282,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .join(Fund, Fund.id == Allocation.fund_id)
         .outerjoin(Organisation, Organisation.id == Allocation.receiver_id)
+        .outerjoin(Clause, Clause.id == Allocation.clause_id)
         .outerjoin(TaxonomyNode, TaxonomyNode.id == Allocation.node_id)
     )

@@ -46,7 +46,8 @@ class Fund(records.Record, Base):
 class Allocation(records.Record, Base):
     """Part of a fund that is given to a receiver for a purpose, once or, if it is `recurring`, every year.
 
-    The receiver is an organisation in the register or, as `receiver`, named in words; `clause` is the att-sats.
+    The receiver is an organisation in the register or, as `receiver`, named in words; the att-sats that it rests on is
+    in the register too (`clause_id`) or named in words (`clause`).
     """
 
     __tablename__ = "allocation"
@@ -55,6 +56,7 @@ class Allocation(records.Record, Base):
         CheckConstraint("(receiver_id IS NULL) = (receiver <> '')", name="receiver"),
         Index(None, "fund_id"),
         Index(None, "receiver_id"),
+        Index(None, "clause_id"),
         Index(None, "node_id"),
     )
 
@@ -65,6 +67,7 @@ class Allocation(records.Record, Base):
     recurring: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[str]
     clause: Mapped[str] = mapped_column(default="")
+    clause_id: Mapped[UUID | None] = mapped_column(ForeignKey("clause.id", ondelete="SET NULL"))
     node_id: Mapped[UUID | None] = mapped_column(ForeignKey("taxonomy_node.id"))
 
 
@@ -150,7 +153,8 @@ KINDS["allocation"] = Kind(
         "amount_kronor": "Belopp",
         "recurring": "Varje år",
         "purpose": "Ändamål",
-        "clause": "Att-sats",
+        "clause": "Att-sats i ord",
+        "clause_id": "Att-sats",
         "node_id": "Delområde",
     },
     part_of="fund",

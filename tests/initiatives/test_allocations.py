@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.database import Database
-from initiatives import activity, funds
+from initiatives import activity, clauses, decisions, funds, matters
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id
 from initiatives.errors import InUse, InvalidValue, NotAllowed, NotFound
@@ -62,6 +62,7 @@ async def test_a_partner_sees_no_allocation(session: AsyncSession) -> None:
         ("receiver", ""),
         ("receiver_id", new_id()),
         ("node_id", new_id()),
+        ("clause_id", new_id()),
     ],
 )
 async def test_a_wrong_value_is_refused_by_name(session: AsyncSession, field: str, value: object) -> None:
@@ -146,6 +147,15 @@ async def test_an_allocation_is_listed_changed_and_withdrawn(session: AsyncSessi
     assert (await funds.list_allocations(session, SYSTEM, fund_id=fund.id))[1] == 0
     done, _ = await activity.list_activity(session, SYSTEM, subject_type="allocation", subject_id=one.id)
     assert [row.action for row in done] == ["tog bort", "ändrade", "skapade"]
+
+
+async def test_an_allocation_rests_on_a_clause_that_is_seen_to_be_a_proposal(session: AsyncSession) -> None:
+    matter = await matters.create(session, SYSTEM, title="Fördelning", organ="Styrelsen")
+    proposal = await decisions.create(session, SYSTEM, matter.id, outcome="förslag")
+    clause = await clauses.create(session, SYSTEM, proposal.id, text="att avsätta 2 mnkr för läkarförsörjning")
+    one = await allocate(session, (await factories.fund(session)).id, 2_000_000, clause_id=clause.id)
+    shown = await funds.get_allocation(session, SYSTEM, one.id)
+    assert (shown.clause_text, shown.clause_ruling) == (clause.text, "föreslagen")
 
 
 async def test_what_is_promised_every_year_by_the_fund_of_one_year_is_noted(session: AsyncSession) -> None:
