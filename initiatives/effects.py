@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, String, Uuid, and_, column, literal, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, initiatives, records, values
-from initiatives.access import Viewer, protect
+from initiatives import initiatives, records, values
+from initiatives.access import Viewer, protect, sees_all
 from initiatives.base import Base
 from initiatives.errors import InvalidValue, NotFound
 from initiatives.kinds import KINDS, Kind
@@ -21,12 +22,13 @@ LONGEST = 1_000
 
 
 class ExpectedEffect(records.Record, Base):
-    """What is expected to become otherwise, in words that can be looked back at."""
+    """What is expected to become otherwise, in words that can be looked back at; an indicator may measure it."""
 
     __tablename__ = "expected_effect"
 
     initiative_id: Mapped[UUID] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"), index=True)
     description: Mapped[str]
+    indicator_id: Mapped[UUID | None] = mapped_column(ForeignKey("indicator.id", ondelete="SET NULL"), index=True)
 
 
 POLICIES: tuple[str, ...] = protect("expected_effect", read=shown_with_sql(Field.EFFECTS))
@@ -36,25 +38,45 @@ KINDS["expected_effect"] = Kind(
     word="förväntad effekt",
     plural="förväntade effekter",
     title=("description",),
-    labels={"initiative_id": "Initiativ", "description": "Förväntad effekt"},
+    labels={"initiative_id": "Initiativ", "description": "Förväntad effekt", "indicator_id": "Mäts med"},
     part_of="initiative",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """An expected effect as it is shown."""
+    """An expected effect as it is shown; what measures it is not told to partners."""
 
     id: UUID
     initiative_id: UUID
     description: str
+    indicator_id: UUID | None
+    indicator: str | None
     revision: int
 
 
-async def add(session: AsyncSession, person: Viewer, initiative_id: UUID, *, description: str) -> ExpectedEffect:
-    """Say what an initiative is expected to lead to. Raises `NotFound`, `NotAllowed` or `InvalidValue`."""
+class Fields(TypedDict, total=False):
+    """What can be written of an expected effect."""
+
+    description: str
+    indicator_id: UUID | None
+
+
+async def add(
+    session: AsyncSession,
+    person: Viewer,
+    initiative_id: UUID,
+    *,
+    description: str,
+    indicator_id: UUID | None = None,
+) -> ExpectedEffect:
+    """Say what an initiative is expected to lead to, and what measures it.
+
+    Raises `NotFound`, `NotAllowed`, or `InvalidValue` with the field.
+    """
     initiative = await initiatives.lock(session, person, initiative_id)
-    row = ExpectedEffect(initiative_id=initiative_id, description=_checked(description))
+    given = Fields(description=description, indicator_id=indicator_id)
+    row = ExpectedEffect(initiative_id=initiative_id, **await _checked(session, given))
     await records.add(session, person, row, action="lade till förväntad effekt")
     initiatives.touch(session, person, initiative, {Field.EFFECTS: None})
     await session.flush()
@@ -68,13 +90,15 @@ async def change(
     effect_id: UUID,
     *,
     revision: int | None,
-    description: str,
+    **fields: Unpack[Fields],
 ) -> ExpectedEffect:
     """Write an expected effect otherwise; `revision` is the one that the person read. Raises what `add` does."""
     initiative = await initiatives.lock(session, person, initiative_id)
     row = await _lock(session, initiative_id, effect_id)
-    wanted = {"description": _checked(description)}
-    if await records.change(session, person, row, wanted, read=revision, action="ändrade förväntad effekt"):
+    before = row.description
+    wanted = await _checked(session, fields)
+    await records.change(session, person, row, wanted, read=revision, action="ändrade förväntad effekt")
+    if row.description != before:  # Partners, who see nothing else of it, shall not notice anything else.
         initiatives.touch(session, person, initiative, {Field.EFFECTS: None})
         await session.flush()
     return row
@@ -84,24 +108,26 @@ async def remove(session: AsyncSession, person: Viewer, initiative_id: UUID, eff
     """Take an expected effect away from an initiative; raise `NotFound` if it has no such effect."""
     initiative = await initiatives.lock(session, person, initiative_id)
     row = await _lock(session, initiative_id, effect_id)
-    activity.record(
-        session, person, "tog bort förväntad effekt", "initiative", initiative_id, before=records.fields(row)
-    )
-    await session.delete(row)
+    await records.remove(session, person, row, action="tog bort förväntad effekt")
     initiatives.touch(session, person, initiative, {Field.EFFECTS: None})
     await session.flush()
 
 
 async def list_effects(session: AsyncSession, person: Viewer, *initiative_ids: UUID) -> Sequence[EffectRow]:
     """Return what these initiatives are expected to lead to, as far as the person sees it, in the order written."""
+    measured = and_(_INDICATOR.c.id == ExpectedEffect.indicator_id, literal(sees_all(person)))
     query = (
-        select(ExpectedEffect)
+        select(ExpectedEffect, _INDICATOR.c.id, _INDICATOR.c.name)
+        .outerjoin(_INDICATOR, measured)
         .where(ExpectedEffect.initiative_id.in_(initiative_ids))
         .where(shown_with(person, ExpectedEffect.initiative_id, Field.EFFECTS))
         .order_by(ExpectedEffect.id)
     )
-    found = await session.scalars(query)
-    return [EffectRow(one.id, one.initiative_id, one.description, one.revision) for one in found]
+    found = await session.execute(query)
+    return [
+        EffectRow(one.id, one.initiative_id, one.description, indicator_id, indicator, one.revision)
+        for one, indicator_id, indicator in found
+    ]
 
 
 async def get_effect(session: AsyncSession, person: Viewer, initiative_id: UUID, effect_id: UUID) -> EffectRow:
@@ -118,8 +144,18 @@ async def _lock(session: AsyncSession, initiative_id: UUID, effect_id: UUID) -> 
     )
 
 
-def _checked(description: str) -> str:
-    text = values.paragraph(description, field="description", longest=LONGEST)
-    if not text:
-        raise InvalidValue("Skriv vad som väntas bli annorlunda.", field="description")
-    return text
+async def _checked(session: AsyncSession, fields: Fields) -> dict[str, Any]:
+    checked: dict[str, Any] = dict(fields)
+    if "description" in fields:
+        checked["description"] = values.paragraph(fields["description"], field="description", longest=LONGEST)
+        if not checked["description"]:
+            raise InvalidValue("Skriv vad som väntas bli annorlunda.", field="description")
+    if indicator_id := fields.get("indicator_id"):
+        known = select(_INDICATOR.c.id).where(_INDICATOR.c.id == indicator_id)
+        if await session.scalar(known) is None:
+            raise InvalidValue("Indikatorn finns inte.", field="indicator_id")
+    return checked
+
+
+_INDICATOR = table("indicator", column("id", Uuid), column("name", String))
+"""The room of indicators stands on this one, so it is asked by the name of its table."""

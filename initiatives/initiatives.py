@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, revisions, sources, values, workflow
+from initiatives import activity, grounds, revisions, values, workflow
 from initiatives.access import SEES_ALL_SQL, Viewer, protect, require_writer, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.due import rows as dated
@@ -178,8 +178,8 @@ async def revise(
         lead = wanted.get("lead_organisation_id", stands["lead_organisation_id"])
         wanted["partner_ids"] = _without(lead, wanted["partner_ids"])
     after = {name: value for name, value in wanted.items() if value != stands[name]}
-    quoted = bool(after and await sources.list_sources(session, person, "initiative", [initiative_id]))
-    await _change(session, person, initiative, stands, workflow.followed(person, stands, after, quoted=quoted))
+    grounded = bool(after) and await grounds.are_there(session, initiative_id)
+    await _change(session, person, initiative, stands, workflow.followed(person, stands, after, grounded=grounded))
     return initiative
 
 

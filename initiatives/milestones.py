@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, Select, and_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, initiatives, records, values
+from initiatives import initiatives, records, values
 from initiatives.access import Viewer, protect, sees_all
 from initiatives.base import Base
 from initiatives.due import rows as dated
@@ -131,8 +131,7 @@ async def remove(session: AsyncSession, person: Viewer, initiative_id: UUID, mil
     """Take a milestone away from an initiative; raise `NotFound` if it has no such milestone."""
     initiative = await initiatives.lock(session, person, initiative_id)
     row = await _lock(session, initiative_id, milestone_id)
-    activity.record(session, person, "tog bort milstolpe", "initiative", initiative_id, before=records.fields(row))
-    await session.delete(row)
+    await records.remove(session, person, row, action="tog bort milstolpe")
     initiatives.touch(session, person, initiative, {Field.MILESTONES: None})
     await session.flush()
 

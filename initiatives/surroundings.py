@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives.access import Viewer
+from initiatives.access import Viewer, sees_all
 from initiatives.comments import Comment, readable
 from initiatives.dependencies import Dependency
 from initiatives.dependencies import visible_to as dependency_seen
 from initiatives.effects import ExpectedEffect
 from initiatives.milestones import Milestone
+from initiatives.past import Past
 from initiatives.reports import ProgressReport
 from initiatives.sharing import Field, shown_with
 
@@ -36,6 +37,18 @@ async def seen(
         for initiative_id, *values in await session.execute(wanted):
             found[initiative_id][field].append(values)
     return found
+
+
+async def around(session: AsyncSession, person: Viewer, initiative_id: UUID) -> tuple[UUID, ...]:
+    """Return the identifiers of an initiative and of all that stands or has stood around it, for reading the diary.
+
+    To one who sees a part it is the initiative's alone.
+    """
+    if not sees_all(person):
+        return (initiative_id,)
+    kinds = (ProgressReport.__tablename__, Milestone.__tablename__, ExpectedEffect.__tablename__)
+    keys = select(Past.key).where(Past.kind.in_(kinds), Past.parent == str(initiative_id)).distinct()
+    return initiative_id, *(UUID(key) for key in await session.scalars(keys))
 
 
 def _queries(person: Viewer) -> dict[Field, Select[*tuple[Any, ...]]]:

@@ -48,7 +48,7 @@ class Rule:
 
 _DECISION = Need(
     "decision",
-    "Skriv vem som beslutade, när och i vilken paragraf, eller knyt ett citat ur beslutet till initiativet.",
+    "Skriv vem som beslutade, när och i vilken paragraf, eller knyt beslutet eller ett citat ur det till initiativet.",
 )
 _RESPONSIBLE = Need("responsible_id", "Välj vem som är ansvarig.")
 _START = Need("starts_on", "Ange startdatum.")
@@ -118,20 +118,20 @@ def moves(person: Viewer, stands: Status) -> tuple[Status, ...]:
     return tuple(status for status, mover in RULES[stands].moves.items() if _may(person, mover))
 
 
-def missing(status: Status, values: Mapping[str, object], *, quoted: bool) -> tuple[Need, ...]:
-    """Return what a status needs that the values lack; `quoted` tells whether the initiative rests on a source."""
+def missing(status: Status, values: Mapping[str, object], *, grounded: bool) -> tuple[Need, ...]:
+    """Return what a status needs that the values lack; `grounded` tells that a decision or a quotation stands for one."""
     return tuple(
-        need for need in RULES[status].needs if not values.get(need.field) and not (quoted and need is _DECISION)
+        need for need in RULES[status].needs if not values.get(need.field) and not (grounded and need is _DECISION)
     )
 
 
-def require_filled(status: Status, values: Mapping[str, object], *, quoted: bool = False) -> None:
+def require_filled(status: Status, values: Mapping[str, object], *, grounded: bool = False) -> None:
     """Raise `MissingForStatus` unless the values hold all that the status needs."""
-    if lacking := missing(status, values, quoted=quoted):
+    if lacking := missing(status, values, grounded=grounded):
         raise MissingForStatus(status, lacking)
 
 
-def followed(person: Viewer, stands: Mapping[str, Any], after: Mapping[str, Any], *, quoted: bool) -> dict[str, Any]:
+def followed(person: Viewer, stands: Mapping[str, Any], after: Mapping[str, Any], *, grounded: bool) -> dict[str, Any]:
     """Return what to write of an initiative that `stands` so, to which `after` shall be done.
 
     A reason is forgotten with the status that it was given for. What has long been missing hinders no other change,
@@ -143,8 +143,8 @@ def followed(person: Viewer, stands: Mapping[str, Any], after: Mapping[str, Any]
         require_move(person, old, new)
         if _REASON in RULES[old].needs and _REASON not in RULES[new].needs:
             done.setdefault("reason", "")
-    lacked = missing(new, stands, quoted=quoted) if old is new else ()
-    lacking = missing(new, {**stands, **done}, quoted=quoted)
+    lacked = missing(new, stands, grounded=grounded) if old is new else ()
+    lacking = missing(new, {**stands, **done}, grounded=grounded)
     if new_gaps := tuple(need for need in lacking if need not in lacked):
         raise MissingForStatus(new, new_gaps)
     return done

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.openapi.spec import Example
 from litestar.params import Body, FromPath, HeaderParameter
+from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
@@ -20,24 +21,36 @@ EFFECT = {
     "id": "01976a10-0000-7000-8000-000000000042",
     "initiative_id": INITIATIVE["id"],
     "description": "Färre oplanerade besök på akuten av personer över 75 år.",
+    "indicator_id": "01976a10-0000-7000-8000-000000000046",
+    "indicator": "Oplanerade besök på akuten, 75 år och äldre",
     "revision": 1,
 }
-NEW = {"description": EFFECT["description"]}
+NEW = {name: EFFECT[name] for name in ("description", "indicator_id")}
 
 
 class EffectOut(msgspec.Struct, frozen=True):
-    """Something that is expected to become otherwise."""
+    """Something that is expected to become otherwise, and the indicator that measures it (null to partners)."""
 
     id: UUID
     initiative_id: UUID
     description: str
+    indicator_id: UUID | None
+    indicator: str | None
     revision: int
 
 
 class NewEffect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is expected."""
+    """What is expected, and what measures it."""
 
     description: str
+    indicator_id: UUID | None = None
+
+
+class EffectChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; a field that is left out stays as it is."""
+
+    description: str | UnsetType = UNSET
+    indicator_id: UUID | UnsetType | None = UNSET
 
 
 class EffectController(Controller):
@@ -68,7 +81,7 @@ class EffectController(Controller):
         data: Annotated[NewEffect, Body(examples=[Example(value=NEW)])],
     ) -> Response[EffectOut]:
         """Say what the initiative is expected to lead to; for the programme group."""
-        added = await effects.add(session, person, initiative_id, description=data.description)
+        added = await effects.add(session, person, initiative_id, **msgspec.structs.asdict(data))
         response = await _shown(session, person, initiative_id, added.id)
         response.headers["Location"] = f"/api/v1/initiatives/{initiative_id}/effects/{added.id}"
         return response
@@ -98,13 +111,14 @@ class EffectController(Controller):
         person: Person,
         initiative_id: FromPath[UUID],
         effect_id: FromPath[UUID],
-        data: Annotated[NewEffect, Body(examples=[Example(value=NEW)])],
+        data: Annotated[EffectChanges, Body(examples=[Example(value=NEW)])],
         if_match: Annotated[str | None, HeaderParameter(name="If-Match", description="ETag från läsningen.")] = None,
     ) -> Response[EffectOut]:
         """Write it otherwise; for the programme group."""
         await _shown(session, person, initiative_id, effect_id)
         revision = expected_revision(if_match)
-        await effects.change(session, person, initiative_id, effect_id, revision=revision, description=data.description)
+        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        await effects.change(session, person, initiative_id, effect_id, revision=revision, **changes)
         return await _shown(session, person, initiative_id, effect_id)
 
     @delete("/{effect_id:uuid}", summary="Ta bort en förväntad effekt", operation_id="deleteEffect", status_code=204)

@@ -35,5 +35,18 @@ async def test_an_effect_is_written_changed_and_taken_away(session: AsyncSession
     assert (row.description, row.revision) == ("Hälften så många besök", 2)
     await effects.remove(session, SYSTEM, made.id, effect.id)
     assert await effects.list_effects(session, SYSTEM, made.id) == []
-    rows, _ = await activity.list_activity(session, SYSTEM, subject_id=made.id)
+    rows, _ = await activity.list_activity(session, SYSTEM, subject_id=effect.id)
     assert rows[0].action == "tog bort förväntad effekt"
+
+
+async def test_an_indicator_measures_it_and_partners_are_not_told_which(session: AsyncSession) -> None:
+    partner = await factories.viewer(session, Role.PARTNER)
+    made = await factories.initiative(session, shared_with=[partner.organisation_id])
+    indicator = await factories.indicator(session, name="Besök på akuten")
+    with pytest.raises(InvalidValue) as refused:
+        await effects.add(session, SYSTEM, made.id, description="Färre besök", indicator_id=new_id())
+    assert refused.value.field == "indicator_id"
+    await effects.add(session, SYSTEM, made.id, description="Färre besök", indicator_id=indicator.id)
+    assert [one.indicator for one in await effects.list_effects(session, SYSTEM, made.id)] == ["Besök på akuten"]
+    [shown] = await effects.list_effects(session, partner, made.id)
+    assert (shown.description, shown.indicator_id, shown.indicator) == ("Färre besök", None, None)

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import activity, initiatives, milestones, overview, shares
+from initiatives import activity, initiatives, milestones, overview, shares, surroundings
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
+from initiatives.activity import Filters
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
 from initiatives.initiatives import Initiative
@@ -69,8 +70,9 @@ async def test_what_is_taken_away_stands_in_the_history_of_its_initiative(
     made = await milestones.add(session, SYSTEM, initiative.id, title="Klart", due_on=today())
     await milestones.remove(session, SYSTEM, initiative.id, made.id)
     assert await milestones.list_milestones(session, SYSTEM, initiative.id) == []
-    rows, _ = await activity.list_activity(session, SYSTEM, subject_type="initiative", subject_id=initiative.id)
-    assert rows[0].action == "tog bort milstolpe"
+    around = Filters(subject_ids=await surroundings.around(session, SYSTEM, initiative.id))
+    rows, _ = await activity.list_activity(session, SYSTEM, filters=around)
+    assert [row.action for row in rows] == ["tog bort milstolpe", "lade till milstolpe", "skapade"]
     assert (rows[0].before or {})["title"] == "Klart"
 
 

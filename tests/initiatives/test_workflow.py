@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import initiatives, overview, sources, workflow
+from initiatives import decision_links, decisions, initiatives, matters, overview, sources, workflow
 from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.base import new_id
 from initiatives.errors import NotAllowed
@@ -95,6 +95,20 @@ async def test_a_quotation_from_the_decision_is_as_good_as_a_note(session: Async
     with pytest.raises(MissingForStatus):
         await initiatives.revise(session, SYSTEM, proposed.id, status="beslutat")
     await sources.attach(session, SYSTEM, "initiative", proposed.id, document_id=document.id, quote="Version 0")
+    assert (await initiatives.revise(session, SYSTEM, proposed.id, status="beslutat")).status is Status.DECIDED
+
+
+async def test_a_decision_in_the_register_is_as_good_as_a_note_but_a_proposal_is_not(session: AsyncSession) -> None:
+    proposed = await factories.initiative(session)
+    matter = await matters.create(session, SYSTEM, title="Nära vård", organ="Regionstyrelsen")
+    proposal, decided = [
+        await decisions.create(session, SYSTEM, matter.id, outcome=outcome, decided_on=day)
+        for outcome, day in (("förslag", None), ("beslutat", date(2026, 3, 9)))
+    ]
+    await decision_links.link(session, SYSTEM, proposal.id, initiative_id=proposed.id)
+    with pytest.raises(MissingForStatus):
+        await initiatives.revise(session, SYSTEM, proposed.id, status="beslutat")
+    await decision_links.link(session, SYSTEM, decided.id, initiative_id=proposed.id)
     assert (await initiatives.revise(session, SYSTEM, proposed.id, status="beslutat")).status is Status.DECIDED
 
 
