@@ -12,7 +12,7 @@ from initiatives.sources import Source
 
 _LINK = table("decision_link", column("id", Uuid), column("decision_id", Uuid), column("initiative_id", Uuid))
 _DECISION = table("decision", column("id", Uuid), column("outcome", String))
-_DECIDED = "beslutat"
+_DECIDED = ("beslutat", "delvis bifall")
 
 
 async def are_there(session: AsyncSession, initiative_id: UUID) -> bool:
@@ -21,5 +21,5 @@ async def are_there(session: AsyncSession, initiative_id: UUID) -> bool:
     if await session.scalar(select(Source.id).where(*mine).limit(1)) is not None:
         return True
     decided = select(_LINK.c.id).join(_DECISION, _DECISION.c.id == _LINK.c.decision_id)
-    made = _LINK.c.initiative_id == initiative_id, _DECISION.c.outcome == _DECIDED
+    made = _LINK.c.initiative_id == initiative_id, _DECISION.c.outcome.in_(_DECIDED)
     return await session.scalar(decided.where(*made).limit(1)) is not None

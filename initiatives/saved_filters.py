@@ -18,6 +18,7 @@ from initiatives.access import IS_SYSTEM_SQL, PERSON_SQL, Viewer, protect
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import AlreadyExists, InvalidValue, NotAllowed, NotFound
 from initiatives.overview import Sort
+from initiatives.reports import Health
 from initiatives.swedish import sort_key_sql
 from initiatives.workflow import Status
 
@@ -55,6 +56,7 @@ class Query:
     q: str = ""
     status: tuple[str, ...] = ()
     node: tuple[UUID, ...] = ()
+    health: str | None = None
     organisation: UUID | None = None
     responsible: UUID | None = None
     year: int | None = None
@@ -132,6 +134,7 @@ def _kept(query: Query) -> dict[str, Any]:
         "q": values.paragraph(query.q, field="q", longest=LONGEST_QUERY),
         "status": [values.choice(Status, one, field="status").value for one in query.status],
         "node": [str(one) for one in query.node],
+        "health": query.health and values.choice(Health, query.health, field="health").value,
         "organisation": str(query.organisation or "") or None,
         "responsible": str(query.responsible or "") or None,
         "year": None if query.year is None else values.year(query.year, field="year"),

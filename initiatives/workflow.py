@@ -119,7 +119,7 @@ def moves(person: Viewer, stands: Status) -> tuple[Status, ...]:
 
 
 def missing(status: Status, values: Mapping[str, object], *, grounded: bool) -> tuple[Need, ...]:
-    """Return what a status needs that the values lack; `grounded` tells that a decision or a quotation stands for one."""
+    """Return what a status needs that the values lack; `grounded` tells that a decision or a quotation is there."""
     return tuple(
         need for need in RULES[status].needs if not values.get(need.field) and not (grounded and need is _DECISION)
     )

@@ -11,6 +11,7 @@ from litestar.params import Body, FromPath
 
 from api.dependencies import Person, Session
 from api.rest.examples import shows
+from api.rest.reports import HealthText
 from initiatives import saved_filters
 from initiatives.overview import Sort
 from initiatives.saved_filters import VIEWS, Query
@@ -20,6 +21,7 @@ ASKED = {
     "q": "äldre",
     "status": ["pågår", "pausat"],
     "node": [],
+    "health": None,
     "organisation": None,
     "responsible": None,
     "year": 2026,
@@ -45,6 +47,7 @@ class FilterQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     q: str = ""
     status: tuple[StatusText, ...] = ()
     node: tuple[UUID, ...] = ()
+    health: HealthText | None = None
     organisation: UUID | None = None
     responsible: UUID | None = None
     year: int | None = None

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.sample import dialogue, distributions, follow_up, money
+from api.sample import dialogue, distributions, follow_up, money, plan
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
 from initiatives import (
@@ -79,6 +79,7 @@ async def _rooms(session: AsyncSession, register: Register, ids: _Ids) -> None:
     """Put in what the other rooms of the register have, each from a file of its own."""
     region = ids.organisations[register.region]
     await money.load(session, ids.organisations)
+    await plan.load(session, ids.organisations, ids.people)
     await dialogue.load(session, ids.organisations, ids.people, ids.nodes)
     await distributions.load(session, ids.funds)
     await follow_up.load(session, follow_up.Known(region, ids.organisations, ids.people, ids.nodes))

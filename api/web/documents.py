@@ -9,20 +9,22 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import writers_only
 from api.dependencies import Person, Session
 from api.web import forms
 from api.web.document_text import as_read
+from api.web.filled import NOTHING, Filled
+from api.web.initiative import titled
 from api.web.pages import TEMPLATES, Look, page, with_query
 from api.web.sharing import BLANK, Sharing
 from ingest import intake, jobs
 from ingest.errors import RefusedFile
 from ingest.jobs import Ingestion, State
 from ingest.readers import Page
-from initiatives import organisations
+from initiatives import kinds, organisations, sources
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
 from retrieval import document_shares, documents
@@ -103,8 +105,12 @@ async def show(
     document_id: UUID,
     *,
     sharing: Sharing = BLANK,
+    tied: Filled = NOTHING,
 ) -> Template:
-    """Return the page of a document; `sharing` is what stands in the form for sharing it."""
+    """Return the page of a document.
+
+    `sharing` is what stands in the form for sharing it, `tied` in that which lets an initiative rest on its words.
+    """
     wanted = request.query_params
     version_id = forms.uuid(wanted.get("version", ""))
     quotation = range(forms.number(wanted.get("fran")) or 0, forms.number(wanted.get("till")) or 0)
@@ -118,7 +124,7 @@ async def show(
     text = await asyncio.to_thread(as_read, found.text, pages, quotation)
     return page(
         "document.html",
-        HTTP_422_UNPROCESSABLE_ENTITY if sharing.problem else HTTP_200_OK,
+        HTTP_422_UNPROCESSABLE_ENTITY if sharing.problem else tied.status_code,
         document=found.summary,
         text=text,
         sections=[section for section in found.sections if section.path][:SHOWN_SECTIONS],
@@ -133,6 +139,13 @@ async def show(
         shares=await document_shares.list_shares(session, person, document_id),
         organisations=await organisations.list_organisations(session) if may_write(person) else [],
         sharing=sharing,
+        tied=tied,
+        quotation=found.text[quotation.start : quotation.stop].strip(),
+        resting=[
+            (one, kinds.address(one.subject_type, one.subject_id), kinds.KINDS[one.subject_type].word)
+            for one in await sources.resting_on(session, person, document_id)
+        ],
+        initiatives=await titled(session, person) if may_write(person) else [],
     )
 
 

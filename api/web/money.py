@@ -6,18 +6,18 @@ from uuid import UUID
 from litestar import Request, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
 from api.web import forms
-from api.web.initiatives import show
+from api.web.filled import Filled, attempt
+from api.web.initiative import show
 from initiatives import funds, swedish
 from initiatives.access import Viewer, require_writer
 from initiatives.errors import InvalidValue
-from initiatives.funds import FundOverdrawn
 
-FIELDS = ("anslag", "belopp", "ar")
+NAMES = {"fund_id": "anslag", "allocation_id": "anslag", "amount_kronor": "belopp", "year": "ar"}
 LAST_YEAR = 9999
 
 
@@ -28,13 +28,10 @@ async def add_money(
     """Let the initiative use part of a fund, or show the form again with what is wrong."""
     require_writer(person)
     form = await request.form()
-    written = {name: forms.text(form, name) for name in FIELDS}
-    try:
-        async with session.begin_nested():  # an overdrawn fund is found after the link is written
-            await _link(session, person, initiative_id, written)
-    except (InvalidValue, FundOverdrawn) as problem:
-        status = HTTP_409_CONFLICT if isinstance(problem, FundOverdrawn) else HTTP_422_UNPROCESSABLE_ENTITY
-        return await show(session, person, initiative_id, money=written, problem=problem, status_code=status)
+    written = {name: forms.text(form, name) for name in NAMES.values()}
+    if problem := await attempt(session, lambda: _link(session, person, initiative_id, written)):
+        filled = Filled("pengar", written=written, names=NAMES, problem=problem)
+        return await show(session, person, initiative_id, filled=filled)
     return _back(initiative_id)
 
 
@@ -57,21 +54,17 @@ async def _link(session: AsyncSession, person: Viewer, initiative_id: UUID, writ
     year = forms.number(written["ar"], largest=LAST_YEAR)
     if year is None and written["ar"]:
         raise InvalidValue("Skriv året med fyra siffror, till exempel 2026.", field="ar")
-    try:
-        if year is None:
-            year = (await funds.get_fund(session, person, fund_id)).year
-        await funds.link(
-            session,
-            person,
-            initiative_id,
-            fund_id=fund_id,
-            allocation_id=forms.uuid(within),
-            amount_kronor=amount,
-            year=year,
-        )
-    except InvalidValue as problem:
-        names = {"fund_id": "anslag", "allocation_id": "anslag", "amount_kronor": "belopp", "year": "ar"}
-        raise InvalidValue(problem.detail, field=names.get(problem.field or "")) from problem
+    if year is None:
+        year = (await funds.get_fund(session, person, fund_id)).year
+    await funds.link(
+        session,
+        person,
+        initiative_id,
+        fund_id=fund_id,
+        allocation_id=forms.uuid(within),
+        amount_kronor=amount,
+        year=year,
+    )
 
 
 def _back(initiative_id: UUID) -> Redirect:

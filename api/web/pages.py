@@ -19,6 +19,7 @@ from initiatives import swedish
 from initiatives.access import Role, Viewer, may_administer, may_write, sees_all
 from initiatives.activity import ActivityRow
 from initiatives.people import MembershipRow
+from initiatives.reports import Health
 from initiatives.roles import GIVEN
 from initiatives.workflow import Status
 
@@ -57,6 +58,11 @@ INITIATIVE_LOOKS = {
     Status.PAUSED: Look("Pausat", "pause", "warn"),
     Status.FINISHED: Look("Avslutat", "check", "good"),
     Status.CANCELLED: Look("Avbrutet", "cross", "bad"),
+}
+HEALTH_LOOKS = {
+    Health.ON_PLAN: Look("Enligt plan", "check", "good"),
+    Health.AT_RISK: Look("Risk", "warning", "warn"),
+    Health.LATE: Look("Försenat", "cross", "bad"),
 }
 KIND_LOOKS = {
     "Beslut": Look("Beslut", "square", "accent"),
@@ -190,6 +196,11 @@ _FIELD_WORDS = {
     "starts_on": "startdatum",
     "ends_on": "slutdatum",
     "node_ids": "vad det hör till",
+    "partner_ids": "vilka som medverkar",
+    "decision": "beslut",
+    "outcome": "utfall",
+    "reason": "skäl",
+    "next_steps": "nästa steg",
 }
 
 
@@ -224,6 +235,7 @@ def _environment() -> Environment:
         changed_fields=changed_fields,
         elsewhere=elsewhere,
         home=home,
+        health_look=lambda value: HEALTH_LOOKS[Health(value)],
         initiative_look=lambda value: INITIATIVE_LOOKS[Status(value)],
         is_here=is_here,
         kind_look=kind_look,

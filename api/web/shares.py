@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Person, Session
 from api.web import documents as document_pages
 from api.web import forms
-from api.web import initiatives as initiative_pages
+from api.web import initiative as initiative_pages
 from api.web.sharing import Sharing
 from ingest import intake
 from initiatives import overview, shares, swedish
