@@ -8,7 +8,7 @@ from initiatives.sharing import DEFAULT_PROFILE, Profile
 
 PROFILE_WORDS = {
     Profile.OVERVIEW: "titel, läge, datum och vem som leder",
-    Profile.PLAN: "översikten och beskrivning, ansvarig och vad det hör till",
+    Profile.PLAN: "allt utom pengarna, också lägesrapporter, milstolpar, beslut och kommentarer",
     Profile.ECONOMY: "planen och pengarna",
 }
 """What each profile shows, in words."""

@@ -14,8 +14,8 @@ from initiatives import swedish
 from initiatives.milestones import MilestoneRow
 from initiatives.overview import InitiativeRow
 
-WIDTH, NAMES, RIGHT, HEAD, ROW, BAR = 1000, 330, 16, 34, 34, 16
-LONGEST_TITLE = 42
+WIDTH, NAMES, RIGHT, HEAD, FOOT, ROW, BAR = 1000, 400, 16, 34, 24, 34, 16
+LONGEST_TITLE = 40
 MONTHS_A_YEAR = 12
 QUARTER = 3
 MOST_MONTHS = 20 * MONTHS_A_YEAR
@@ -48,7 +48,7 @@ def draw(found: Sequence[InitiativeRow], stones: Sequence[MilestoneRow], *, toda
     if not found:
         return Markup()
     span = _span(found, stones, today)
-    height = HEAD + ROW * len(found) + 8
+    height = HEAD + ROW * len(found) + FOOT
     rows = [
         _row(one, [stone for stone in stones if stone.initiative_id == one.id], span, HEAD + ROW * number)
         for number, one in enumerate(found)
@@ -56,7 +56,9 @@ def draw(found: Sequence[InitiativeRow], stones: Sequence[MilestoneRow], *, toda
     return Markup(
         '<svg class="timeline" viewBox="0 0 {} {}" role="img" focusable="false"><title>Tidslinje över initiativ</title>'
         "<desc>{}</desc>{}{}{}</svg>"
-    ).format(WIDTH, height, _described(found), _grid(span, height), Markup().join(rows), _today(span, today, height))
+    ).format(
+        WIDTH, height, _described(found), _grid(span, height - FOOT), Markup().join(rows), _today(span, today, height)
+    )
 
 
 def _span(found: Sequence[InitiativeRow], stones: Sequence[MilestoneRow], today: date) -> Span:
@@ -132,8 +134,8 @@ def _today(span: Span, today: date, height: int) -> Markup:
     x = span.x(today)
     anchor = "end" if x > WIDTH - RIGHT - 60 else "start"
     return Markup(
-        '<path class="today" d="M{} {}V{}"/><text class="today" x="{}" y="30" text-anchor="{}">i dag</text>'
-    ).format(x, HEAD - 4, height, x + (-4 if anchor == "end" else 4), anchor)
+        '<path class="today" d="M{} {}V{}"/><text class="today" x="{}" y="{}" text-anchor="{}">i dag</text>'
+    ).format(x, HEAD - 4, height, x + (-4 if anchor == "end" else 4), height - 6, anchor)
 
 
 def _described(found: Sequence[InitiativeRow]) -> str:

@@ -327,9 +327,9 @@ class Maker:
             )
             return {"report": told.id, "milestone": stone.id, "effect": effect.id, "comment": said.id}
 
-    async def dependency(self, initiative_id: UUID, lead: Organisation, word: str) -> UUID:
+    async def dependency(self, initiative_id: UUID, lead: Organisation, word: str, *, title: str = "") -> UUID:
         """Let an initiative wait for a new one, with the word in its title, which nobody else sees."""
-        first = await self.initiative(lead, word)
+        first = await self.initiative(lead, word, title=title)
         async with self.sessions(SYSTEM) as session:
             await dependencies.depend(session, SYSTEM, initiative_id, first)
         return first

@@ -21,7 +21,18 @@ LOOKS = [
 OPPOSITES = [LOOKS[1], LOOKS[2]]
 """Dark on a desk and light on a phone: each width and each scheme once."""
 ADMINISTRATION = ["/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar"]
-PROGRAMME = ["/", "/samtal", "/luckor", "/initiativ", "/initiativ/nytt", "/dokument", "/om", "/tillganglighet"]
+PROGRAMME = [
+    "/",
+    "/samtal",
+    "/luckor",
+    "/initiativ",
+    "/initiativ?vy=tavla",
+    "/initiativ?vy=tidslinje",
+    "/initiativ/nytt",
+    "/dokument",
+    "/om",
+    "/tillganglighet",
+]
 MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlysningar/ny", "/pengar/atgarder"]
 MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
 FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
@@ -49,7 +60,12 @@ async def test_pages_of_the_programme_group(visits: Visits, look: dict[str, Any]
             await visit.go(path)
             await check(visit.page, path)
         initiative, document = await first(visit, "/initiativ"), await first(visit, "/dokument")
-        for path in (initiative, f"{initiative}/andra", f"{document}?fran=100&till=300#citat"):
+        for path in (
+            initiative,
+            f"{initiative}/andra",
+            f"{initiative}/flytta?lage=avslutat",
+            f"{document}?fran=100&till=300#citat",
+        ):
             await visit.go(path)
             await check(visit.page, path)
         await visit.page.click(".who summary")

@@ -53,6 +53,8 @@ LISTS = (
     "/",
     "/samtal",
     "/initiativ",
+    "/initiativ?vy=tavla",
+    "/initiativ?vy=tidslinje",
     "/initiativ/nytt",
     "/dokument",
     "/delat",
@@ -210,6 +212,8 @@ async def _initiative(make: Maker, region: Organisation, payload: str, number: i
         responsible = person.viewer.person_id if person.viewer else None
         made = await make.initiative(town, "", responsible=responsible, shared_with=(town.id,), title=payload)
         await make.money(town, made, payload)
+        await make.around(made, town, payload)
+        await make.dependency(made, region, payload, title=payload)
     return [f"/initiativ/{made}", *([f"/initiativ/{made}/andra"] if number % 12 == 0 else [])]
 
 

@@ -159,7 +159,7 @@ async def shell(town: Town, address: str, receiver: Receiver, tmp_path: Path) ->
 
 async def test_a_developer_gets_by_with_the_guide_alone(town: Town, receiver: Receiver, shell: Shell) -> None:
     (
-        set_up, list_all, list_documents, read_one, read_again, ask, mark, follow,
+        set_up, list_all, list_documents, read_one, read_again, read_reports, ask, mark, follow,
         place, subscribe, test, log, resend, enable, wrong,
     ) = COMMANDS  # fmt: skip
     await shell.run(set_up)
@@ -170,6 +170,7 @@ async def test_a_developer_gets_by_with_the_guide_alone(town: Town, receiver: Re
     assert re.search(r"^etag: \"[^\"]+\"$", head, re.MULTILINE | re.IGNORECASE)
     assert json.loads(body)["id"] == shared[0]["id"]
     assert (await shell.run(read_again)).strip() == "304"
+    assert (await shell.json(read_reports))["total"] >= 0
     assert "Sandell" in (await shell.json(ask))["answer"]
     await shell.run(mark)
     assert (await shell.json(follow))["items"] == []
