@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.sample import dialogue, distributions, follow_up, money, plan
+from api.sample import dialogue, distributions, follow_up, grants, money, plan
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
 from initiatives import (
@@ -83,6 +83,7 @@ async def _rooms(session: AsyncSession, register: Register, ids: _Ids) -> None:
     await dialogue.load(session, ids.organisations, ids.people, ids.nodes)
     await distributions.load(session, ids.funds)
     await follow_up.load(session, follow_up.Known(region, ids.organisations, ids.people, ids.nodes))
+    await grants.load(session)
 
 
 async def _frame(session: AsyncSession, register: Register, password: str) -> _Ids:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -117,7 +118,8 @@ def navigation(person: Viewer) -> tuple[tuple[str, str], ...]:
     if not sees_all(person):
         return OF_PARTNERS
     more = (("/personer", "Personer"),) if person.role in GIVEN else ()
-    return (*OF_THE_REGION, *more, ("/logg", "Logg")) if may_administer(person) else (*OF_THE_REGION, *more)
+    log = (("/logg", "Logg"),) if may_administer(person) else ()
+    return (*OF_THE_REGION, *more, *log)
 
 
 def elsewhere(request: Request[Any, Any, Any]) -> Sequence[MembershipRow]:
@@ -180,11 +182,18 @@ def in_thousands(kronor: int) -> str:
 
 MONEY_PAGES = (
     ("/pengar", "Anslag"),
+    ("/pengar/statsbidrag", "Statsbidrag"),
     ("/pengar/utlysningar", "Utlysningar"),
     ("/pengar/fordelningar", "Fördelningar"),
     ("/pengar/atgarder", "Åtgärder"),
 )
 """The pages about money, for their own menu."""
+
+
+def in_millions(kronor: int) -> str:
+    """Return an amount for a column headed "mnkr", with at least one decimal and never rounded: 6900000 gives "6,9"."""
+    millions = Decimal(kronor) / 1_000_000
+    return swedish.format_number(millions, decimals=1) if kronor % 100_000 == 0 else swedish.format_number(millions)
 
 
 _FIELD_WORDS = {
@@ -227,6 +236,8 @@ def _environment() -> Environment:
         day_of=day_of,
         initial=initial,
         time=swedish.format_time,
+        mnkr=in_millions,
+        percent=swedish.format_percent,
         tkr=in_thousands,
     )
     environment.globals.update(

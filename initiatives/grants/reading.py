@@ -120,7 +120,7 @@ _TABLES: dict[type[Any], tuple[Any, str]] = {
 }
 _ORDERS: dict[type[Any], tuple[Any, ...]] = {
     facts.Component: (Component.year, Component.position, Component.id),
-    facts.Obligation: (Obligation.due_on, Obligation.kind, Obligation.id),
+    facts.Obligation: (func.coalesce(Obligation.due_on, Obligation.done_on), Obligation.kind, Obligation.id),
     facts.Condition: (Condition.id,),
     facts.Amount: (Amount.year, Amount.kind, Amount.id),
 }

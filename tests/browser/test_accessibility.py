@@ -37,6 +37,7 @@ MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlys
 MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
 FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
 FOLLOWED += ["/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"]
+GRANTS = "/pengar/statsbidrag"
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
@@ -84,6 +85,25 @@ async def test_pages_of_what_is_followed_up(visits: Visits, look: dict[str, Any]
         for path in (*FOLLOWED, indicator, f"{indicator}/andra", cell, taxonomy, node):
             await visit.go(path)
             await check(page, path)
+
+
+@pytest.mark.parametrize("look", OPPOSITES)
+async def test_state_grants(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        one = await first(visit, GRANTS)
+        await check(visit.page, GRANTS)
+        await visit.go(one)
+        await check(visit.page, one)
+        change = await visit.page.locator("a[href*='/delar/'][href$='/andra']").first.get_attribute("href") or ""
+        for path in (f"{GRANTS}/nytt", f"{GRANTS}/tabell", f"{GRANTS}/belopp/nytt", change, f"{one}/krav/ny"):
+            await visit.go(path)
+            await check(visit.page, path)
+        await visit.page.select_option("#slag", "redovisning")
+        await visit.page.fill("#datum", "snart")
+        await visit.page.get_by_role("button", name="Spara kravet").click()
+        await expect(visit.page.get_by_role("alert")).to_be_visible()
+        await check(visit.page, "fel datum")
+        visit.problems.clear()
 
 
 @pytest.mark.parametrize("look", LOOKS)

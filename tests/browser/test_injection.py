@@ -28,6 +28,7 @@ from initiatives import accesses, invitations, taxonomy
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id
 from initiatives.dialogue import answering
+from initiatives.grants import agreements, amounts, components, conditions, obligations
 from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, editing
@@ -49,6 +50,7 @@ PAYLOADS = tuple(Path(__file__).with_name("payloads.txt").read_text(encoding="ut
 WRITER, CHIEF = "skribent@prov.example", "chef@prov.example"
 DOCUMENTS = 24
 """How many of the payloads are titles and names of files; all of them stand in the text of each."""
+GRANTS = "/pengar/statsbidrag"
 LISTS = (
     "/",
     "/samtal",
@@ -64,6 +66,7 @@ LISTS = (
     "/pengar/utlysningar",
     "/pengar/atgarder?ram=alla",
     "/pengar/fordelningar",
+    GRANTS,
     "/dialog",
     "/dialog/samtal/nytt",
 )
@@ -136,6 +139,8 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         viewer = await factories.acting_as(session, writer)
     for number, payload in enumerate(PAYLOADS):
         pages += await _initiative(make, region, payload, number)
+    for payload in PAYLOADS[2::6]:
+        pages += await _grant(make, region, payload)
     for payload in PAYLOADS[1::6]:
         administration += await _town(make, payload)
     for payload in PAYLOADS[2::8]:
@@ -231,6 +236,27 @@ async def _money(make: Maker, region: Organisation, payload: str) -> list[str]:
         f"/pengar/atgarder/{planned['measure']}/andra",
         f"/pengar/atgarder?ram={planned['frame']}",
     ]
+
+
+async def _grant(make: Maker, region: Organisation, payload: str) -> list[str]:
+    """Make a state grant in which every text is the payload; return its page and one of its forms."""
+    async with make.sessions(SYSTEM) as session:
+        grant = await agreements.create(
+            session, SYSTEM, organisation_id=region.id, name=payload, kind=payload, from_year=2026, parties=[payload]
+        )
+        part = await components.create(
+            session, SYSTEM, grant.id, name=payload, own_kronor=[1, 1], price_rule=payload, passes_on_to=payload
+        )
+        await obligations.create(
+            session, SYSTEM, grant.id, kind="redovisning", due_text=payload, recipient=payload, decided_by=payload
+        )
+        await conditions.create(
+            session, SYSTEM, grant.id, text=payload, kind=payload, threshold=Decimal(1), unit=payload
+        )
+        await amounts.create(session, SYSTEM, grant_id=grant.id, year=2026, kind="budget", kronor=1, note=payload)
+        await agreements.revise(session, SYSTEM, grant.id, revision=None, elsewhere=payload, note=payload)
+    address = f"{GRANTS}/{grant.id}"
+    return [address, f"{address}/andra", f"{address}/delar/{part.id}/andra"]
 
 
 async def _document(make: Maker, payload: str) -> UUID:
