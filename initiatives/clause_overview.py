@@ -254,7 +254,10 @@ def _in_status(status: Status, on: date, shown: Any) -> ColumnElement[bool]:
 def _row(row: Row[Any], on: date) -> ClauseRow:
     one: Clause = row.Clause
     beside = {name: getattr(row, name) for name in _BESIDE}
-    return ClauseRow(**records.shown(one), **beside, **asdict(_standing(one, row, on)), on=on)
+    stands = asdict(_standing(one, row, on))
+    if stands["status"] is Status.LAPSED and one.ruling not in APPROVING:
+        stands["words"] = one.ruling.value
+    return ClauseRow(**records.shown(one), **beside, **stands, on=on)
 
 
 def _standing(one: Clause, row: Row[Any], on: date) -> Standing:

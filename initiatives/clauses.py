@@ -105,6 +105,7 @@ KINDS["clause"] = Kind(
         "closed_by_id": "Avslutad genom",
     },
     part_of="decision",
+    page="/beslut/att-satser/",
 )
 sources.SUBJECTS["clause"] = MISSING
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.sample import dialogue, distributions, follow_up, grants, money, plan
+from api.sample import decisions, dialogue, distributions, follow_up, grants, money, plan
 from api.sample.register import DOCUMENTS, Register, SampleDocument, SampleInitiative, SamplePerson, read
 from ingest import intake
 from initiatives import (
@@ -78,6 +78,7 @@ async def load(sessions: ScopedSessions, *, password: str) -> Loaded:
 async def _rooms(session: AsyncSession, register: Register, ids: _Ids) -> None:
     """Put in what the other rooms of the register have, each from a file of its own."""
     region = ids.organisations[register.region]
+    await decisions.load(session)
     await money.load(session, ids.organisations)
     await plan.load(session, ids.organisations, ids.people)
     await dialogue.load(session, ids.organisations, ids.people, ids.nodes)

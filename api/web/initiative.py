@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
 from api.web import follow
+from api.web.decision_looks import grouped, outcome_look
 from api.web.filled import NOTHING, Filled, attempt
 from api.web.pages import HEALTH_LOOKS, page
 from api.web.sharing import BLANK, PROFILE_WORDS, Sharing
@@ -86,7 +87,7 @@ async def show(
         effects=await effects.list_effects(session, person, initiative_id),
         waits_for=[one for one in pairs if one.initiative_id == initiative_id],
         holds_up=[one for one in pairs if one.depends_on_id == initiative_id],
-        decisions=await decision_links.list_links(session, person, initiative_id=initiative_id),
+        outcome_look=outcome_look,
         sources=await sources.list_sources(session, person, "initiative", [initiative_id]),
         comments=said,
         comment_count=comment_count,
@@ -106,6 +107,7 @@ async def show(
         profiles=PROFILE_WORDS,
         seen_as=seen_as,
         today=swedish.today(),
+        **await _decided_about(session, person, initiative_id),
         **(await _choices(session, person, initiative_id) if may_write(person) else _NO_CHOICES),
     )
 
@@ -124,6 +126,18 @@ async def save(
 def back(initiative_id: UUID, place: str) -> Redirect:
     """Return the way back to a place on the page."""
     return Redirect(f"/initiativ/{initiative_id}#{place}", status_code=HTTP_303_SEE_OTHER)
+
+
+async def _decided_about(session: AsyncSession, person: Viewer, initiative_id: UUID) -> dict[str, object]:
+    """Return what is proposed and decided about an initiative, and the words that it rests on."""
+    links = await decision_links.list_links(session, person, initiative_id=initiative_id)
+    of_clauses = [link.clause_id for link in links if link.clause_id]
+    of_decisions = [link.decision_id for link in links if not link.clause_id]
+    quotes = [
+        *await sources.list_sources(session, person, "clause", of_clauses),
+        *await sources.list_sources(session, person, "decision", of_decisions),
+    ]
+    return {"decided_about": links, "decided_quotes": grouped(quotes, "subject_id")}
 
 
 _NO_CHOICES = dict[str, Sequence[object]](

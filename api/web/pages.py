@@ -97,6 +97,7 @@ OF_THE_REGION = (
     ("/", "Fråga"),
     ("/laget", "Läget"),
     ("/initiativ", "Initiativ"),
+    ("/beslut", "Beslut"),
     ("/pengar", "Pengar"),
     ("/arshjul", "Årshjul"),
     ("/uppfoljning", "Uppföljning"),

@@ -20,13 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.web import forms
 from api.web.pages import page
 from initiatives import swedish
+from initiatives.clauses import AlreadyClosed
+from initiatives.decisions import OnlyProposed
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, StaleVersion
 from initiatives.funds import FundOverdrawn
 from initiatives.merging import ConflictingChange
 
 LARGEST_NUMBER = 10**9
 YES = "ja"
-REFUSED = (InvalidValue, FundOverdrawn, AlreadyExists, StaleVersion)
+REFUSED = (InvalidValue, FundOverdrawn, AlreadyExists, AlreadyClosed, OnlyProposed, StaleVersion)
 """What is told on the form itself; other errors have pages of their own."""
 
 
@@ -50,7 +52,8 @@ class As(StrEnum):
 class Input:
     """One input: its `name` in the form, the `field` of the register that it writes, and what people read beside it.
 
-    `options` are the values and words of a choice, and of a thing, which is chosen by its identifier.
+    `options` are the values and words of a choice, and of a thing, which is chosen by its identifier; `blank` is what
+    it is called to choose no thing.
     """
 
     name: str
@@ -60,11 +63,15 @@ class Input:
     hint: str = ""
     required: bool = False
     options: Sequence[tuple[str, str]] = ()
+    blank: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A page with one form. `back` is where the reader came from, and `back_name` what that is called."""
+    """A page with one form. `back` is where the reader came from, and `back_name` what that is called.
+
+    `remove` is the address that removes what is in the form, and `remove_name` what the button for it says.
+    """
 
     title: str
     lead: str
@@ -72,6 +79,8 @@ class Sheet:
     back: str
     back_name: str
     inputs: tuple[Input, ...]
+    remove: str = ""
+    remove_name: str = "Ta bort"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/p
 FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
 FOLLOWED += ["/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"]
 GRANTS = "/pengar/statsbidrag"
+CLAUSES_AND_ASSIGNMENTS = ("/beslut/att-satser", "/beslut/uppdrag")
+DECISIONS = ["/beslut", "/beslut/nytt", "/beslut/att-satser?brist=datum", "/beslut/uppdrag", "/beslut?q=rymdraket"]
 QUESTION = "Varför pausades hjärtsviktsmottagningen på distans?"
 
 
@@ -140,6 +142,24 @@ async def test_the_dialogue_and_a_distribution(visits: Visits, look: dict[str, A
         await visit.page.get_by_role("button", name="Prova").click()
         await expect(visit.page.get_by_text("Så här skulle det bli")).to_be_visible()
         await check(visit.page, "en provad fördelning")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pages_about_decisions(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(sites.PROGRAMME, **look) as visit:
+        for path in DECISIONS:
+            await visit.go(path)
+            await check(visit.page, path)
+        matter, clause, assignment = [await first(visit, path) for path in ("/beslut", *CLAUSES_AND_ASSIGNMENTS)]
+        for path in (matter, f"{matter}/nytt", clause, f"{clause}/andra", assignment, f"{assignment}/delegera"):
+            await visit.go(path)
+            await check(visit.page, path)
+        await visit.go(matter)
+        paste = await visit.page.locator("a[href$='/att-satser'].button").first.get_attribute("href") or ""
+        await visit.go(paste)
+        await visit.page.fill("#beslutstext", "att avsätta 2 mnkr för jour,\n\natt genast öppna den.")
+        await visit.page.click("main form button")
+        await check(visit.page, "förslag till att-satser")
 
 
 @pytest.mark.parametrize("look", LOOKS)

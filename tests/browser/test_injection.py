@@ -62,6 +62,9 @@ LISTS = (
     "/delat",
     "/luckor",
     "/om",
+    "/beslut",
+    "/beslut/att-satser",
+    "/beslut/uppdrag",
     "/pengar?ar=alla",
     "/pengar/utlysningar",
     "/pengar/atgarder?ram=alla",
@@ -147,6 +150,8 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         pages += await _money(make, region, payload)
     for payload in PAYLOADS[3::10]:
         pages += await _shared_and_talked(make, payload)
+    for payload in PAYLOADS[3::24]:
+        pages += await _decided(make, region, payload)
     for payload in PAYLOADS[:DOCUMENTS]:
         pages.append(f"/dokument/{await _document(make, payload)}")
     for payload in PAYLOADS[::8]:
@@ -190,6 +195,15 @@ async def _followed(session: AsyncSession, region: Organisation, taxonomy_id: UU
         pages += [f"/uppfoljning/indikatorer/{made.id}", f"/uppfoljning/taxonomi/noder/{node.id}"]
     pages.append(f"/uppfoljning/indikatorer/{made.id}/andra")
     return pages
+
+
+async def _decided(make: Maker, region: Organisation, payload: str) -> list[str]:
+    """Register a decision in which every text is the payload; return its pages and their forms."""
+    made = await make.decided(await make.initiative(region, "", title=payload), payload)
+    clause, assignment = f"/beslut/att-satser/{made['clause']}", f"/beslut/uppdrag/{made['assignment']}"
+    matter, step = f"/beslut/{made['matter']}", f"/beslut/steg/{made['decision']}"
+    forms = (f"{matter}/nytt", f"{step}/initiativ", f"/beslut/reservationer/{made['reservation']}", f"{clause}/uppdrag")
+    return [matter, clause, assignment, *forms]
 
 
 async def _town(make: Maker, payload: str) -> list[str]:
