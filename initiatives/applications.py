@@ -69,7 +69,7 @@ class Application(records.Record, Base):
 
 
 POLICIES: tuple[str, ...] = protect("application", read=SEES_ALL_SQL)
-TRIGGERS: tuple[str, ...] = (kept("application"),)
+TRIGGERS: tuple[str, ...] = (kept("application", part_of="round_id"),)
 sources.SUBJECTS["application"] = MISSING
 KINDS["application"] = Kind(
     word="ansökan",

@@ -39,7 +39,7 @@ class Claim(records.Record, Base):
 
 
 POLICIES: tuple[str, ...] = protect("claim", read=SEES_ALL_SQL)
-TRIGGERS: tuple[str, ...] = (kept("claim"),)
+TRIGGERS: tuple[str, ...] = (kept("claim", part_of="measure_id"),)
 sources.SUBJECTS["claim"] = MISSING
 KINDS["claim"] = Kind(
     word="påstående",

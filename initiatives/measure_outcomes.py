@@ -39,7 +39,7 @@ class MeasureOutcome(records.Record, Base):
 
 
 POLICIES: tuple[str, ...] = protect("measure_outcome", read=SEES_ALL_SQL)
-TRIGGERS: tuple[str, ...] = (kept("measure_outcome"),)
+TRIGGERS: tuple[str, ...] = (kept("measure_outcome", part_of="measure_id"),)
 KINDS["measure_outcome"] = Kind(
     word="utfall av åtgärd",
     plural="utfall",

@@ -126,7 +126,7 @@ POLICIES: tuple[str, ...] = (
 )
 """Transfers are read and added: without policies for it nobody changes or removes one."""
 
-TRIGGERS: tuple[str, ...] = (kept("allocation"), kept("fund_transfer"))
+TRIGGERS: tuple[str, ...] = (kept("allocation", part_of="fund_id"), kept("fund_transfer"))
 
 KINDS["fund"] = Kind(
     word="anslag",
