@@ -21,7 +21,8 @@ from initiatives.swedish import today
 
 SOON = timedelta(days=14)
 MOST = 8
-MOST_NEWS = 12
+MOST_NEWS, LOOKED_THROUGH = 12, 200
+"""How many lines of the diary are told, and how many are looked through: not all are about something with a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def situation_page(session: Session, person: Person) -> Template:
     soon, soon_total = await _dates(session, person, State.OPEN)
     open_ones = findings.Filters(states=(findings.State.OPEN,))
     wrong, wrong_total = await findings.list_findings(session, person, open_ones, limit=MOST)
-    done, _ = await activity.list_activity(session, person, limit=MOST_NEWS)
+    done, _ = await activity.list_activity(session, person, limit=LOOKED_THROUGH)
     return page(
         "situation.html",
         today=today(),
@@ -77,7 +78,7 @@ async def _dates(
 
 async def _news(session: AsyncSession, rows: Sequence[ActivityRow]) -> list[News]:
     """Return what was done to things that have a page, newest first."""
-    known = [row for row in rows if kinds.address(row.subject_type, row.subject_id)]
+    known = [row for row in rows if kinds.address(row.subject_type, row.subject_id)][:MOST_NEWS]
     names = await history.names_of_rows(session, [(row.subject_type, str(row.subject_id)) for row in known])
     told = []
     for row in known:
