@@ -10,7 +10,7 @@ from initiatives.access import SYSTEM, Role, Viewer
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
 from initiatives.memberships import LastAdministrator
 from initiatives.people import Person
-from initiatives.personal_data import FATES, Section
+from initiatives.personal_data import _RESPONSIBLE, FATES, Fate, Section
 from tests import factories
 
 NAME, EMAIL = "Anna Almqvist-Testsson", "anna.almqvist@kommun.example"
@@ -58,6 +58,8 @@ async def everywhere(session: AsyncSession, needle: str) -> list[str]:
 async def test_for_everything_that_points_at_a_person_it_is_decided_what_becomes_of_it(session: AsyncSession) -> None:
     pointing = set(await personal_data.references(session))
     assert pointing - set(FATES) == set(), "say in FATES what becomes of it when a person is erased"
+    handed = {name for (name, _), fate in FATES.items() if fate is Fate.HANDED_OVER}
+    assert handed == {"initiative", *(column.class_.__tablename__ for column in _RESPONSIBLE.values())}
 
 
 async def test_an_export_has_everything_and_no_secret(session: AsyncSession) -> None:
