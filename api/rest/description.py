@@ -66,7 +66,7 @@ PROBLEM_RESPONSE = {
 }
 
 
-DONE_AGAIN = frozenset({"acceptInvitation", "ask", "changePassword", "erasePerson", "signIn"})
+DONE_AGAIN = frozenset({"acceptInvitation", "ask", "changePassword", "erasePerson", "signIn", "simulateDistribution"})
 """Operations that take no Idempotency-Key: nothing is written in the request's own transaction."""
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
