@@ -15,7 +15,7 @@ from tests.web import html
 EVERYONE = ["/", "/samtal", "/arshjul", "/initiativ", "/dokument", "/delat", "/om", "/tillganglighet"]
 WRITERS = ["/uppfoljning/indikatorer/ny", "/uppfoljning/taxonomi/las-in", "/initiativ/nytt", "/luckor"]
 OPEN = ["/logga-in", "/om", "/tillganglighet"]
-TEMPLATES = sorted((HERE / "templates").iterdir())
+TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
 
 
 def check(page: httpx.Response) -> None:
