@@ -6,6 +6,7 @@ the environment is used, and neither the answer's size nor its time is the recei
 """
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import socket
@@ -120,10 +121,11 @@ def _usual() -> ssl.SSLContext:
 async def _beginning(response: httpx2.Response) -> str:
     """Return the first characters of an answer, without waiting for the rest."""
     read = bytearray()
-    async for piece in response.aiter_raw():
-        read += piece
-        if len(read) >= LARGEST_ANSWER:
-            break
+    async with contextlib.aclosing(response.aiter_raw()) as pieces:
+        async for piece in pieces:
+            read += piece
+            if len(read) >= LARGEST_ANSWER:
+                break
     return bytes(read[:LARGEST_ANSWER]).decode("utf-8", "replace")[:ANSWER_LENGTH]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import httpx2
 import openai
@@ -131,11 +131,16 @@ class _Bounded(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = MOST_BYTES
-        async for part in self._stream:
-            left -= len(part)
-            if left < 0:
-                raise TooMuch
-            yield part
+        parts = aiter(self._stream)
+        try:
+            async for part in parts:
+                left -= len(part)
+                if left < 0:
+                    raise TooMuch
+                yield part
+        finally:
+            if isinstance(parts, AsyncGenerator):  # nobody else closes it when this one is left in the middle
+                await parts.aclose()
 
     async def aclose(self) -> None:
         await self._stream.aclose()

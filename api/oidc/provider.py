@@ -10,6 +10,7 @@ import json
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -165,9 +166,10 @@ async def _json(
             asyncio.timeout(SECONDS),
             httpx2.AsyncClient(verify=_trust(), follow_redirects=False, timeout=SECONDS) as client,
             client.stream(method, address, data=data, headers=accept, auth=auth) as answer,
+            aclosing(answer.aiter_raw()) as parts,
         ):
             body = b""
-            async for part in answer.aiter_raw():
+            async for part in parts:
                 body += part
                 if len(body) > MOST_BYTES:
                     raise ProviderUnavailable(f"{address} never ends")
