@@ -93,7 +93,7 @@ KINDS["application"] = Kind(
         "published": "Publicerad",
     },
     part_of="application_round",
-    page="/pengar/ansokningar/",
+    page="/pengar/ansokningar",
 )
 
 

@@ -92,7 +92,7 @@ KINDS["assignment"] = Kind(
         "closed_by_id": "Avslutat genom",
     },
     part_of="decision",
-    page="/beslut/uppdrag/",
+    page="/beslut/uppdrag",
 )
 sources.SUBJECTS["assignment"] = MISSING
 

@@ -105,7 +105,8 @@ KINDS["clause"] = Kind(
         "closed_by_id": "Avslutad genom",
     },
     part_of="decision",
-    page="/beslut/att-satser/",
+    page="/beslut/att-satser",
+    called=("number", "text"),
 )
 sources.SUBJECTS["clause"] = MISSING
 

@@ -1,18 +1,18 @@
 """What differs between two instants: which things were added, removed and changed, and each field before and after."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import kinds
 from initiatives.access import Viewer, sees_all
 from initiatives.errors import InvalidValue
-from initiatives.history import PartState, State, heading, holding, names_of, parts_at, require_kind, states_at, titles
+from initiatives.history import PartState, State, heading, holding, lines, names_of, parts_at, require_kind, states_at
 from initiatives.kinds import KINDS, Names
 from initiatives.past import Past
 
@@ -27,7 +27,10 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field before and after, as JSON keeps it and in words; of parts, their titles."""
+    """A field before and after, as JSON keeps it and in words.
+
+    Of parts, their titles; and of a part that is there at both instants, each of its own fields that differs.
+    """
 
     name: str
     label: str
@@ -65,8 +68,7 @@ async def compare(
     Nothing to one who sees a part. Raises `InvalidValue` if the last comes before the first.
     """
     require_kind(kind)
-    if last < first:
-        raise InvalidValue("Den senare dagen ligger före den tidigare. Byt plats på dem.", field="to")
+    require_order(first, last)
     if not sees_all(person):
         return (), 0
     found = (await session.execute(_differing(kind, first, last).limit(limit).offset(offset))).all()
@@ -80,6 +82,20 @@ async def compare(
     return [
         _change(kind, key, (before.get(key), after.get(key)), (earlier[key], later[key]), names) for key in keys
     ], total or 0
+
+
+def require_order(first: datetime, last: datetime) -> None:
+    """Return if the last instant does not come before the first, otherwise raise `InvalidValue`."""
+    if last < first:
+        raise InvalidValue("Den senare dagen ligger före den tidigare. Byt plats på dem.", field="to")
+
+
+def counting(kind: str, first: datetime, last: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the query for a kind's name and how many of its things were added, changed and removed between two."""
+    keys = _keys(kind, first, last, func.bool_or(holding(first)), func.bool_or(holding(last))).subquery()
+    before, after = list(keys.c)[2:]
+    numbers = (func.count().filter(one) for one in (~before, before & after, ~after))
+    return select(literal(kind), *numbers).select_from(keys)
 
 
 def _change(
@@ -109,9 +125,23 @@ def _changed_parts(
     kind: str, then: Sequence[PartState], now: Sequence[PartState], names: Names
 ) -> Iterable[FieldChange]:
     for of in kinds.parts_of(kind):
-        before, after = titles(then, of, names), titles(now, of, names)
+        before, after = [tuple(line.title for line in lines(parts, of, names)) for parts in (then, now)]
         if before != after:
             yield FieldChange(of, heading(of), list(before), list(after), "; ".join(before), "; ".join(after))
+        yield from _changed_within(of, then, now, names)
+
+
+def _changed_within(
+    of: str, then: Sequence[PartState], now: Sequence[PartState], names: Names
+) -> Iterable[FieldChange]:
+    """Yield what differs in the parts that were there at both instants; what is in their titles is told already."""
+    earlier = {kinds.key_of(part, state): state for part, state in then if part == of}
+    for part, state in now:
+        if part == of and (before := earlier.get(kinds.key_of(part, state))):
+            for one in _changed(of, before, state, names):
+                if one.name not in KINDS[of].title:
+                    label = f"{kinds.titled(of, state, names)}: {one.label}"
+                    yield replace(one, name=f"{of}.{one.name}", label=label)
 
 
 def _differs(first: datetime, last: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -120,14 +150,14 @@ def _differs(first: datetime, last: datetime) -> tuple[ColumnElement[bool], ...]
     return Past.until > first, Past.since <= last, at_first != at_last
 
 
-def _keys(kind: str, first: datetime, last: datetime) -> Select[*tuple[Any, ...]]:
+def _keys(kind: str, first: datetime, last: datetime, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Return the query for key and order of the things that differ, or whose parts do, and were there at either."""
     own = select(Past.key).where(Past.kind == kind, *_differs(first, last))
     of = kinds.parts_of(kind)
     theirs = select(Past.parent).where(Past.kind.in_(of), Past.parent.is_not(None), *_differs(first, last))
     differing = (union(own, theirs) if of else own).subquery()
     there = or_(holding(first), holding(last))
-    rows = select(Past.key, func.max(Past.sort).label("sort")).where(Past.kind == kind, there)
+    rows = select(Past.key, func.max(Past.sort).label("sort"), *more).where(Past.kind == kind, there)
     return rows.where(Past.key.in_(select(differing.c[0]))).group_by(Past.key)
 
 

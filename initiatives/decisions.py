@@ -85,6 +85,7 @@ KINDS["decision"] = Kind(
         "replaces_how": "Hur",
     },
     part_of="matter",
+    called=("outcome", "organ", "decided_on"),
 )
 sources.SUBJECTS["decision"] = MISSING
 

@@ -31,21 +31,38 @@ PartState = tuple[str, State]
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """A field of a thing: its name, what it is called, its value as JSON keeps it and in words."""
+    """A field of a thing: its name, what it is called, its value as JSON keeps it and in words.
+
+    `refers` is the kept thing that it refers to, if it does.
+    """
 
     name: str
     label: str
     value: Any
     words: str
+    refers: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One part of a thing: what it is called, and its identifier, if it has one of its own."""
+
+    title: str
+    id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a thing consisted of besides its fields, such as its money: the kind, what it is called, and titles."""
+    """What a thing consisted of besides its fields, such as its money: the kind, what it is called, and each part."""
 
     kind: str
     label: str
-    titles: tuple[str, ...]
+    lines: tuple[PartLine, ...]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the parts are called."""
+        return tuple(line.title for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +81,19 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thing in a list of what was; `removed` tells that it has been removed since."""
+    """A thing in a list of what was; `removed_at` is when it was removed, if it has been since."""
 
     id: str
     title: str
     status: str | None
     organisation: str
     since: datetime
-    removed: bool
+    removed_at: datetime | None
+
+    @property
+    def removed(self) -> bool:
+        """Tells that it has been removed since."""
+        return self.removed_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +157,9 @@ async def list_at(
     found = select(Past.key, Past.state, Past.since).join(page, same).order_by(Past.sort, Past.key)
     rows = (await session.execute(found)).all()
     names = await names_of(session, [(kind, row.state) for row in rows])
-    now = select(Past.key).where(Past.kind == kind, Past.key.in_([row.key for row in rows]))
-    there = set(await session.scalars(now.where(func.upper_inf(Past.during))))
-    return [_line(kind, row, names, removed=row.key not in there) for row in rows], total or 0
+    last = select(Past.key, func.max(Past.until)).where(Past.kind == kind, Past.key.in_([row.key for row in rows]))
+    until = {key: _ended(end) for key, end in await session.execute(last.group_by(Past.key))}
+    return [_line(kind, row, names, until[row.key]) for row in rows], total or 0
 
 
 def require_kind(kind: str) -> None:
@@ -182,13 +204,20 @@ async def names_of_rows(session: AsyncSession, refs: Iterable[Ref]) -> Names:
         wanted[target].add(key)
     names: dict[Ref, str] = {}
     for target, keys in wanted.items():
-        names |= {(target, str(key)): name for key, name in await session.execute(_named(target, keys)) if name}
+        for key, named in await session.execute(_named(target, keys)):
+            name = kinds.called(target, named) if target in KINDS else named
+            names |= {(target, str(key)): name} if name else {}
     return names
 
 
-def titles(parts: Iterable[PartState], of: str, names: Names) -> tuple[str, ...]:
-    """Return what the parts of one kind are called, in Swedish order."""
-    return tuple(sorted((kinds.titled(of, state, names) for part, state in parts if part == of), key=sort_key))
+def lines(parts: Iterable[PartState], of: str, names: Names) -> tuple[PartLine, ...]:
+    """Return the parts of one kind by what they are called, in Swedish order."""
+    found = (
+        PartLine(kinds.titled(of, state, names), str(state["id"]) if kinds.has_id(of) else None)
+        for part, state in parts
+        if part == of
+    )
+    return tuple(sorted(found, key=lambda line: sort_key(line.title)))
 
 
 def heading(kind: str) -> str:
@@ -202,8 +231,8 @@ _MISSING = "Det du söker finns inte."
 
 async def _ends(session: AsyncSession, kind: str, key: str) -> tuple[datetime | None, datetime | None]:
     """Return when a thing was added, and when it was removed, if it has been."""
-    ends = select(func.min(Past.since), func.max(Past.until)).where(Past.kind == kind, Past.key == key)
-    first, last = tuple[datetime | None, datetime | None]((await session.execute(ends)).one())
+    both = select(func.min(Past.since), func.max(Past.until)).where(Past.kind == kind, Past.key == key)
+    first, last = tuple[datetime | None, datetime | None]((await session.execute(both)).one())
     return first, _ended(last)
 
 
@@ -231,28 +260,29 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _named(target: str, keys: set[str]) -> Select[*tuple[Any, ...]]:
     if target in KINDS:
-        title = Past.state[KINDS[target].title[0]].as_string()
-        newest = select(Past.key, title).where(Past.kind == target, Past.key.in_(keys))
+        newest = select(Past.key, Past.state).where(Past.kind == target, Past.key.in_(keys))
         return newest.ext(distinct_on(Past.key)).order_by(Past.key, Past.since.desc())
     columns = Base.metadata.tables[target].columns
     name = next((columns[name] for name in ("name", "title") if name in columns), columns["id"])
     return select(columns["id"], name).where(columns["id"].in_([UUID(key) for key in keys]))
 
 
-def _line(kind: str, row: Any, names: Names, *, removed: bool) -> Line:
+def _line(kind: str, row: Any, names: Names, removed_at: datetime | None) -> Line:
     leads = next((name for name in ("lead_organisation_id", "organisation_id") if row.state.get(name)), "")
     organisation = kinds.in_words(kind, leads, row.state.get(leads), names)
     title = kinds.titled(kind, row.state, names)
-    return Line(row.key, title, row.state.get("status"), organisation, row.since, removed)
+    return Line(row.key, title, row.state.get("status"), organisation, row.since, removed_at)
 
 
 def _fields(kind: str, state: State, names: Names) -> Iterable[FieldState]:
     for name, label in KINDS[kind].labels.items():
         value = state.get(name)
-        yield FieldState(name, label, value, kinds.in_words(kind, name, value, names))
+        target = kinds.target_of(kind, name) if value else ""
+        refers = (target, str(value)) if target in KINDS else None
+        yield FieldState(name, label, value, kinds.in_words(kind, name, value, names), refers)
 
 
 def _parts(kind: str, parts: Sequence[PartState], names: Names) -> Iterable[Part]:
     for of in kinds.parts_of(kind):
-        if found := titles(parts, of, names):
+        if found := lines(parts, of, names):
             yield Part(of, heading(of), found)

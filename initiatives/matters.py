@@ -75,7 +75,7 @@ KINDS["matter"] = Kind(
         "meeting_on": "Sammanträde",
         "note": "Anteckning",
     },
-    page="/beslut/",
+    page="/beslut",
 )
 sources.SUBJECTS["matter"] = MISSING
 

@@ -105,7 +105,8 @@ KINDS["measure"] = Kind(
         "charged_fund_id": "Belastar anslag",
         "charged_to": "Belastar",
     },
-    page="/pengar/atgarder/",
+    page="/pengar/atgarder",
+    kronor_by_year="costs",
 )
 
 

@@ -91,7 +91,7 @@ KINDS["application_round"] = Kind(
         "closes_on": "Sista ansökningsdag",
         "report_due_on": "Återredovisas senast",
     },
-    page="/pengar/utlysningar/",
+    page="/pengar/utlysningar",
 )
 
 _APPLICATION = table(

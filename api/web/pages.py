@@ -143,12 +143,16 @@ def _is_acted_in(request: Request[Any, Any, Any], membership: MembershipRow) -> 
     return person is not None and membership.id == person.membership_id
 
 
+UNDER = {"/": ("/samtal", "/luckor"), "/uppfoljning": ("/historik",)}
+"""Addresses of pages that belong under a menu entry though they do not begin with its address."""
+
+
 def is_here(request: Request[Any, Any, Any], address: str) -> bool:
     """Tell whether the page asked for belongs under the menu entry with this address."""
     path = request.url.path
-    if address == "/":
-        return path == "/" or path.startswith(("/samtal", "/luckor"))
-    return path == address or path.startswith(f"{address}/")
+    if path == address or path.startswith(UNDER.get(address, ())):
+        return True
+    return address != "/" and path.startswith(f"{address}/")
 
 
 def initial(words: str) -> str:

@@ -61,7 +61,7 @@ KINDS["municipal_agreement"] = Kind(
         "node_ids": "Delområden",
     },
     refers=parties.REFERS,
-    page="/dialog/avtal/",
+    page="/dialog/avtal",
 )
 
 

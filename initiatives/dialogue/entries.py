@@ -78,7 +78,7 @@ KINDS["dialogue_entry"] = Kind(
         "node_ids": "Delområden",
     },
     refers=parties.REFERS,
-    page="/dialog/samtal/",
+    page="/dialog/samtal",
 )
 
 

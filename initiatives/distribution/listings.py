@@ -61,6 +61,7 @@ KINDS["listing_snapshot"] = Kind(
     plural="underlag",
     title=("basis", "taken_on"),
     labels={"basis": "Vad som räknas", "taken_on": "Dag", "origin": "Varifrån"},
+    page="/pengar/fordelningar/underlag",
 )
 KINDS["listing_row"] = Kind(
     word="rad i underlag",

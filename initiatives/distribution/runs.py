@@ -85,7 +85,7 @@ KINDS["distribution_run"] = Kind(
         "sha256": "Kontrollsumma",
     },
     untold=frozenset({"engine", "plan", "outcome"}),
-    page="/pengar/fordelningar/",
+    page="/pengar/fordelningar",
 )
 
 

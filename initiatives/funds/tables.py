@@ -140,7 +140,7 @@ KINDS["fund"] = Kind(
         "frame_kronor": "Ram",
         "decision": "Beslut",
     },
-    page="/pengar/anslag/",
+    page="/pengar/anslag",
 )
 KINDS["allocation"] = Kind(
     word="tilldelning",

@@ -65,7 +65,7 @@ KINDS["grant_agreement"] = Kind(
         "elsewhere": "Var de andra uppgifterna står",
         "note": "Anteckning",
     },
-    page="/pengar/statsbidrag/",
+    page="/pengar/statsbidrag",
 )
 
 

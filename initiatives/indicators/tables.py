@@ -145,7 +145,7 @@ KINDS["indicator"] = Kind(
         "responsible_id": "Ansvarig",
         "kolada_id": "Nyckeltal i Kolada",
     },
-    page="/uppfoljning/indikatorer/",
+    page="/uppfoljning/indikatorer",
 )
 KINDS["indicator_node"] = Kind(
     word="delområde för indikator",

@@ -146,7 +146,7 @@ KINDS["taxonomy"] = Kind(
         "valid_to": "Gäller till",
         "replaces_id": "Ersätter",
     },
-    page="/uppfoljning/taxonomi/",
+    page="/uppfoljning/taxonomi",
 )
 KINDS["taxonomy_dimension"] = Kind(
     word="slag av nod",
@@ -178,7 +178,7 @@ KINDS["taxonomy_node"] = Kind(
         "start_order": "Startbesked",
     },
     part_of="taxonomy",
-    page="/uppfoljning/taxonomi/noder/",
+    page="/uppfoljning/taxonomi/noder",
 )
 KINDS["taxonomy_item"] = Kind(
     word="idé eller exempel",

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from initiatives import swedish
 from tests import site as sites
 from tests.browser.conftest import Visit, Visits
 
@@ -37,6 +38,7 @@ MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlys
 MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
 FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
 FOLLOWED += ["/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"]
+FOLLOWED += ["/historik", f"/historik?datum={swedish.today()}", "/historik?slag=initiative", "/historik/jamforelse"]
 GRANTS = "/pengar/statsbidrag"
 CLAUSES_AND_ASSIGNMENTS = ("/beslut/att-satser", "/beslut/uppdrag")
 DECISIONS = ["/beslut", "/beslut/nytt", "/beslut/att-satser?brist=datum", "/beslut/uppdrag", "/beslut?q=rymdraket"]
@@ -84,7 +86,8 @@ async def test_pages_of_what_is_followed_up(visits: Visits, look: dict[str, Any]
         cell = await page.locator("a.cell").first.get_attribute("href") or ""
         await visit.go(taxonomy)
         node = await page.get_by_role("link", name="Ändra").first.get_attribute("href") or ""
-        for path in (*FOLLOWED, indicator, f"{indicator}/andra", cell, taxonomy, node):
+        past = indicator.replace("/uppfoljning/indikatorer", "/historik/indicator")
+        for path in (*FOLLOWED, indicator, f"{indicator}/andra", cell, taxonomy, node, past):
             await visit.go(path)
             await check(page, path)
 

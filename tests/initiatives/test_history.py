@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import comparison, funds, history, initiatives, records, shares
+from initiatives import comparison, funds, history, history_overview, initiatives, milestones, records, shares
 from initiatives.access import SYSTEM, Role
 from initiatives.base import new_id, utcnow
 from initiatives.comparison import Change, Difference
@@ -67,6 +67,10 @@ async def test_one_who_sees_a_part_finds_no_history_of_what_is_shared_with_them(
     at = await now(session)
     assert await history.list_at(session, someone, "initiative", at) == ((), 0)
     assert await comparison.compare(session, someone, "initiative", at - timedelta(days=9), at) == ((), 0)
+    assert await history_overview.begins(session, someone) is None
+    assert await history_overview.kinds_at(session, someone, at) == ()
+    assert await history_overview.kinds_differing(session, someone, at - timedelta(days=9), at) == ()
+    assert await history_overview.changed_at(session, someone, "initiative", shared.id) == ()
     with pytest.raises(NotFound) as foreign:
         await history.get(session, someone, "initiative", shared.id, at)
     with pytest.raises(NotFound) as absent:
@@ -177,6 +181,28 @@ async def test_a_change_of_parts_is_a_change_of_the_whole(session: AsyncSession)
     [change] = await changes(session, "initiative", first)
     told = {field.label: (field.before_words, field.after_words) for field in change.fields}
     assert told == {"Hör till": ("Närsjukvård", "Samverkan"), "Delas med": ("", "Ekby kommun, plan")}
+
+
+async def test_what_differs_within_a_part_is_told_with_the_part_it_is_in(session: AsyncSession) -> None:
+    made = await factories.initiative(session)
+    stone = await milestones.add(session, SYSTEM, made.id, title="Bilen köpt", due_on=date(2026, 3, 1))
+    first = await now(session)
+    await milestones.change(session, SYSTEM, made.id, stone.id, revision=None, done_on=date(2026, 2, 3))
+    [change] = await changes(session, "initiative", first)
+    told = [(field.name, field.label, field.before_words, field.after_words) for field in change.fields]
+    assert told == [("milestone.done_on", "Bilen köpt, 1 mars 2026: Blev klar", "", "3 februari 2026")]
+
+
+async def test_the_kinds_are_counted_then_and_between(session: AsyncSession) -> None:
+    kept, gone = [await factories.fund(session, name=name) for name in ("A", "B")]
+    first = await now(session)
+    await records.remove(session, SYSTEM, gone)
+    await factories.fund(session, name="C")
+    [then] = [one for one in await history_overview.kinds_at(session, SYSTEM, first) if one.kind == "fund"]
+    assert (then.count, then.removed) == (2, 1)
+    [between] = await history_overview.kinds_differing(session, SYSTEM, first, await now(session))
+    assert (between.kind, between.added, between.changed, between.removed) == ("fund", 1, 0, 1)
+    assert len(await history_overview.changed_at(session, SYSTEM, "fund", kept.id)) == 1
 
 
 async def test_what_was_changed_and_changed_back_differs_in_nothing(session: AsyncSession) -> None:

@@ -3,6 +3,9 @@
 import re
 from html import unescape
 
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What no reader should meet in words."""
+
 
 def text(html: str) -> str:
     """Return the words of a page, without tags and with single spaces (hard spaces stay)."""
