@@ -34,6 +34,7 @@ from initiatives.memberships import LastAdministrator
 from initiatives.merging import ConflictingChange
 from initiatives.once import AlreadyDone, KeyReused, StillWorking
 from initiatives.removing import StillNeeded
+from initiatives.suggestions.judging import AlreadyJudged
 from initiatives.webhooks import TooMany
 from initiatives.workflow import MissingForStatus, MoveNotPossible
 from retrieval.embedding import ModelUnavailable
@@ -54,6 +55,7 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     NotYet: 409,
     OnlyProposed: 409,
     StillNeeded: 409,
+    AlreadyJudged: 409,
     CircularDependency: 409,
     MoveNotPossible: 409,
     TooMany: 409,

@@ -7,9 +7,11 @@ import msgspec
 from ingest import readers
 from ingest.chunking import Unit, units
 from ingest.errors import Stage, UnreadableFile
+from ingest.extraction import extract
 from ingest.facts import Facts, read_facts
 from ingest.readers import Page
 from ingest.structure import SectionSpan, outline
+from initiatives.suggestions.drafts import Found
 from retrieval import lexical
 
 
@@ -22,7 +24,10 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Parsed(msgspec.Struct, frozen=True, tag=True):
-    """A file as the rest of the house needs it; offsets count characters in `text`, `lexicon` is its packed segment."""
+    """A file as the rest of the house needs it; offsets count characters in `text`, `lexicon` is its packed segment.
+
+    `found` are drafts for the register, for people to judge.
+    """
 
     text: str
     pages: tuple[Page, ...]
@@ -31,6 +36,7 @@ class Parsed(msgspec.Struct, frozen=True, tag=True):
     sections: tuple[SectionSpan, ...]
     units: tuple[Unit, ...]
     lexicon: bytes
+    found: tuple[Found, ...] = ()
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
@@ -70,7 +76,8 @@ def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Par
             stage=Stage.STRUCTURING,
         )
     lexicon = lexical.pack([searched_text(unit.context, reading.text[unit.start : unit.end]) for unit in found])
-    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found, lexicon)
+    suggested = extract(outlined, facts)
+    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found, lexicon, suggested)
 
 
 def searched_text(context: str, passage: str) -> str:

@@ -18,6 +18,7 @@ from ingest.sandbox import Sandbox
 from initiatives import activity
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id, utcnow
+from initiatives.suggestions import keeping
 from retrieval.document_shares import share_until_further_notice
 from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
 from retrieval.embedding import Embedder, ModelUnavailable
@@ -98,6 +99,8 @@ async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared)
         await vectors.refuse_other_models(session, prepared.model_id)
         document, version = await _version(session, ingestion, prepared)
         await _replace_passages(session, version, prepared)
+        found = prepared.parsed.found
+        await keeping.keep(session, document.id, version.id, text=version.text, pages=version.pages, found=found)
         _note(session, document, version, is_new=document.current_version_id is None)
         document.current_version_id = version.id
         ingestion.document_id = document.id

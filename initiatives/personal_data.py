@@ -97,6 +97,7 @@ FATES: Mapping[tuple[str, str], Fate] = {
     ("progress_report", "written_by"): Fate.KEPT,
     ("saved_filter", "person_id"): Fate.REMOVED,
     ("seen", "person_id"): Fate.KEPT,
+    ("suggestion", "decided_by"): Fate.KEPT,
 }
 """For every column of the database that points at a person; what is kept points at an identifier without a name."""
 
@@ -122,6 +123,7 @@ TITLES = {
     "progress_report": "Lägesrapporter som du har skrivit",
     "saved_filter": "Filter som du har sparat",
     "seen": "Delade saker som du har öppnat",
+    "suggestion": "Förslag till registret som du har tagit ställning till",
     "turn": "Frågor och svar i samtalen",
     "about": "Ändringar som gäller dig",
 }

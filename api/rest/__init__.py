@@ -63,6 +63,7 @@ from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
 from api.rest.sources import SourceController
+from api.rest.suggestions import SuggestionController
 from api.rest.taxonomies import TaxonomiesController, TaxonomyNodeController
 from api.rest.taxonomy import TaxonomyController
 from api.rest.webhooks import WebhookController
@@ -124,6 +125,7 @@ API = Router(
         DeadlineController,
         CalendarFeedController,
         SourceController,
+        SuggestionController,
         HistoryController,
         TaxonomyController,
         TaxonomiesController,

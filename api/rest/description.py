@@ -160,6 +160,10 @@ OPENAPI = OpenAPIConfig(
         Tag("Dialog", "Samtal och avtal med kommunerna."),
         Tag("Granskning", "Motsägelser och luckor i underlaget, och vad som gjordes åt dem."),
         Tag("Källor", "Var i dokumenten det står som registret vilar på."),
+        Tag(
+            "Förslag till registret",
+            "Det som regler har läst ut ur dokumenten, för programgruppen att se över.",
+        ),
         Tag("Historik", "Hur registret såg ut en viss dag."),
         Tag(
             "Taxonomi", "Strategier, delområden och grundförutsättningar, i versioner, och hur initiativen täcker dem."

@@ -54,6 +54,7 @@ from api.web import (
     shares,
     sign_in,
     situation,
+    suggestions,
     taxonomies,
 )
 from api.web.pages import TEMPLATES
@@ -82,6 +83,7 @@ ROUTES = (
     *initiative_form.ROUTES,
     *calendar.ROUTES,
     *findings.ROUTES,
+    *suggestions.ROUTES,
     *money.ROUTES,
     *funds.ROUTES,
     *fund_forms.ROUTES,

@@ -27,6 +27,7 @@ from ingest.readers import Page
 from initiatives import kinds, organisations, sources
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
+from initiatives.suggestions import listing
 from retrieval import document_shares, documents
 
 PAGE_LENGTH = 25
@@ -146,6 +147,7 @@ async def show(
             for one in await sources.resting_on(session, person, document_id)
         ],
         initiatives=await titled(session, person) if may_write(person) else [],
+        suggested=await listing.count_open(session, person, document_id),
     )
 
 
@@ -191,6 +193,7 @@ async def _list(
         ingestions=ingestions,
         active=any(not ingestion.state.finished for ingestion in ingestions),
         outcomes=outcomes or [],
+        suggested=await listing.count_open(session, person),
         kinds=await documents.kinds(session, person),
         organisations=await organisations.list_organisations(session, kind=organisations.OrganisationKind.MUNICIPALITY)
         if may_write(person)

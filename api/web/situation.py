@@ -17,6 +17,7 @@ from initiatives.access import Viewer, sees_all
 from initiatives.activity import ActivityRow
 from initiatives.deadlines import Deadline, Filters, State
 from initiatives.errors import NotFound
+from initiatives.suggestions import listing
 from initiatives.swedish import today
 
 SOON = timedelta(days=14)
@@ -60,6 +61,7 @@ async def situation_page(session: Session, person: Person) -> Template:
         soon_total=soon_total,
         findings=wrong,
         findings_total=wrong_total,
+        suggested=await listing.count_open(session, person),
         counts=await overview.count_by_status(session, person),
         news=await _news(session, done),
         states=LOOKS,

@@ -56,6 +56,8 @@ from initiatives.distribution.listings import Points
 from initiatives.grants import agreements, amounts, components, conditions, obligations
 from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
+from initiatives.suggestions import listing
+from initiatives.suggestions.drafts import Kind
 from initiatives.taxonomy import Dimension, editing
 from retrieval import conversations, following
 from retrieval.documents import Document
@@ -276,6 +278,13 @@ class Maker:
             )
             return made.id
 
+    async def suggestion(self, document_id: UUID) -> UUID:
+        """Return the att-sats that was read out of a document."""
+        async with self.sessions(SYSTEM) as session:
+            filters = listing.Filters(document_id=document_id, kinds=(Kind.CLAUSE,))
+            rows, _ = await listing.list_suggestions(session, SYSTEM, filters)
+            return rows[0].id
+
     async def item(self, node_id: UUID) -> tuple[UUID, UUID]:
         """Give a node of the taxonomy an example; return the taxonomy and the example."""
         async with self.sessions(SYSTEM) as session:
@@ -435,6 +444,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "webhook": webhook,
         "delivery": delivery,
         "source": source,
+        "suggestion": await make.suggestion(document),
         "finding": await make.finding(initiative, word),
         "calendar": await make.calendar(_viewer(colleague)),
         **await make.grant(region, word),
@@ -473,6 +483,8 @@ def _viewer(actor: Actor) -> Viewer:
 
 KINDS: Mapping[str, str] = {
     "allocation_id": "allocation",
+    "suggestion_id": "suggestion",
+    "under_id": "decision",
     "application_id": "application",
     "amount_id": "grant amount",
     "component_id": "grant component",
@@ -561,6 +573,7 @@ KINDS: Mapping[str, str] = {
 Send = Callable[[dict[str, Any]], dict[str, Any]]
 
 BODIES: Mapping[str, Send] = {
+    "acceptSuggestion": lambda body: {"json": {**body, "fields": {"number": 7}}},
     "createDistribution": lambda body: {"json": {**body, "annuls_reason": "Underlaget var fel."}},
     "createSource": lambda body: {"json": {**body, "quote": "Regionstyrelsen beslutar"}},
     "uploadDocument": lambda _: {"files": {"file": ("nytt.md", b"# Nytt\n\nEtt nytt beslut om bussar.\n")}},

@@ -1,0 +1,107 @@
+"""What rules read out of a document: drafts of things in the register, each with the place that it was read from.
+
+Frozen values without a database. A draft becomes a suggestion when its document is published, and nothing more until
+somebody accepts it.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+from initiatives.decisions import Outcome
+from initiatives.matters import MatterKind
+from initiatives.standing import DueKind
+
+
+class Confidence(StrEnum):
+    """How sure a rule is of what it has read: the words say it, they most likely do, or it is a guess."""
+
+    SURE = "säker"
+    LIKELY = "trolig"
+    UNSURE = "osäker"
+
+
+class MatterDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="matter"):
+    """A matter with what an organ proposes or has decided in it; its att-satser are parts of it."""
+
+    title: str
+    organ: str
+    outcome: Outcome
+    kind: MatterKind = MatterKind.OTHER
+    diary_number: str = ""
+    decided_on: date | None = None
+    paragraph: str = ""
+    proposed_by: str = ""
+
+    named: ClassVar[tuple[str, ...]] = ("title", "organ", "outcome", "paragraph")
+
+
+class ClauseDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="clause"):
+    """An att-sats; a negative amount is money taken out of `funding_source`."""
+
+    number: int
+    text: str
+    verb: str = ""
+    addressee: str = ""
+    due_kind: DueKind = DueKind.NONE
+    due_on: date | None = None
+    due_note: str = ""
+    amount_kronor: int | None = None
+    funding_source: str = ""
+
+    named: ClassVar[tuple[str, ...]] = ("text",)
+
+
+Draft = MatterDraft | ClauseDraft
+
+
+class Kind(StrEnum):
+    """What a suggestion is a suggestion of; the tags of the drafts."""
+
+    MATTER = "matter"
+    CLAUSE = "clause"
+
+
+DRAFTS: dict[Kind, type[Draft]] = {Kind.MATTER: MatterDraft, Kind.CLAUSE: ClauseDraft}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A draft with characters `start` to `end` of the text that it was read from, and the rule that read it.
+
+    `parent` is the place, in the same sequence, of what it is a part of.
+    """
+
+    draft: Draft
+    start: int
+    end: int
+    confidence: Confidence
+    rule: str
+    parent: int | None = None
+
+
+def kind_of(draft: Draft) -> Kind:
+    """Return what a draft is a draft of."""
+    return next(kind for kind, made in DRAFTS.items() if isinstance(draft, made))
+
+
+def marks(found: Sequence[Found]) -> list[bytes]:
+    """Return what tells each from the others of its document, whatever place it has in the text.
+
+    Kind, the fields that name it, and what it is a part of; letters and digits alone count. What stands twice is
+    counted. A parent comes before its parts.
+    """
+    made: list[bytes] = []
+    seen: dict[bytes, int] = {}
+    for one in found:
+        words = " ".join(str(getattr(one.draft, name)) for name in one.draft.named)
+        said = " ".join(re.findall(r"\w+", words.casefold()))
+        above = b"" if one.parent is None else made[one.parent]
+        digest = hashlib.sha256(above + f"{kind_of(one.draft)}\n{said}".encode()).digest()
+        seen[digest] = seen.get(digest, 0) + 1
+        made.append(digest if seen[digest] == 1 else hashlib.sha256(digest + bytes([seen[digest] % 256])).digest())
+    return made

@@ -1,0 +1,68 @@
+"""From a draft to the register, by the functions that people's own writing goes through: one for each kind."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives import clauses, decisions, matters
+from initiatives.access import Viewer
+from initiatives.decisions import Decision, Outcome
+from initiatives.errors import InvalidValue
+from initiatives.suggestions.drafts import ClauseDraft, Kind, MatterDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a draft goes. `under_id` is what it becomes a part of, `organisation_id` whose it is.
+
+    `proposed` tells that the document only proposes it.
+    """
+
+    under_id: UUID | None
+    organisation_id: UUID | None
+    proposed: bool
+
+
+Became = tuple[str, UUID]
+Register = Callable[[AsyncSession, Viewer, Any, Where], Awaitable[Became]]
+
+
+async def _matter(session: AsyncSession, person: Viewer, draft: MatterDraft, where: Where) -> Became:
+    """Write the proposal or decision in a new matter, or in the one that is named; it becomes the decision."""
+    if where.proposed and draft.outcome is not Outcome.PROPOSED:
+        raise InvalidValue("Handlingen föreslår bara. Lägg till beslutet när det är fattat.", field="outcome")
+    matter_id = where.under_id
+    if matter_id is None:
+        fields = {name: getattr(draft, name) for name in ("title", "organ", "kind", "diary_number", "proposed_by")}
+        matter_id = (await matters.create(session, person, organisation_id=where.organisation_id, **fields)).id
+    decision = await decisions.create(
+        session,
+        person,
+        matter_id,
+        outcome=draft.outcome,
+        organ=draft.organ,
+        decided_on=draft.decided_on,
+        paragraph=draft.paragraph,
+    )
+    return "decision", decision.id
+
+
+async def _clause(session: AsyncSession, person: Viewer, draft: ClauseDraft, where: Where) -> Became:
+    if where.under_id is None:
+        raise InvalidValue(
+            "Lägg till ärendet först, eller välj förslaget eller beslutet i registret.", field="under_id"
+        )
+    decision = await session.get(Decision, where.under_id)
+    if decision is not None and where.proposed and decision.outcome != Outcome.PROPOSED:
+        raise InvalidValue("Att-satsen är bara föreslagen. Välj förslaget, inte beslutet.", field="under_id")
+    fields: dict[str, Any] = msgspec.structs.asdict(draft)
+    fields |= {"verb": draft.verb or None, "addressee_organisation_id": where.organisation_id}
+    made = await clauses.create(session, person, where.under_id, **fields)
+    return "clause", made.id
+
+
+REGISTER: Mapping[Kind, Register] = {Kind.MATTER: _matter, Kind.CLAUSE: _clause}
