@@ -12,10 +12,12 @@ from typing import ClassVar
 
 import click
 import uvicorn
+import uvloop
 from litestar import Litestar
 
 from api import doors, logs, settings
 from api.app import create_app
+from api.cli.protocol import BoundedHttp
 from api.doors import Doors
 from api.installation import Installation, opened
 from api.readings import BadSetting
@@ -27,8 +29,6 @@ from retrieval import answering
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 3
-LARGEST_HEAD = 32 * 1024
-"""Bytes that the request line and the headers may be together."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart here, not bound to
 
@@ -69,7 +69,8 @@ def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
     chosen = settings.load()
     chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     logs.configure(chosen.log_level)
-    asyncio.run(_serve(chosen, with_worker=not no_worker))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(chosen, with_worker=not no_worker))
 
 
 @click.command()
@@ -136,12 +137,12 @@ def at_the_port(app: Litestar, trusted_proxies: str) -> uvicorn.Config:
     """
     return uvicorn.Config(
         app,
+        http=BoundedHttp,
         log_config=None,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=LARGEST_HEAD,
     )
 
 
