@@ -1,5 +1,6 @@
 """How much one person, key or address may do in a while, counted in one place for every process."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -31,13 +32,14 @@ POLICIES: tuple[str, ...] = protect("request_window", read=IS_SYSTEM_SQL, write=
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How much of `allowed` is used in the window that ends in `seconds`; `used` never counts past one too many."""
+    """How much of `allowed` is used in the window that ends in `seconds`, or, unrounded, `ends_in`."""
 
     kind: Kind
     allowed: int
     used: int
     seconds: int
     window: timedelta
+    ends_in: float = 0.0
 
     @property
     def exceeded(self) -> bool:
@@ -63,11 +65,11 @@ class TooOften(NarplanError):
 
 _COUNT = text("""
     INSERT INTO request_window AS found (kind, who, used, ends_at)
-    VALUES (:kind, :who, 1, clock_timestamp() + :window)
+    VALUES (:kind, :who, :many, clock_timestamp() + :window)
     ON CONFLICT (kind, who) DO UPDATE SET
-        used = CASE WHEN found.ends_at <= clock_timestamp() THEN 1 ELSE LEAST(found.used, :allowed) + 1 END,
+        used = CASE WHEN found.ends_at <= clock_timestamp() THEN :many ELSE LEAST(found.used, :allowed) + :many END,
         ends_at = CASE WHEN found.ends_at <= clock_timestamp() THEN excluded.ends_at ELSE found.ends_at END
-    RETURNING used, ceil(extract(epoch FROM ends_at - clock_timestamp()))::int
+    RETURNING used, extract(epoch FROM ends_at - clock_timestamp())::float8
 """)
 _SWEEP = text("""
     DELETE FROM request_window WHERE (kind, who) IN (
@@ -76,15 +78,17 @@ _SWEEP = text("""
 """)
 
 
-async def count(session: AsyncSession, kind: Kind, who: str, allowed: int, window: timedelta = WINDOW) -> Count:
-    """Count one more request and return how it stands; wants the system's scope and a transaction of its own.
+async def count(
+    session: AsyncSession, kind: Kind, who: str, allowed: int, window: timedelta = WINDOW, *, many: int = 1
+) -> Count:
+    """Count one more request, or `many` at once, and return how it then stands.
 
-    One statement, so that however many processes count at once, exactly `allowed` are let through in a window. A window
-    begins with the first request in it.
+    Wants the system's scope and a transaction of its own. One statement, so that however many processes count at once,
+    exactly `allowed` are let through in a window. A window begins with the first request in it.
     """
-    values = {"kind": kind, "who": who, "allowed": allowed, "window": window}
-    used, seconds = (await session.execute(_COUNT, values)).one()
-    return Count(kind, allowed, used, max(1, seconds), window)
+    values = {"kind": kind, "who": who, "allowed": allowed, "window": window, "many": many}
+    used, left = (await session.execute(_COUNT, values)).one()
+    return Count(kind, allowed, used, max(1, math.ceil(left)), window, left)
 
 
 async def sweep(session: AsyncSession) -> None:

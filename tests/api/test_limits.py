@@ -1,17 +1,25 @@
 """Limits at the door, in one process; `tests/api/cli/test_limits.py` tries them over two."""
 
+import contextlib
 import re
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import cast
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.types import Scope
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import create_app
 from api.callers import address_of
-from initiatives.access import SYSTEM, Role, ScopedSessions
-from initiatives.allowance import Limits
+from api.limits import Advances
+from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
+from initiatives.allowance import Kind, Limits
+from initiatives.limits import Count
 from tests import factories
 from tests.clients import connect
 
@@ -114,3 +122,61 @@ def test_one_subscriber_is_one_address(host: str, counted: str) -> None:
 
 def test_a_caller_without_an_address_is_counted_with_the_others_who_have_none() -> None:
     assert address_of(cast("Scope", {"client": None})) == ""
+
+
+def standing(used: int, allowed: int = 100, seconds: int = 60) -> Count:
+    return Count(Kind.READS, allowed, used, seconds, timedelta(minutes=1), float(seconds))
+
+
+def test_reads_counted_in_advance_are_given_out_one_by_one_and_no_more() -> None:
+    advances, ends = Advances(), time.monotonic() + 60
+    assert advances.take("a") is None
+    assert advances.give("a", standing(5), 5, ends=ends).remaining == 99
+    given = [advances.take("a") for _ in range(5)]
+    assert [count and count.remaining for count in given] == [98, 97, 96, 95, None]
+    assert advances.take("b") is None
+
+
+def test_the_last_handful_is_what_was_left_of_what_is_allowed() -> None:
+    advances = Advances()
+    assert advances.give("a", standing(102), 5, ends=time.monotonic() + 60).remaining == 2
+    assert [count and count.remaining for count in (advances.take("a") for _ in range(3))] == [1, 0, None]
+
+
+def test_two_handfuls_at_once_are_both_given_out_and_end_with_their_window() -> None:
+    advances, ends = Advances(), time.monotonic() + 0.05
+    advances.give("a", standing(5), 5, ends=ends)
+    advances.give("a", standing(10), 5, ends=ends)
+    assert advances.take("a")
+    time.sleep(0.06)
+    assert advances.take("a") is None
+    assert advances.give("a", standing(5), 5, ends=time.monotonic() + 60).remaining == 99
+
+
+def test_of_many_callers_the_first_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.limits._MOST_CALLERS", 2)
+    advances, ends = Advances(), time.monotonic() + 60
+    for who in "abc":
+        advances.give(who, standing(5), 5, ends=ends)
+    assert [advances.take(who) is None for who in "abc"] == [True, False, False]
+
+
+async def test_a_process_counts_reads_in_handfuls_and_lets_through_exactly_what_is_allowed(
+    sessions: ScopedSessions,
+) -> None:
+    asked = 0
+
+    @contextlib.asynccontextmanager
+    async def counting(person: Viewer) -> AsyncIterator[AsyncSession]:
+        nonlocal asked
+        asked += 1
+        async with sessions(person) as session:
+            yield session
+
+    app = create_app(counting, None, allowed=Limits(reads=60))
+    async with connect(app) as client:
+        answers = [await client.get("/api/v1/api-info") for _ in range(65)]
+    assert Counter(answer.status_code for answer in answers) == {200: 60, 429: 5}
+    left = [int(re.search(r"r=(\d+)", answer.headers["ratelimit"])[1]) for answer in answers]  # type: ignore[index]
+    assert left == [*reversed(range(60)), *[0] * 5]
+    assert asked == 60 // 3 + 5
