@@ -84,13 +84,13 @@ class Doorkeeper(ASGIMiddleware):
         )
 
 
-def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Raise `NotSignedIn` unless somebody is signed in or the handler is public; a guard for the whole app."""
     if not handler.opt.get("public") and not isinstance(connection.scope.get("user"), Viewer):
         raise NotSignedIn("Logga in först, eller skicka en API-nyckel.")
 
 
-def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Raise `ScopeMissing` for a key that may not be used for this, and `NotAllowed` outside the API; people may."""
     scopes = connection.scope.get("auth")
     if scopes is None or handler.opt.get("public"):
@@ -108,7 +108,7 @@ def needed_scope(method: str, handler: BaseRouteHandler) -> Scope:
 
 
 GUARDS = (require_sign_in, require_scope)
-"""For the whole app, in this order."""
+"""For the whole app, in this order. Nothing in them waits; were they not coroutines, each would take a thread."""
 
 
 def provide_person(request: Request[Any, Any, Any]) -> Viewer:
