@@ -3,15 +3,18 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+import msgspec
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import NullPool, Pool
+from sqlalchemy.pool import Pool
 
-from initiatives.access import Viewer, set_scope
+from initiatives.access import KEPT, Viewer, set_scope
 from initiatives.errors import InvalidValue
 
 CONNECT_SECONDS = 10
+CONNECTIONS = 15
+"""As many as one process has at most; they are kept, since a new one costs more than what it is asked."""
 
 
 class Database:
@@ -25,19 +28,31 @@ class Database:
         self.url = normalise(url)
         self.engine = create_async_engine(
             self.url,
-            pool_pre_ping=pool is not NullPool,
             hide_parameters=True,
+            json_deserializer=msgspec.json.decode,
             poolclass=pool,
+            **({} if pool else {"pool_size": CONNECTIONS, "max_overflow": 0}),
             connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "narplan"}},
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info={KEPT: {}})
 
     @contextlib.asynccontextmanager
     async def scoped(self, person: Viewer) -> AsyncIterator[AsyncSession]:
-        """Open one transaction with the person's scope set; it commits on return and rolls back on raise."""
-        async with self._sessions.begin() as session:
-            await set_scope(session, person)
+        """Open one transaction with the person's scope set; it commits on return and rolls back on raise.
+
+        A connection is not asked beforehand whether it still leads to the server: saying the scope shows it, and if it
+        does not, nothing has been done yet and a new connection takes its place.
+        """
+        async with self._sessions() as session:
+            try:
+                await set_scope(session, person)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                await session.rollback()
+                await set_scope(session, person)
             yield session
+            await session.commit()
 
     async def connect(self) -> AsyncConnection:
         """Return a connection of its own, to be closed by the caller; for listening and for checks."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.errors import NotAllowed
@@ -46,12 +45,17 @@ SYSTEM = Viewer(None, None, Role.SYSTEM, "Närplan")
 ScopedSessions = Callable[[Viewer], AbstractAsyncContextManager[AsyncSession]]
 """Opens one transaction with the person's scope set; commits on return, rolls back on raise."""
 
+DRIVER = "driver"
+"""Where a session's `info` has the driver's connection that its transaction runs on, for `initiatives.quick`."""
+KEPT = "kept"
+"""Where a session's `info` has what is kept from one transaction to the next on the same database."""
+
 PUBLIC_TABLES = frozenset({"taxonomy", "taxonomy_node", "embedding_model"})
 """Tables without row-level security: everyone who is signed in reads them. All others are scoped."""
 
-_SET_SCOPE = text(
-    "SELECT set_config('narplan.role', :role, true), set_config('narplan.person', :person, true), "
-    "set_config('narplan.organisation', :organisation, true), set_config('narplan.key', :key, true)"
+_SET_SCOPE = (
+    "SELECT set_config('narplan.role', $1, true), set_config('narplan.person', $2, true), "
+    "set_config('narplan.organisation', $3, true), set_config('narplan.key', $4, true)"
 )
 
 _ADMINISTER = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
@@ -96,14 +100,17 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
 
 
 async def set_scope(session: AsyncSession, person: Viewer) -> None:
-    """Tell the database for whom the current transaction works; the policies read it. Ends with the transaction."""
-    scope = {
-        "role": person.role.value,
-        "person": str(person.person_id or ""),
-        "organisation": str(person.organisation_id or ""),
-        "key": str(person.key_id or ""),
-    }
-    await session.execute(_SET_SCOPE, scope)
+    """Tell the database for whom the current transaction works; the policies read it. Ends with the transaction.
+
+    What was written for the one before is written before.
+    """
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    ids = (person.person_id, person.organisation_id, person.key_id)
+    scope = (person.role.value, *(str(one or "") for one in ids))
+    connection = await session.connection()
+    await connection.exec_driver_sql(_SET_SCOPE, scope)
+    session.info[DRIVER] = connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]
 
 
 @asynccontextmanager

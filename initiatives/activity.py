@@ -239,6 +239,17 @@ async def head_number(session: AsyncSession) -> int:
     return (await session.scalar(query) or 0) + (await session.scalar(unchained) or 0)
 
 
+def head() -> ColumnElement[str | None]:
+    """Return the hash of the newest line, for one who sees all: two equal ones tell of the same register.
+
+    NULL when nothing is written yet, and in a transaction that has written something itself: what it sees nobody else
+    sees, and may be undone.
+    """
+    chained = select(func.encode(Activity.hash, "hex")).where(Activity.sequence.is_not(None))
+    newest = chained.order_by(Activity.sequence.desc()).limit(1).scalar_subquery()
+    return case((func.pg_current_xact_id_if_assigned().is_(None), newest))
+
+
 async def list_activity(
     session: AsyncSession,
     person: Viewer,

@@ -6,17 +6,29 @@ Nobody is known yet when a credential is checked, so these functions want a sess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, and_, delete, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    and_,
+    delete,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import activity, passwords, tokens
+from initiatives import activity, passwords, quick, tokens
 from initiatives.access import (
     IS_SYSTEM_SQL,
     MAY_ADMINISTER_SQL,
     PERSON_SQL,
+    Role,
     Viewer,
     protect,
     require_administrator,
@@ -24,7 +36,8 @@ from initiatives.access import (
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotFound, SignInFailed
 from initiatives.organisations import Organisation
-from initiatives.people import Membership, Person, acting, find_by_email, viewer, viewers_of
+from initiatives.people import Membership, Person, acting, find_by_email, is_open, viewers_of
+from initiatives.quick import Statement
 
 SESSION_LIFETIME = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
@@ -157,15 +170,38 @@ async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
     Notes that the session is in use.
     """
     now, digest = utcnow(), tokens.digest(token)
-    seen = acting().add_columns(LoginSession.last_seen_at)
-    here = seen.join(LoginSession, LoginSession.membership_id == Membership.id)
-    found = (await session.execute(here.where(LoginSession.token_sha256 == digest, _open_at(now)))).one_or_none()
-    if found is None:
+    found = await quick.rows(session, _opened(), digest=digest, now=now, idle_since=now - SESSION_IDLE)
+    if not found:
         return None
-    membership, name, last_seen_at = found
-    if last_seen_at < now - _USE_NOTED_EVERY:
+    [row] = found
+    if row["last_seen_at"] < now - _USE_NOTED_EVERY:
         await session.execute(update(LoginSession).where(LoginSession.token_sha256 == digest).values(last_seen_at=now))
-    return viewer(membership, name)
+    return Viewer(
+        row["person_id"], row["organisation_id"], Role(row["role"]), row["name"], membership_id=row["membership_id"]
+    )
+
+
+@cache
+def _opened() -> Statement:
+    """Return the statement that every request of a browser begins with."""
+    return quick.statement(
+        select(
+            Membership.person_id,
+            Membership.organisation_id,
+            Membership.role,
+            Person.name,
+            Membership.id.label("membership_id"),
+            LoginSession.last_seen_at,
+        )
+        .join(LoginSession, LoginSession.membership_id == Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            is_open(),
+            LoginSession.token_sha256 == quick.given("digest", LargeBinary),
+            LoginSession.expires_at > quick.given("now", DateTime(timezone=True)),
+            LoginSession.last_seen_at > quick.given("idle_since", DateTime(timezone=True)),
+        )
+    )
 
 
 async def list_sessions(session: AsyncSession, person: Viewer, token: str) -> Sequence[SessionRow]:

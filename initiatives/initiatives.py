@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Unpack
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, delete, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, Computed, ForeignKey, Index, Select, Text, delete, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,8 +18,9 @@ from initiatives.initiative_fields import Details, Fields, checked, require_know
 from initiatives.kinds import KINDS, Kind
 from initiatives.merging import FIELDS, merge
 from initiatives.organisations import Organisation
-from initiatives.past import kept
+from initiatives.past import COMPUTED, kept
 from initiatives.sharing import SEEN_SQL, Field, new_share, seen, shown_with_sql
+from initiatives.swedish import sort_key_words
 from initiatives.workflow import OVER, Status
 
 
@@ -27,7 +28,7 @@ class Initiative(Base):
     """Something that is proposed, decided or done; `revision` grows by one at every change.
 
     `decision` says who decided, when and where it stands, `reason` why it is paused or cancelled, `outcome` what came
-    of it.
+    of it. The database computes what long lists are sorted and searched by, once for each change.
     """
 
     __tablename__ = "initiative"
@@ -36,6 +37,8 @@ class Initiative(Base):
         Index(None, "lead_organisation_id"),
         Index(None, "responsible_id"),
         Index(None, "status"),
+        Index(None, "sort_key", "id"),
+        Index(None, "updated_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -53,6 +56,8 @@ class Initiative(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
     revision: Mapped[int] = mapped_column(default=1)
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"), Computed(sort_key_words("title"), persisted=True))
+    searched: Mapped[str] = mapped_column(Computed("lower(title || E'\\n' || summary)", persisted=True))
 
 
 class InitiativeNode(Base):
@@ -98,6 +103,7 @@ KINDS["initiative"] = Kind(
         "reason": "Skäl",
         "next_steps": "Nästa steg",
     },
+    untold=COMPUTED,
     page="/initiativ",
 )
 KINDS["initiative_node"] = Kind(

@@ -1,30 +1,53 @@
 """The register as it is read: the list of initiatives with filters and order, and one initiative with all around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, case, cast, func, literal, null, or_, select, true
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from initiatives import accesses, reports, revisions, values
-from initiatives.access import Viewer, sees_all
+from initiatives import accesses, activity, quick, reports, revisions, values
+from initiatives.access import KEPT, Viewer, sees_all
 from initiatives.base import Kronor
 from initiatives.errors import NotFound
 from initiatives.funds import BudgetLink
 from initiatives.initiatives import Initiative, InitiativeNode, InitiativePartner
 from initiatives.organisations import Organisation
 from initiatives.people import Person
+from initiatives.quick import Statement, given, statement
 from initiatives.reports import Health
 from initiatives.sharing import Field, InitiativeShare, Profile, in_force, mine, not_ended, share_seen, shown
 from initiatives.swedish import sort_key_sql
 from initiatives.taxonomy import Taxonomy, TaxonomyNode, within
 from initiatives.workflow import Status
+
+_MOST_KEPT = 250
+"""Statements, and counts, that are kept at once."""
 
 
 class Sort(StrEnum):
@@ -131,6 +154,10 @@ class InitiativeRow:
         return None if self.revision else self.shared_with[0].profile
 
 
+Written = dict[str, Any]
+"""An `InitiativeRow` in plain values, by the names of its fields and `profile`."""
+
+
 async def list_initiatives(
     session: AsyncSession,
     person: Viewer,
@@ -141,20 +168,33 @@ async def list_initiatives(
     offset: int = 0,
 ) -> tuple[Sequence[InitiativeRow], int]:
     """Return the initiatives that the person sees and the filters let through, and how many there are in all."""
-    where = _conditions(person, filters)
-    total = await session.scalar(_visible(person, func.count()).where(*where))
-    query = _rows(person).where(*where).order_by(*_order(person, sort))
-    rows = await session.execute(query.limit(limit).offset(offset))
-    return [_row(row) for row in rows], total or 0
+    found, total = await listed(session, person, filters, sort=sort, limit=limit, offset=offset)
+    return msgspec.convert(found, list[InitiativeRow]), total
+
+
+async def listed(
+    session: AsyncSession,
+    person: Viewer,
+    filters: Filters = Filters(),
+    *,
+    sort: Sort = Sort.TITLE,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[Written], int]:
+    """Return the same, written as the API writes them: nothing is made of them that is then taken apart again."""
+    reader = _reader(person)
+    found = await quick.rows(session, listing(reader, filters, sort, limit), offset=offset)
+    head = found[0]["head"] if found and filters.shared_with is None else None  # That one changes with the day too.
+    return [written(row) for row in found], await _total(session, reader, filters, head)
 
 
 async def get(session: AsyncSession, person: Viewer, initiative_id: UUID) -> InitiativeRow:
     """Return one initiative, and note who opened it; raise `NotFound` if it is not there for the person."""
-    row = (await session.execute(_rows(person).where(Initiative.id == initiative_id))).one_or_none()
-    if row is None:
+    found = await quick.rows(session, _one(_reader(person)), wanted=initiative_id)
+    if not found:
         raise NotFound("Initiativet finns inte.")
     await accesses.seen(session, person, "initiative", [initiative_id])
-    return _row(row)
+    return msgspec.convert(written(found[0]), InitiativeRow)
 
 
 async def count_by_status(session: AsyncSession, person: Viewer) -> dict[Status, int]:
@@ -162,6 +202,55 @@ async def count_by_status(session: AsyncSession, person: Viewer) -> dict[Status,
     status = shown(person, Field.STATUS, Initiative.status)
     found = dict((await session.execute(_visible(person, status, func.count()).group_by(status))).all())
     return {status: found.get(status, 0) for status in Status}
+
+
+def _reader(person: Viewer) -> Viewer:
+    """Return what of the person the statements depend on, so that those who see the same ask with the same words."""
+    return Viewer(None, None if sees_all(person) else person.organisation_id, person.role, "")
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def listing(reader: Viewer, filters: Filters, sort: Sort, limit: int) -> Statement:
+    """Return the statement for a page; what stands around an initiative is read for those on the page alone.
+
+    The planner is told the length of the page, and that of the place in the list it cannot know anything beforehand:
+    else it would plan each page anew, which behind row-level security takes longer than to read it.
+    """
+    order = _order(reader, sort)
+    ids = _visible(reader, Initiative.id).where(*_conditions(reader, filters)).order_by(*order)
+    ids = ids.limit(limit).offset(select(given("offset", Integer)).scalar_subquery())
+    page = Initiative.id == any_(func.array(ids.scalar_subquery()))
+    head = activity.head() if sees_all(reader) else null()
+    return statement(_rows(reader).add_columns(head.label("head")).where(page).order_by(*order))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def counting(reader: Viewer, filters: Filters) -> Statement:
+    """Return the statement for how many there are."""
+    return statement(_visible(reader, func.count().label("total")).where(*_conditions(reader, filters)))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _one(reader: Viewer) -> Statement:
+    return statement(_rows(reader).where(Initiative.id == given("wanted", Uuid)))
+
+
+async def _total(session: AsyncSession, reader: Viewer, filters: Filters, head: str | None) -> int:
+    """Return how many a filter lets through, counted once for each `head` of the diary: no write leaves it as it was.
+
+    Only those who see all have a head. Whoever counts after a commit that came after the head was read keeps the newer
+    number under the older head, which nobody meets again but readers who began before that commit.
+    """
+    kept: dict[tuple[Viewer, Filters, str], int] = session.info.get(KEPT, {})
+    if head and (known := kept.get((reader, filters, head))) is not None:
+        return known
+    [counted] = await quick.rows(session, counting(reader, filters))
+    total = int(counted["total"])
+    if head:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[reader, filters, head] = total
+    return total
 
 
 def _visible(person: Viewer, *columns: Any) -> Select[*tuple[Any, ...]]:
@@ -195,6 +284,9 @@ def _conditions(person: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _mentions(person: Viewer, word: str) -> ColumnElement[bool]:
+    if sees_all(person):
+        literally = "".join(f"/{letter}" if letter in "/%_" else letter for letter in word)
+        return Initiative.searched.like(func.lower(f"%{literally}%"), escape="/")
     title, summary = shown(person, Field.TITLE, Initiative.title), shown(person, Field.SUMMARY, Initiative.summary)
     return or_(title.icontains(word, autoescape=True), summary.icontains(word, autoescape=True))
 
@@ -215,10 +307,9 @@ def _shared_with(person: Viewer, organisation_id: UUID) -> ColumnElement[bool]:
 
 
 def _order(person: Viewer, sort: Sort) -> tuple[ColumnElement[Any], ...]:
-    title = sort_key_sql(shown(person, Field.TITLE, Initiative.title))
     status = shown(person, Field.STATUS, Initiative.status)
     columns: dict[str, ColumnElement[Any]] = {
-        "title": title,
+        "title": Initiative.sort_key.expression,  # Every profile shows the title.
         "status": case({status: place for place, status in enumerate(Status)}, value=status),
         "starts_on": shown(person, Field.STARTS, Initiative.starts_on),
         "ends_on": shown(person, Field.ENDS, Initiative.ends_on),
@@ -226,7 +317,12 @@ def _order(person: Viewer, sort: Sort) -> tuple[ColumnElement[Any], ...]:
     }
     column = columns[sort.removeprefix("-")]
     ordered = column.desc() if sort.startswith("-") else column.asc()
-    return ordered.nulls_last(), title, Initiative.id.expression
+    ordered = ordered.nulls_last() if sort in _WITHOUT else ordered
+    return ordered, Initiative.sort_key.expression, Initiative.id.expression
+
+
+_WITHOUT = frozenset({Sort.STARTS, Sort.STARTS_DOWN, Sort.ENDS, Sort.ENDS_DOWN})
+"""The orders in which something may be missing."""
 
 
 def _rows(person: Viewer) -> Select[*tuple[Any, ...]]:
@@ -270,7 +366,7 @@ def _updated_at(person: Viewer) -> ColumnElement[Any]:
 
 def _nodes() -> ColumnElement[Any]:
     named = TaxonomyNode.dimension, TaxonomyNode.code, TaxonomyNode.name
-    node = func.jsonb_build_array(TaxonomyNode.id, *named, Taxonomy.valid_to)
+    node = _json(id=TaxonomyNode.id, **{one.key: one for one in named}, valid_to=Taxonomy.valid_to)
     nodes = (
         select(func.jsonb_agg(aggregate_order_by(node, TaxonomyNode.position)))
         .join(InitiativeNode, InitiativeNode.node_id == TaxonomyNode.id)
@@ -282,7 +378,7 @@ def _nodes() -> ColumnElement[Any]:
 
 
 def _partners() -> ColumnElement[Any]:
-    partner = func.jsonb_build_array(Organisation.id, Organisation.name)
+    partner = _json(id=Organisation.id, name=Organisation.name)
     partners = (
         select(func.jsonb_agg(aggregate_order_by(partner, sort_key_sql(Organisation.name))))
         .join(InitiativePartner, InitiativePartner.organisation_id == Organisation.id)
@@ -294,7 +390,8 @@ def _partners() -> ColumnElement[Any]:
 
 def _shares(person: Viewer) -> ColumnElement[Any]:
     share = aliased(InitiativeShare)
-    organisation = func.jsonb_build_array(Organisation.id, Organisation.name, share.profile, share.from_on, share.to_on)
+    terms = {"profile": share.profile, "from_on": share.from_on, "to_on": share.to_on}
+    organisation = _json(id=Organisation.id, name=Organisation.name, **terms)
     own = true() if sees_all(person) else share.organisation_id == person.organisation_id
     return (
         select(func.jsonb_agg(aggregate_order_by(organisation, sort_key_sql(Organisation.name))))
@@ -310,38 +407,37 @@ def _budget() -> ColumnElement[Any]:
     return amounts.where(BudgetLink.initiative_id == Initiative.id).correlate(Initiative).scalar_subquery()
 
 
-def _row(row: Row[Any]) -> InitiativeRow:
-    responsible = Named(row.responsible_id, row.responsible) if row.responsible_id and row.responsible else None
-    health, reported_on = row.latest or (None, None)
-    return InitiativeRow(
-        id=row.id,
-        title=row.title,
-        summary=row.summary,
-        status=row.status,
-        lead_organisation=Named(row.lead_organisation_id, row.lead_organisation),
-        responsible=responsible,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        nodes=None if row.nodes is None else tuple(_node(*node) for node in row.nodes),
-        partners=None if row.partners is None else tuple(Named(UUID(one), name) for one, name in row.partners),
-        decision=row.decision,
-        outcome=row.outcome,
-        reason=row.reason,
-        next_steps=row.next_steps,
-        health=None if health is None else Health(health),
-        reported_on=None if reported_on is None else date.fromisoformat(reported_on),
-        shared_with=tuple(_share(*share) for share in row.shared_with or ()),
-        budget_kronor=row.budget_kronor,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        revision=row.revision,
-    )
+def _json(**values: Any) -> ColumnElement[Any]:
+    """Return an object with these fields, as the API shows it."""
+    named: Iterable[tuple[Any, Any]] = ((literal_column(f"'{name}'"), value) for name, value in values.items())
+    return func.jsonb_build_object(*chain.from_iterable(named))
 
 
-def _node(identifier: str, dimension: str, code: str, name: str, valid_to: str | None) -> NodeRef:
-    return NodeRef(UUID(identifier), dimension, code, name, None if valid_to is None else date.fromisoformat(valid_to))
-
-
-def _share(organisation: str, name: str, profile: str, from_on: str, to_on: str | None) -> SharedWith:
-    last = None if to_on is None else date.fromisoformat(to_on)
-    return SharedWith(UUID(organisation), name, Profile(profile), date.fromisoformat(from_on), last)
+def written(row: Mapping[str, Any]) -> Written:
+    """Return an initiative as the API writes it."""
+    health, reported_on = row["latest"] or (None, None)
+    shares = row["shared_with"] or []
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "summary": row["summary"],
+        "status": row["status"],
+        "lead_organisation": {"id": row["lead_organisation_id"], "name": row["lead_organisation"]},
+        "responsible": {"id": row["responsible_id"], "name": row["responsible"]} if row["responsible"] else None,
+        "starts_on": row["starts_on"],
+        "ends_on": row["ends_on"],
+        "nodes": row["nodes"],
+        "partners": row["partners"],
+        "decision": row["decision"],
+        "outcome": row["outcome"],
+        "reason": row["reason"],
+        "next_steps": row["next_steps"],
+        "health": health,
+        "reported_on": reported_on,
+        "shared_with": shares,
+        "budget_kronor": row["budget_kronor"],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "revision": row["revision"],
+        "profile": None if row["revision"] else shares[0]["profile"],
+    }

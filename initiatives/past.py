@@ -14,8 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from initiatives.access import SEES_ALL_SQL
 from initiatives.base import Base
+from initiatives.swedish import sort_key_words
 
-_SORT = "translate(lower(COALESCE(state ->> 'title', state ->> 'name', '')), 'åäöéèüæø', '{|}eey|}')"
+COMPUTED = frozenset({"searched", "sort_key"})
+"""Columns that the database computes for lists; the past does not keep them."""
+
+_SORT = sort_key_words("COALESCE(state ->> 'title', state ->> 'name', '')")
 _ORGANISATION = "COALESCE(state ->> 'lead_organisation_id', state ->> 'organisation_id')"
 
 
@@ -60,7 +64,8 @@ KEEP = """
 CREATE FUNCTION narplan_keep_past() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    row_now jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    row_now jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END
+        - '{searched,sort_key}'::text[];
     row_key text := (SELECT string_agg(row_now ->> name, ' ' ORDER BY place)
         FROM unnest(TG_ARGV) WITH ORDINALITY AS each(name, place) WHERE left(name, 1) <> '^');
     row_parent text := (SELECT row_now ->> substr(name, 2)

@@ -248,11 +248,12 @@ async def viewers_of(session: AsyncSession, person_id: UUID) -> Sequence[Viewer]
 
 def acting() -> Select[Membership, str]:
     """Return the query for memberships that somebody can act in now, with the person's name."""
-    return (
-        select(Membership, Person.name)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Person.active, Membership.left_at.is_(None))
-    )
+    return select(Membership, Person.name).join(Person, Person.id == Membership.person_id).where(is_open())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return the condition on `Membership`, with its `Person` beside it, for those that can be acted in now."""
+    return and_(Person.active, Membership.left_at.is_(None))
 
 
 def viewer(membership: Membership, name: str) -> Viewer:

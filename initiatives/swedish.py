@@ -179,3 +179,8 @@ def sort_key(text: str) -> str:
 def sort_key_sql(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
     """Return the same key as an SQL expression; works in any database, with or without ICU."""
     return func.translate(func.lower(column), _SORT_FROM, _SORT_TO).collate("C")
+
+
+def sort_key_words(column: str) -> str:
+    """Return the same key in words of SQL, for a column that the database computes."""
+    return f"translate(lower({column}), '{_SORT_FROM}', '{_SORT_TO}')"

@@ -1,7 +1,7 @@
 """Initiatives: list, read, write. They are never deleted: cancel one by giving it the status `avbrutet`."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -188,7 +188,7 @@ class InitiativeController(Controller):
         sort: Annotated[str, SORTS] = Sort.TITLE.value,
     ) -> Response[Page[InitiativeOut]]:
         """Return the initiatives that the person sees and the filters let through."""
-        rows, total = await overview.list_initiatives(
+        rows, total = await overview.listed(
             session,
             person,
             filters,
@@ -196,8 +196,8 @@ class InitiativeController(Controller):
             limit=paging.limit,
             offset=paging.offset,
         )
-        await accesses.seen(session, person, "initiative", [row.id for row in rows])
-        return paged(request, paging, msgspec.convert(rows, list[InitiativeOut], from_attributes=True), total)
+        await accesses.seen(session, person, "initiative", [row["id"] for row in rows])
+        return paged(request, paging, cast("list[InitiativeOut]", rows), total)
 
     @get(
         "/{initiative_id:uuid}",

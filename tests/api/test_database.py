@@ -60,14 +60,15 @@ async def test_parallel_transactions_keep_their_own_scope(database: Database) ->
 
 
 async def test_a_database_that_was_restarted_is_reached_again(database: Database) -> None:
-    async with database.scoped(SYSTEM) as session:
-        pid = await session.scalar(text("SELECT pg_backend_pid()"))
+    pid = text("SELECT pg_backend_pid()")
+    async with database.scoped(SYSTEM) as one, database.scoped(SYSTEM) as two:
+        pids = [await one.scalar(pid), await two.scalar(pid)]
     other = Database(database.url)
     async with other.scoped(SYSTEM) as session:
-        await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        await session.execute(text("SELECT pg_terminate_backend(pid) FROM unnest(:pids ::int[]) pid"), {"pids": pids})
     await other.close()
-    async with database.scoped(SYSTEM) as session:
-        assert await session.scalar(text("SELECT 1")) == 1
+    async with database.scoped(SYSTEM) as one, database.scoped(SYSTEM) as two:
+        assert {await one.scalar(pid), await two.scalar(pid)}.isdisjoint(pids)
 
 
 async def test_rolled_back_sessions_see_each_other_within_a_test(sessions: ScopedSessions) -> None:
