@@ -9,6 +9,7 @@
 #   make audit    known weaknesses in the libraries (asks the network)       make sbom   what it is all made of
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
 #   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
+#   make bench-api    answers of the API over a large register, beside asyncpg alone and FastAPI (ARGS: --write DATE)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
 
 PY := .venv/bin/python
@@ -27,7 +28,7 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove mutation evaluate baseline audit sbom bench bench-quality bench-speed install lock \
+.PHONY: demo test lint format browser prove mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api install lock \
 	clean
 
 demo: install
@@ -69,6 +70,9 @@ bench-quality: install .venv-bench/packages.stamp
 
 bench-speed: install .venv-bench/packages.stamp
 	@$(BENCH) bench.speed $(BENCH_ARGS)
+
+bench-api: install .venv-bench/packages.stamp
+	@$(BENCH) bench.api $(ARGS)
 
 # The peers see what .venv has and bring only what is missing there, so that the product's own libraries stay as locked.
 .venv-bench/packages.stamp: .venv/packages.stamp

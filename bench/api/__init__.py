@@ -1,0 +1,1 @@
+"""How quickly the API answers over a large register, beside the same rows by asyncpg alone and by an ordinary stack."""
