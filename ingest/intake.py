@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest import jobs, readers
 from ingest.errors import RefusedFile
-from ingest.jobs import FINISHED, Ingestion, State
+from ingest.jobs import FINISHED, Ingestion, Priority, State
 from initiatives import activity
 from initiatives.access import Viewer, may_write, require_writer
 from initiatives.errors import InvalidValue, NotFound
@@ -52,6 +52,7 @@ async def receive(
     title: str | None = None,
     visibility: str = INTERNAL,
     shared_with: Sequence[UUID] = (),
+    priority: Priority = Priority.NORMAL,
     max_bytes: int = MAX_BYTES,
 ) -> Receipt:
     """Take in a file: the same name and visibility with other bytes becomes a new version of that document.
@@ -85,6 +86,7 @@ async def receive(
         shared_with=list(dict.fromkeys([*await _promised(session, name, visibility, sha256), *shared_with])),
         added_by=person.person_id,
         document_id=await document_named(session, name, visibility),
+        priority=priority,
     )
     session.add(ingestion)
     await session.flush()

@@ -4,34 +4,33 @@ import logging
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ingest import intake, jobs, vectors
+from ingest import intake, jobs, units, vectors
 from ingest.errors import MixedModels, Stage, UnreadableFile
 from ingest.jobs import Ingestion, State
 from ingest.meanings import meanings
 from ingest.parsing import Parsed, Source
 from ingest.sandbox import Sandbox
-from initiatives import activity
+from ingest.units import Made
+from initiatives import activity, source_versions
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id, utcnow
 from initiatives.suggestions import keeping
 from retrieval.document_shares import share_until_further_notice
-from retrieval.documents import Document, DocumentVersion, Passage, Section, StoredFile
+from retrieval.documents import Document, DocumentVersion, Section, StoredFile
 from retrieval.embedding import Embedder, ModelUnavailable
 from retrieval.lexical import ANALYSIS
 
 _STATES = {Stage.READING: State.READING, Stage.STRUCTURING: State.STRUCTURING}
-_INSERT_PASSAGE = (
-    'INSERT INTO passage (id, document_id, version_id, position, section, kind, start, "end", page, context, model_id, '
-    "embedding, parts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::real[]::vector, $13)"
-)
 MAX_STARTS = 10
 """How often the work on one file is begun before it counts as the cause of what keeps ending it."""
 log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """The ingestion has been finished or cancelled while it was being worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,15 @@ class Prepared:
     """A file that is ready to be published; for each unit, in order, a vector and its packed pieces, by one model."""
 
     parsed: Parsed
-    vectors: NDArray[np.float32]
-    parts: tuple[bytes, ...]
+    made: tuple[Made, ...]
     model_id: int
 
 
 async def run(pipeline: Pipeline, ingestion_id: UUID) -> None:
     """Bring one ingestion to its end: published, or failed with a reason. Running it again changes nothing.
 
-    What may pass (the database away, the model not loading) is raised for the caller to try again.
+    What may pass (the database away, the model not loading) is raised for the caller to try again. One that somebody
+    cancels, or another worker finishes, is left as it is.
     """
     try:
         taken = await _take(pipeline, ingestion_id)
@@ -64,6 +63,8 @@ async def run(pipeline: Pipeline, ingestion_id: UUID) -> None:
             prepared = await _prepare(pipeline, ingestion_id, *taken)
             async with pipeline.sessions(SYSTEM) as session:
                 await publish(session, ingestion_id, prepared)
+    except Stopped:
+        log.info("Ingestion %s was ended by somebody else", ingestion_id)
     except UnreadableFile as error:
         await fail(pipeline.sessions, ingestion_id, error)
     except (MixedModels, ModelUnavailable) as error:
@@ -98,7 +99,8 @@ async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared)
     else:
         await vectors.refuse_other_models(session, prepared.model_id)
         document, version = await _version(session, ingestion, prepared)
-        await _replace_passages(session, version, prepared)
+        await units.replace(session, version, prepared.parsed.units, prepared.made, prepared.model_id)
+        await source_versions.follow(session, document.id, version.id)
         found = prepared.parsed.found
         await keeping.keep(session, document.id, version.id, text=version.text, pages=version.pages, found=found)
         _note(session, document, version, is_new=document.current_version_id is None)
@@ -130,18 +132,35 @@ async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data:
         await _progress(pipeline, ingestion_id, _STATES[stage])
 
     parsed = await pipeline.sandbox.parse(source, data, on_stage)
-    await _progress(pipeline, ingestion_id, State.EMBEDDING)
     model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
-    units = [(parsed.text, unit) for unit in parsed.units]
-    batches = [units[start : start + vectors.BATCH] for start in range(0, len(units), vectors.BATCH)]
-    made = [await meanings(pipeline.embedder, batch) for batch in batches]
-    parts = tuple(part for _, batch in made for part in batch)
-    return Prepared(parsed, np.concatenate([batch for batch, _ in made]), parts, model_id)
+    made = await _known(pipeline, ingestion_id, parsed, model_id)
+    new = [position for position, one in enumerate(made) if one is None]
+    for start in range(0, len(new), vectors.BATCH):
+        done = len(made) - len(new) + start
+        await _progress(pipeline, ingestion_id, State.EMBEDDING, units_done=done, units_total=len(made))
+        batch = new[start : start + vectors.BATCH]
+        rows, parts = await meanings(pipeline.embedder, [(parsed.text, parsed.units[place]) for place in batch])
+        for place, row, packed in zip(batch, rows, parts, strict=True):
+            made[place] = row, packed
+    return Prepared(parsed, tuple(one for one in made if one is not None), model_id)
 
 
-async def _progress(pipeline: Pipeline, ingestion_id: UUID, state: State) -> None:
+async def _known(pipeline: Pipeline, ingestion_id: UUID, parsed: Parsed, model_id: int) -> list[Made | None]:
+    """Return vector and pieces of the units that read as they did in the version that answers now."""
     async with pipeline.sessions(SYSTEM) as session:
-        await jobs.mark(session, ingestion_id, state=state)
+        ingestion = await session.get_one(Ingestion, ingestion_id)
+        document_id = await intake.document_named(session, ingestion.file_name, ingestion.visibility)
+        earlier = await units.known_units(session, document_id, model_id)
+    return [
+        units.here(known, unit) if (known := earlier.take(units.words(parsed.text, unit))) else None
+        for unit in parsed.units
+    ]
+
+
+async def _progress(pipeline: Pipeline, ingestion_id: UUID, state: State, **more: int) -> None:
+    async with pipeline.sessions(SYSTEM) as session:
+        if not await jobs.mark(session, ingestion_id, state=state, **more):
+            raise Stopped
 
 
 async def _newer(session: AsyncSession, ingestion: Ingestion) -> UUID | None:
@@ -190,32 +209,6 @@ async def _document(session: AsyncSession, ingestion: Ingestion, parsed: Parsed)
         session.add(document)
     await session.flush()
     return document
-
-
-async def _replace_passages(session: AsyncSession, version: DocumentVersion, prepared: Prepared) -> None:
-    """Only the current version has passages. COPY is barred from tables with row-level security; this is next best."""
-    await session.execute(delete(Passage).where(Passage.document_id == version.document_id))
-    rows = [
-        (
-            new_id(),
-            version.document_id,
-            version.id,
-            position,
-            unit.section,
-            unit.kind,
-            unit.start,
-            unit.end,
-            unit.page,
-            unit.context,
-            prepared.model_id,
-            vector.tolist(),
-            parts,
-        )
-        for position, (unit, vector, parts) in enumerate(
-            zip(prepared.parsed.units, prepared.vectors, prepared.parts, strict=True)
-        )
-    ]
-    await (await vectors.driver_connection(session)).executemany(_INSERT_PASSAGE, rows)
 
 
 def _note(session: AsyncSession, document: Document, version: DocumentVersion, *, is_new: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import decision_rules, funds, gaps, portfolio, records
+from initiatives import decision_rules, funds, gaps, portfolio, records, source_versions
 from initiatives.access import Viewer, require_writer
 from initiatives.base import utcnow
 from initiatives.checks import Check
@@ -23,6 +23,7 @@ ROOMS: tuple[Room, ...] = (
     funds.check,
     portfolio.check,
     runs.check,
+    source_versions.check,
 )
 """The rooms that have rules; each returns what its rules find in what the person sees."""
 _ONE_AT_A_TIME = 7_306_042

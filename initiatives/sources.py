@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, column, delete, func, select, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Uuid, column, delete, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,8 +75,8 @@ KINDS["source"] = Kind(
 SUBJECTS: dict[str, str] = {"initiative": "Initiativet finns inte."}
 """The tables whose rows may rest on sources, and what to say when there is no such row; rooms add their own."""
 
-_DOCUMENT = table("document", column("id", Uuid), column("title", String), column("current_version_id", Uuid))
-_VERSION = table(
+DOCUMENT = table("document", column("id", Uuid), column("title", String), column("current_version_id", Uuid))
+VERSION = table(
     "document_version",
     column("id", Uuid),
     column("document_id", Uuid),
@@ -87,7 +87,10 @@ _VERSION = table(
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as it is shown; `document_id` is None when the document is gone, `title` is what it was called."""
+    """A source as it is shown; `document_id` is None when the document is gone, `title` is what it was called.
+
+    `current` tells whether the quotation stands in the version of the document that answers now.
+    """
 
     id: UUID
     subject_type: str
@@ -99,6 +102,7 @@ class SourceRow:
     end: int
     page: int | None
     quote: str
+    current: bool
     created_at: datetime
 
 
@@ -112,7 +116,7 @@ async def attach(
     quote: str,
     version_id: UUID | None = None,
     start: int | None = None,
-) -> Source:
+) -> SourceRow:
     """Let something in the register rest on a quotation, which must stand word for word in the document's text.
 
     `version_id` is the current version unless it is given, `start` the first place where the quotation stands. Raises
@@ -142,7 +146,7 @@ async def attach(
     await session.flush()
     after = {"document_id": document_id, "quote": quote, "page": source.page}
     activity.record(session, person, "lade till källa", subject_type, subject_id, after=after)
-    return source
+    return _row(source, version["current_version_id"])
 
 
 async def list_sources(
@@ -151,16 +155,16 @@ async def list_sources(
     """Return what these things rest on, in the order in which it was written down; nothing to one who sees a part."""
     if not sees_all(person):
         return ()
-    of_them = select(Source).where(Source.subject_type == subject_type, Source.subject_id.in_(subject_ids))
-    return [_row(one) for one in await session.scalars(of_them.order_by(Source.id))]
+    of_them = _shown().where(Source.subject_type == subject_type, Source.subject_id.in_(subject_ids))
+    return [_row(*one) for one in await session.execute(of_them.order_by(Source.id))]
 
 
 async def resting_on(session: AsyncSession, person: Viewer, document_id: UUID) -> Sequence[SourceRow]:
     """Return the places of a document that something in the register rests on, in reading order."""
     if not sees_all(person):
         return ()
-    of_it = select(Source).where(Source.document_id == document_id).order_by(Source.start, Source.id)
-    return [_row(one) for one in await session.scalars(of_it)]
+    of_it = _shown().where(Source.document_id == document_id)
+    return [_row(*one) for one in await session.execute(of_it.order_by(Source.start, Source.id))]
 
 
 async def detach(session: AsyncSession, person: Viewer, source_id: UUID) -> None:
@@ -197,11 +201,11 @@ async def require_subject(session: AsyncSession, subject_type: str, subject_id: 
 
 
 async def _version(session: AsyncSession, document_id: UUID, version_id: UUID | None) -> Mapping[str, Any]:
-    wanted = _DOCUMENT.c.current_version_id if version_id is None else version_id
+    wanted = DOCUMENT.c.current_version_id if version_id is None else version_id
     query = (
-        select(_VERSION.c.id, _VERSION.c.pages, _DOCUMENT.c.title)
-        .join(_DOCUMENT, _DOCUMENT.c.id == _VERSION.c.document_id)
-        .where(_DOCUMENT.c.id == document_id, _VERSION.c.id == wanted)
+        select(VERSION.c.id, VERSION.c.pages, DOCUMENT.c.title, DOCUMENT.c.current_version_id)
+        .join(DOCUMENT, DOCUMENT.c.id == VERSION.c.document_id)
+        .where(DOCUMENT.c.id == document_id, VERSION.c.id == wanted)
     )
     found = (await session.execute(query)).mappings().one_or_none()
     if found is None:
@@ -211,19 +215,24 @@ async def _version(session: AsyncSession, document_id: UUID, version_id: UUID | 
 
 async def _place(session: AsyncSession, version_id: UUID, quote: str, start: int | None) -> int:
     if start is None:
-        found = await session.scalar(select(func.strpos(_VERSION.c.text, quote)).where(_VERSION.c.id == version_id))
+        found = await session.scalar(select(func.strpos(VERSION.c.text, quote)).where(VERSION.c.id == version_id))
         if not found:
             raise InvalidValue(
                 "Citatet står inte ordagrant i dokumentet. Kopiera det ur dokumentets text.", field="quote"
             )
         return int(found) - 1
-    there = select(func.substr(_VERSION.c.text, start + 1, len(quote))).where(_VERSION.c.id == version_id)
+    there = select(func.substr(VERSION.c.text, start + 1, len(quote))).where(VERSION.c.id == version_id)
     if not 0 <= start < LAST_PLACE or await session.scalar(there) != quote:
         raise InvalidValue("Citatet står inte på den platsen. Utelämna start, så söks platsen upp.", field="start")
     return start
 
 
-def _row(source: Source) -> SourceRow:
+def _shown() -> Select[Source, UUID | None]:
+    there = DOCUMENT.c.id == Source.document_id
+    return select(Source, DOCUMENT.c.current_version_id).join(DOCUMENT, there, isouter=True)
+
+
+def _row(source: Source, current_version_id: UUID | None) -> SourceRow:
     return SourceRow(
         source.id,
         source.subject_type,
@@ -235,5 +244,6 @@ def _row(source: Source) -> SourceRow:
         source.end,
         source.page,
         source.quote,
+        source.version_id is not None and source.version_id == current_version_id,
         source.created_at,
     )

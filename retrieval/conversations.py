@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from textwrap import shorten
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -124,6 +124,17 @@ def _documents(answer: dict[str, Any]) -> set[uuid.UUID]:
     return {uuid.UUID(place["document_id"]) for place in places}
 
 
+async def forget_document(session: AsyncSession, document_id: uuid.UUID) -> int:
+    """Take every kept answer that rests on a document out of its turn, and return how many there were."""
+    rests = func.jsonb_path_exists(
+        Turn.answer, literal(_RESTS_ON).cast(JSONPATH), func.jsonb_build_object("document", str(document_id))
+    )
+    gone = update(Turn).where(rests).values(answer=Turn.answer.concat({**_WITHHELD, "answer": _REMOVED}))
+    return len((await session.scalars(gone.returning(Turn.id))).all())
+
+
+_RESTS_ON = "$.*[*] ? (@.document_id == $document)"
+_REMOVED = "Svaret byggde på ett dokument som har tagits bort. Ställ frågan igen."
 _WITHHELD: dict[str, Any] = {
     "answer": "Svaret byggde på dokument som du inte längre har tillgång till. Ställ frågan igen.",
     "abstained": True,

@@ -45,6 +45,15 @@ def pack(spans: Sequence[tuple[int, int]], vectors: NDArray[np.float32]) -> byte
     return msgspec.msgpack.encode(packed)
 
 
+def moved(data: bytes, by: int) -> bytes:
+    """Return what `pack` made of a unit that now stands ``by`` characters further on, or back when it is negative."""
+    if not data or not by:
+        return data
+    packed = msgspec.msgpack.decode(data, type=_Packed)
+    places = np.frombuffer(packed.spans, "<i4") + np.int32(by)
+    return msgspec.msgpack.encode(msgspec.structs.replace(packed, spans=places.astype("<i4").tobytes()))
+
+
 def unpack(data: bytes) -> Meanings:
     """Read what `pack` made; no bytes are no pieces, of a unit whose pieces have no vectors yet."""
     if not data:

@@ -132,6 +132,9 @@ def _updated(one: _Brought, row: Row[*tuple[Any, ...]]) -> _Brought:
         case State.FAILED:
             why = {"stage": row.stage, "page": row.page, "reason": row.reason, "remedy": row.remedy}
             return _Brought(replace(one.outcome, state=FAILED, document_id=row.document_id, **why))
+        case State.CANCELED:
+            why = {"reason": "Inläsningen avbröts av någon annan.", "remedy": "Läs in filen igen om den behövs."}
+            return _Brought(replace(one.outcome, state=FAILED, document_id=row.document_id, **why))
         case _:
             return one
 

@@ -29,7 +29,7 @@ from api.rest.dialogue import DialogueController
 from api.rest.dialogue_follow_up import DialogueFollowUpController
 from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
-from api.rest.documents import DocumentController, IngestionController
+from api.rest.documents import DocumentController
 from api.rest.effects import EffectController
 from api.rest.findings import FindingController
 from api.rest.fund_transfers import FundTransferController
@@ -39,6 +39,7 @@ from api.rest.grants import CONTROLLERS as GRANTS
 from api.rest.history import HistoryController
 from api.rest.indicator_values import IndicatorValueController
 from api.rest.indicators import IndicatorController
+from api.rest.ingestions import IngestionController
 from api.rest.initiatives import InitiativeController, provide_filters
 from api.rest.invitations import InvitationController
 from api.rest.keys import ApiKeyController

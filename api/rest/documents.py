@@ -1,4 +1,4 @@
-"""Documents and their way in: list, read, fetch the original, upload, and see how far a file has come."""
+"""Documents: list, read, fetch the original, upload and remove."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -7,19 +7,20 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, delete, get, post
 from litestar.connection import Request
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, Parameter, QueryParameter
+from litestar.params import Body, FromPath, Parameter
 
 from api.bodies import writers_only
 from api.dependencies import Person, Session
 from api.paging import Page, Paging, paged
 from api.rest.examples import page_of, shows
-from ingest import intake, jobs
-from ingest.jobs import State
+from api.rest.ingestions import INGESTION, PriorityName
+from ingest import intake, removal
+from ingest.jobs import Priority
 from retrieval import documents
 
 LARGEST_BODY = intake.MAX_BYTES + 1024 * 1024
@@ -45,19 +46,18 @@ DOCUMENT_TEXT = {
     "pages": [{"number": 1, "start": 0, "end": 59, "state": "text"}],
     "sections": [{"position": 1, "level": 1, "path": ["Förslag till beslut"], "start": 0, "end": 59}],
 }
-INGESTION = {
-    "id": "01976a10-0000-7000-8000-00000000000c",
-    "document_id": None,
-    "file_name": "inskannat-beslut.pdf",
-    "visibility": "internal",
-    "state": "failed",
-    "stage": "reading",
-    "page": 1,
-    "reason": "Alla 4 sidor är bilder utan text, troligen inskannade.",
-    "remedy": "Kör textigenkänning (OCR) på filen och lägg in den igen.",
-    "attempts": 1,
-    "created_at": "2026-03-09T08:00:00Z",
-    "finished_at": "2026-03-09T08:00:01Z",
+REMOVED = {
+    "document_id": DOCUMENT["id"],
+    "title": DOCUMENT["title"],
+    "files": [
+        {"name": "forstarkt-budget.pdf", "sha256": "9f86d081884c7d659a2feaa0c55ad015", "bytes": 48211, "kept": False}
+    ],
+    "versions": 1,
+    "passages": 24,
+    "ingestions": 1,
+    "answers": 2,
+    "sources": 3,
+    "removed_at": "2026-03-11T08:00:00Z",
 }
 
 
@@ -108,21 +108,27 @@ class DocumentTextOut(msgspec.Struct, frozen=True):
     sections: list[SectionOut]
 
 
-class IngestionOut(msgspec.Struct, frozen=True):
-    """How far a file has come, and why it stopped if it failed."""
+class RemovedFileOut(msgspec.Struct, frozen=True):
+    """A file of a removed document; `kept` tells that its bytes stay, since another document has the same."""
 
-    id: UUID
-    document_id: UUID | None
-    file_name: str
-    visibility: str
-    state: str
-    stage: str | None
-    page: int | None
-    reason: str | None
-    remedy: str | None
-    attempts: int
-    created_at: dt.datetime
-    finished_at: dt.datetime | None
+    name: str
+    sha256: str
+    bytes: int
+    kept: bool
+
+
+class RemovedOut(msgspec.Struct, frozen=True):
+    """The receipt of a removed document: what is gone, and how many sources in the register keep their quotation."""
+
+    document_id: UUID
+    title: str
+    files: list[RemovedFileOut]
+    versions: int
+    passages: int
+    ingestions: int
+    answers: int
+    sources: int
+    removed_at: dt.datetime
 
 
 class ReceiptOut(msgspec.Struct, frozen=True):
@@ -144,6 +150,7 @@ class Upload:
     title: str | None = None
     visibility: Literal["internal", "public"] = "internal"
     shared_with: list[UUID] = field(default_factory=list)
+    priority: PriorityName = "normal"
 
 
 class DocumentController(Controller):
@@ -196,6 +203,7 @@ class DocumentController(Controller):
             title=data.title,
             visibility=data.visibility,
             shared_with=data.shared_with,
+            priority=Priority[data.priority.upper()],
         )
         out = ReceiptOut(receipt.ingestion_id, receipt.document_id, receipt.unchanged)
         place = f"/api/v1/ingestions/{receipt.ingestion_id}"
@@ -242,50 +250,16 @@ class DocumentController(Controller):
         disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
-
-class IngestionController(Controller):
-    """Files on their way in."""
-
-    path = "/ingestions"
-    tags = ("Dokument",)
-
-    @get(
-        summary="Lista inläsningar",
-        operation_id="listIngestions",
-        responses=shows(Page[IngestionOut], page_of(INGESTION)),
+    @delete(
+        "/{document_id:uuid}",
+        summary="Ta bort ett dokument",
+        operation_id="removeDocument",
+        status_code=200,
+        responses=shows(RemovedOut, REMOVED, description="Kvitto på vad som togs bort"),
     )
-    async def list_ingestions(
-        self,
-        request: Request[Any, Any, Any],
-        session: Session,
-        person: Person,
-        paging: NamedDependency[Paging],
-        wanted: Annotated[str | None, QueryParameter(name="state", description=f"Ett av: {', '.join(State)}.")] = None,
-    ) -> Response[Page[IngestionOut]]:
-        """Return files that came in, newest first; a partner sees none."""
-        limit, offset = paging.limit, paging.offset
-        rows, total = await jobs.list_ingestions(session, person, state=wanted, limit=limit, offset=offset)
-        return paged(request, paging, msgspec.convert(rows, list[IngestionOut], from_attributes=True), total)
+    async def remove(self, session: Session, person: Person, document_id: FromPath[UUID]) -> RemovedOut:
+        """Remove a document for good: text, vectors, files, and the answers that quote it. For the programme group.
 
-    @get(
-        "/{ingestion_id:uuid}",
-        summary="Visa en inläsning",
-        operation_id="getIngestion",
-        responses=shows(IngestionOut, INGESTION),
-    )
-    async def get_ingestion(self, session: Session, person: Person, ingestion_id: FromPath[UUID]) -> IngestionOut:
-        """Return how far a file has come."""
-        found = await jobs.get_ingestion(session, person, ingestion_id)
-        return msgspec.convert(found, IngestionOut, from_attributes=True)
-
-    @post(
-        "/{ingestion_id:uuid}/retry",
-        summary="Läs in en gång till",
-        operation_id="retryIngestion",
-        status_code=202,
-        responses=shows(IngestionOut, {**INGESTION, "state": "queued"}, status=202, description="Köad"),
-    )
-    async def retry(self, session: Session, person: Person, ingestion_id: FromPath[UUID]) -> IngestionOut:
-        """Let a file that failed be read once more. For the programme group."""
-        found = await jobs.retry(session, person, ingestion_id)
-        return msgspec.convert(found, IngestionOut, from_attributes=True)
+        Quotations that something in the register rests on stay there. The receipt is kept in the log.
+        """
+        return msgspec.convert(await removal.remove(session, person, document_id), RemovedOut, from_attributes=True)

@@ -25,6 +25,7 @@ SOURCE = {
     "end": 59,
     "page": 1,
     "quote": "att avsätta 2 mnkr för psykisk ohälsa",
+    "current": True,
     "created_at": "2026-03-10T08:00:00Z",
 }
 NEW = {name: SOURCE[name] for name in ("subject_type", "subject_id", "document_id", "quote")}
@@ -33,7 +34,8 @@ NEW = {name: SOURCE[name] for name in ("subject_type", "subject_id", "document_i
 class SourceOut(msgspec.Struct, frozen=True):
     """A quotation, and characters `start` to `end` of the document's text where it stands.
 
-    `document_id` and `version_id` are null when the document has been removed; the quotation stays.
+    `document_id` and `version_id` are null when the document has been removed; the quotation stays. `current` tells
+    whether it stands in the version of the document that answers now; a new version takes its quotations along.
     """
 
     id: UUID
@@ -46,6 +48,7 @@ class SourceOut(msgspec.Struct, frozen=True):
     end: int
     page: int | None
     quote: str
+    current: bool
     created_at: datetime
 
 

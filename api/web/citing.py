@@ -10,7 +10,7 @@ from api.web import forms
 from initiatives import sources
 from initiatives.access import Viewer
 from initiatives.errors import InvalidValue
-from initiatives.sources import Source
+from initiatives.sources import SourceRow
 from retrieval import documents as papers
 from retrieval.documents import DocumentSummary
 
@@ -30,7 +30,7 @@ async def documents(session: AsyncSession, person: Viewer) -> Sequence[DocumentS
 
 async def attach(
     session: AsyncSession, person: Viewer, subject_type: str, subject_id: UUID, text: Mapping[str, str]
-) -> Source:
+) -> SourceRow:
     """Let a thing rest on what the form holds; raises as `sources.attach`."""
     document_id = forms.uuid(text["dokument"])
     if document_id is None:

@@ -8,8 +8,8 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.response import Template
+from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import writers_only
@@ -18,11 +18,11 @@ from api.web import forms
 from api.web.document_text import as_read
 from api.web.filled import NOTHING, Filled
 from api.web.initiative import titled
-from api.web.pages import TEMPLATES, Look, page, with_query
+from api.web.pages import page, with_query
 from api.web.sharing import BLANK, Sharing
 from ingest import intake, jobs
 from ingest.errors import RefusedFile
-from ingest.jobs import Ingestion, State
+from ingest.jobs import Ingestion
 from ingest.readers import Page
 from initiatives import kinds, organisations, sources
 from initiatives.access import Viewer, may_write, require_writer, sees_all
@@ -35,18 +35,6 @@ SHOWN_INGESTIONS = 50
 SHOWN_SECTIONS = 40
 SHOWN_CLAUSES = 12
 LARGEST_UPLOAD = 200 * 1024 * 1024
-
-_STATE_LOOKS = {
-    State.QUEUED: Look("Väntar", "dotted", "plain"),
-    State.READING: Look("Läses", "half", "calm"),
-    State.STRUCTURING: Look("Delas in", "half", "calm"),
-    State.EMBEDDING: Look("Görs sökbart", "half", "calm"),
-    State.PUBLISHED: Look("Sökbart", "check", "good"),
-    State.FAILED: Look("Misslyckades", "warning", "bad"),
-}
-"""How an ingestion's state is shown."""
-
-TEMPLATES.engine_instance.engine.globals.update(state_look=_STATE_LOOKS.__getitem__)
 
 
 @get("/dokument", include_in_schema=False)
@@ -82,13 +70,6 @@ async def upload(request: Request[Any, Any, Any], session: Session, person: Pers
     return await _list(
         request, session, person, outcomes=outcomes or [("Ingen fil", "bad", "Välj minst en fil först.")]
     )
-
-
-@post("/dokument/inlasningar/{ingestion_id:uuid}", include_in_schema=False)
-async def retry(session: Session, person: Person, ingestion_id: FromPath[UUID]) -> Redirect:
-    """Let a failed file be read once more."""
-    await jobs.retry(session, person, ingestion_id)
-    return Redirect("/dokument", status_code=HTTP_303_SEE_OTHER)
 
 
 @get("/dokument/{document_id:uuid}", include_in_schema=False)
@@ -201,4 +182,4 @@ async def _list(
     )
 
 
-ROUTES = (documents_page, upload, retry, document_page, original)
+ROUTES = (documents_page, upload, document_page, original)

@@ -1,17 +1,22 @@
 """Ingestions as people see them, and jobs that are never lost."""
 
-from uuid import uuid4
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest import jobs
 from ingest import pipeline as work
 from ingest.errors import UnreadableFile
-from ingest.jobs import State
+from ingest.jobs import Ingestion, Priority, State
 from ingest.pipeline import Pipeline
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer, set_scope
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
+from retrieval.documents import Passage
 from tests.ingest.steps import DECISION, bring_in, count, ingestion, receive
 
 POLITICIAN = Viewer(uuid4(), uuid4(), Role.POLITICIAN, "Tor")
@@ -68,9 +73,78 @@ async def test_a_failed_ingestion_runs_again_with_a_clean_slate(pipeline: Pipeli
     await work.run(pipeline, receipt.ingestion_id)
     done = await ingestion(pipeline.sessions, receipt.ingestion_id)
     assert done.state is State.PUBLISHED
+
+
+async def test_what_is_on_its_way_or_replaced_is_not_read_again(pipeline: Pipeline) -> None:
+    waiting = await receive(pipeline.sessions, "a.md", DECISION)
+    assert waiting.ingestion_id is not None
     async with pipeline.sessions(SYSTEM) as session:
+        with pytest.raises(InvalidValue, match="redan på väg"):
+            await jobs.retry(session, SYSTEM, waiting.ingestion_id)
+    await work.run(pipeline, waiting.ingestion_id)
+    await bring_in(pipeline, "a.md", f"{DECISION}\nOch mer.\n")
+    async with pipeline.sessions(SYSTEM) as session:
+        with pytest.raises(InvalidValue, match="nyare fil"):
+            await jobs.retry(session, SYSTEM, waiting.ingestion_id)
+
+
+async def test_a_published_file_that_is_read_again_answers_with_the_same_passages(pipeline: Pipeline) -> None:
+    done = await bring_in(pipeline, "a.md", DECISION)
+    assert done.document_id is not None
+    before = await passages(pipeline)
+    async with pipeline.sessions(SYSTEM) as session:
+        again = await jobs.read_again(session, SYSTEM, done.document_id)
+        assert again.id == done.id
+    await work.run(pipeline, done.id)
+    assert await passages(pipeline) == before
+    assert await count(pipeline.sessions, "document_version") == 2
+
+
+async def test_a_cancelled_file_is_not_published_and_can_be_read_later(pipeline: Pipeline) -> None:
+    receipt = await receive(pipeline.sessions, "a.md", DECISION)
+    assert receipt.ingestion_id is not None
+    async with pipeline.sessions(SYSTEM) as session:
+        stopped = await jobs.cancel(session, SYSTEM, receipt.ingestion_id)
+        assert (stopped.state, stopped.state.finished) == (State.CANCELED, True)
         with pytest.raises(InvalidValue):
-            await jobs.retry(session, SYSTEM, receipt.ingestion_id)
+            await jobs.cancel(session, SYSTEM, receipt.ingestion_id)
+    await work.run(pipeline, receipt.ingestion_id)
+    assert await count(pipeline.sessions, "document") == 0
+    async with pipeline.sessions(SYSTEM) as session:
+        await jobs.retry(session, SYSTEM, receipt.ingestion_id)
+    await work.run(pipeline, receipt.ingestion_id)
+    assert (await ingestion(pipeline.sessions, receipt.ingestion_id)).state is State.PUBLISHED
+
+
+async def test_work_in_hand_ends_when_it_is_cancelled(pipeline: Pipeline) -> None:
+    receipt = await receive(pipeline.sessions, "a.md", DECISION)
+    assert receipt.ingestion_id is not None
+
+    @asynccontextmanager
+    async def cancelling(person: Viewer) -> AsyncIterator[AsyncSession]:
+        async with pipeline.sessions(person) as session:
+            yield session
+            found = await session.get(Ingestion, receipt.ingestion_id, populate_existing=True)
+            if found is not None and found.state is State.READING:
+                await jobs.cancel(session, SYSTEM, found.id)
+
+    await work.run(replace(pipeline, sessions=cancelling), receipt.ingestion_id)
+    assert (await ingestion(pipeline.sessions, receipt.ingestion_id)).state is State.CANCELED
+    assert await count(pipeline.sessions, "document") == 0
+
+
+async def test_files_are_taken_in_the_order_of_their_priority(sessions: ScopedSessions) -> None:
+    last = await receive(sessions, "a.txt", f"{DECISION} a", priority=Priority.LOW)
+    first = await receive(sessions, "b.txt", f"{DECISION} b", priority=Priority.LOW)
+    between = await receive(sessions, "c.txt", f"{DECISION} c")
+    assert first.ingestion_id is not None
+    async with sessions(SYSTEM) as session:
+        await jobs.prioritise(session, SYSTEM, first.ingestion_id, Priority.HIGH)
+        order = await session.scalars(text("SELECT dedupe_key FROM pgqueuer ORDER BY priority DESC, id"))
+        assert list(order) == [str(one.ingestion_id) for one in (first, between, last)]
+        await jobs.mark(session, first.ingestion_id, state=State.READING)
+        with pytest.raises(InvalidValue):
+            await jobs.prioritise(session, SYSTEM, first.ingestion_id, Priority.LOW)
 
 
 async def test_a_finished_ingestion_is_not_failed_afterwards(pipeline: Pipeline) -> None:
@@ -87,3 +161,8 @@ async def test_a_lost_job_is_queued_again_once(sessions: ScopedSessions) -> None
         assert await jobs.enqueue_forgotten(session) == 1
         assert await jobs.enqueue_forgotten(session) == 0
     assert await count(sessions, "pgqueuer") == 1
+
+
+async def passages(pipeline: Pipeline) -> set[UUID]:
+    async with pipeline.sessions(SYSTEM) as session:
+        return set(await session.scalars(select(Passage.id)))

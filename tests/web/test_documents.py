@@ -121,3 +121,29 @@ async def test_others_neither_see_the_form_nor_send_files(site: Site, role: Role
         assert "ladda-upp" not in (await client.get("/dokument")).text
         files = [("filer", ("smyg.txt", b"Smyg.", "text/plain"))]
         assert (await client.post("/dokument", files=files)).status_code == 403
+
+
+async def test_a_file_in_the_queue_is_hurried_stopped_and_tried_again(programme: httpx.AsyncClient) -> None:
+    files = {"filer": ("kö.txt", "Ett beslut om vård nära hemmet i en kö.".encode())}
+    await programme.post("/dokument", files=files)
+    page = (await programme.get("/dokument")).text
+    place = html.forms(page, "/dokument/inlasningar/[0-9a-f-]{36}/avbryt")[0].removesuffix("/avbryt")
+    assert (await programme.post(f"{place}/forst")).status_code == 303
+    assert (await programme.post(f"{place}/avbryt")).status_code == 303
+    stopped = html.text((await programme.get("/dokument")).text)
+    assert "Avbruten" in stopped
+    assert "Försök igen" in stopped
+    assert (await programme.post(place)).status_code == 303
+    assert (await programme.post(f"{place}/avbryt")).status_code == 303
+
+
+async def test_a_document_is_taken_away_after_a_question_and_with_a_receipt(
+    site: Site, programme: httpx.AsyncClient, politician: httpx.AsyncClient
+) -> None:
+    document = (await all_documents(site))[DECISION]
+    place = f"/dokument/{document.id}"
+    assert "Ta bort dokumentet" in (await programme.get(place)).text
+    assert "Ta bort dokumentet" not in (await politician.get(place)).text
+    assert (await politician.get(f"{place}/ta-bort")).status_code == 403
+    assert "Det går inte att ångra" in html.text((await programme.get(f"{place}/ta-bort")).text)
+    assert (await programme.post(f"{place}/las-igen")).status_code == 303

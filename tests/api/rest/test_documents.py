@@ -146,3 +146,32 @@ async def test_a_failed_file_tells_why_and_can_be_read_again(
     assert problem(await writer.post(f"{INGESTIONS}/{waiting.ingestion_id}/retry"))[0] == 422
     async with pipeline.sessions(SYSTEM):
         assert await count(pipeline.sessions, "ingestion", "state = 'queued'") == 2
+
+
+async def test_a_waiting_file_is_moved_and_stopped(
+    writer: httpx.AsyncClient, politician: httpx.AsyncClient, pipeline: Pipeline
+) -> None:
+    sent = await writer.post(DOCUMENTS, **form(priority="low"))
+    place = sent.headers["location"]
+    assert (await writer.get(place)).json()["priority"] == "low"
+    assert problem(await politician.patch(place, json={"priority": "high"}))[0] == 403
+    assert (await writer.patch(place, json={"priority": "high"})).json()["priority"] == "high"
+    assert problem(await writer.patch(place, json={"priority": "genast"}))[0] == 422
+    assert problem(await politician.post(f"{place}/cancel"))[0] == 403
+    assert (await writer.post(f"{place}/cancel")).json()["state"] == "canceled"
+    assert problem(await writer.post(f"{place}/cancel"))[0] == 422
+    await work.run(pipeline, UUID(sent.json()["ingestion_id"]))
+    assert (await writer.get(DOCUMENTS)).json()["total"] == 0
+
+
+async def test_a_removed_document_leaves_a_receipt(
+    writer: httpx.AsyncClient, politician: httpx.AsyncClient, pipeline: Pipeline
+) -> None:
+    done = await bring_in(pipeline, "beslut.md", DECISION)
+    place = f"{DOCUMENTS}/{done.document_id}"
+    assert problem(await politician.delete(place))[0] == 403
+    receipt = (await writer.delete(place)).json()
+    assert (receipt["title"], receipt["versions"], receipt["ingestions"]) == ("Beslut om nära vård", 1, 1)
+    assert [file["name"] for file in receipt["files"]] == ["beslut.md"]
+    assert problem(await writer.get(place))[0] == 404
+    assert problem(await writer.delete(place))[0] == 404
