@@ -31,6 +31,7 @@ from api.rest.distributions import DistributionController
 from api.rest.document_shares import DocumentShareController
 from api.rest.documents import DocumentController
 from api.rest.effects import EffectController
+from api.rest.exchange import TableController
 from api.rest.findings import FindingController
 from api.rest.fund_transfers import FundTransferController
 from api.rest.funds import FundController
@@ -123,6 +124,7 @@ API = Router(
         DocumentShareController,
         IngestionController,
         FindingController,
+        TableController,
         DeadlineController,
         CalendarFeedController,
         SourceController,

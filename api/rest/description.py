@@ -159,6 +159,7 @@ OPENAPI = OpenAPIConfig(
         Tag("Uppföljning", "Indikatorer, täckning och rapporter."),
         Tag("Dialog", "Samtal och avtal med kommunerna."),
         Tag("Granskning", "Motsägelser och luckor i underlaget, och vad som gjordes åt dem."),
+        Tag("Tabeller", "Registret ut till kalkylprogram och in igen."),
         Tag("Källor", "Var i dokumenten det står som registret vilar på."),
         Tag(
             "Förslag till registret",

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.datastructures import FormMultiDict
+from litestar.datastructures import FormMultiDict, MultiDict
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
@@ -23,6 +23,7 @@ from initiatives.saved_filters import VIEWS, FilterRow, Query
 from initiatives.workflow import Status
 
 ADDRESS = "/initiativ"
+EXPORT = "/tabeller/initiativ"
 PAGE_LENGTH, MOST_SHOWN = 20, 500
 LIST, BOARD, TIMELINE = VIEWS
 VIEW_NAMES = {LIST: "Lista", BOARD: "Tavla", TIMELINE: "Tidslinje"}
@@ -103,6 +104,7 @@ async def _show(
         pages=-(-total // length),
         address=lambda sida=1, **changes: _address({**wanted, **changes}, sida=sida),
         everything=f"{ADDRESS}?filter={ALL}",
+        export=lambda form: _address(wanted, vy="", format=form).replace(ADDRESS, EXPORT, 1),
         counts=await overview.count_by_status(session, person),
         nodes=await taxonomy.list_nodes(session),
         organisations=await organisations.list_organisations(session),
@@ -144,6 +146,12 @@ def _wanted(query: Mapping[str, str], statuses: Sequence[str]) -> Wanted:
         "ordning": Sort(sort) if sort in set(Sort) else Sort.TITLE,
         "vy": view if view in VIEWS else LIST,
     }
+
+
+def asked_for(query: MultiDict[Any]) -> tuple[Filters, Sort]:
+    """Return the filters and the order that the query of the list's address asks for."""
+    wanted = _wanted(dict(query), query.getall("lage", []))
+    return _filters(wanted), wanted["ordning"]
 
 
 def _year(text: str) -> int | str:

@@ -576,6 +576,7 @@ BODIES: Mapping[str, Send] = {
     "acceptSuggestion": lambda body: {"json": {**body, "fields": {"number": 7}}},
     "createDistribution": lambda body: {"json": {**body, "annuls_reason": "Underlaget var fel."}},
     "createSource": lambda body: {"json": {**body, "quote": "Regionstyrelsen beslutar"}},
+    "importTable": lambda _: {"files": {"file": ("tom.csv", b"Initiativ,Milstolpe,Senast\r\n")}},
     "uploadDocument": lambda _: {"files": {"file": ("nytt.md", b"# Nytt\n\nEtt nytt beslut om bussar.\n")}},
 }
 """How to send what the description has no example of."""
