@@ -29,13 +29,18 @@ FLAGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFilters:
-    """Which decisions; an empty filter lets everything through. `deciding` leaves proposals and the like out."""
+    """Which decisions; an empty filter lets everything through. `deciding` leaves proposals and the like out.
+
+    `from_on` and `to_on` are the first and the last day on which it was decided.
+    """
 
     matter_id: UUID | None = None
     organ: str = ""
     year: int | None = None
     outcome: Outcome | None = None
     deciding: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,10 @@ def _conditions(filters: DecisionFilters) -> list[ColumnElement[bool]]:
         conditions.append(func.extract("year", Decision.decided_on) == values.year(filters.year, field="year"))
     if filters.outcome is not None:
         conditions.append(Decision.outcome == filters.outcome)
+    if filters.from_on is not None:
+        conditions.append(Decision.decided_on >= filters.from_on)
+    if filters.to_on is not None:
+        conditions.append(Decision.decided_on <= filters.to_on)
     if filters.deciding:
         conditions.append(Decision.outcome.in_(DECIDING))
     return conditions

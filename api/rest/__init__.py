@@ -14,6 +14,7 @@ from api.rest.allocations import AllocationController
 from api.rest.applications import ApplicationController
 from api.rest.assignments import AssignmentController
 from api.rest.audit import AuditController
+from api.rest.board_report import BoardReportController
 from api.rest.budget_links import BudgetLinkController
 from api.rest.changes import ChangeController
 from api.rest.claims import ClaimController
@@ -130,6 +131,7 @@ API = Router(
         SourceController,
         SuggestionController,
         HistoryController,
+        BoardReportController,
         TaxonomyController,
         TaxonomiesController,
         TaxonomyNodeController,

@@ -143,7 +143,7 @@ def _is_acted_in(request: Request[Any, Any, Any], membership: MembershipRow) -> 
     return person is not None and membership.id == person.membership_id
 
 
-UNDER = {"/": ("/samtal", "/luckor"), "/uppfoljning": ("/historik",)}
+UNDER = {"/": ("/samtal", "/luckor"), "/uppfoljning": ("/historik", "/rapport")}
 """Addresses of pages that belong under a menu entry though they do not begin with its address."""
 
 

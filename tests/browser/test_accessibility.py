@@ -38,7 +38,13 @@ MONEY = ["/pengar", "/pengar/anslag/nytt", "/pengar/utlysningar", "/pengar/utlys
 MONEY += ["/pengar/atgarder/ny", "/pengar/ramar/ny", "/pengar/fordelningar", "/pengar/fordelningar/ny"]
 FOLLOWED = ["/uppfoljning", "/uppfoljning/tackning", "/uppfoljning/taxonomi", "/uppfoljning/indikatorer/ny"]
 FOLLOWED += ["/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"]
-FOLLOWED += ["/historik", f"/historik?datum={swedish.today()}", "/historik?slag=initiative", "/historik/jamforelse"]
+FOLLOWED += [
+    "/rapport",
+    "/historik",
+    f"/historik?datum={swedish.today()}",
+    "/historik?slag=initiative",
+    "/historik/jamforelse",
+]
 GRANTS = "/pengar/statsbidrag"
 CLAUSES_AND_ASSIGNMENTS = ("/beslut/att-satser", "/beslut/uppdrag")
 DECISIONS = ["/beslut", "/beslut/nytt", "/beslut/att-satser?brist=datum", "/beslut/uppdrag", "/beslut?q=rymdraket"]
