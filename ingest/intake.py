@@ -1,17 +1,19 @@
 """The door for files: looked at, stored once by content, and queued for reading in the same transaction."""
 
+import asyncio
 import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ingest import jobs, readers
+from ingest import archives, jobs, readers
 from ingest.errors import RefusedFile
 from ingest.jobs import FINISHED, Ingestion, Priority, State
 from initiatives import activity
@@ -43,6 +45,45 @@ class Receipt:
     pending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of one file of several: a receipt, or why it was refused."""
+
+    file_name: str
+    receipt: Receipt | None
+    refused: RefusedFile | None = None
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether the bytes are a zip archive of files rather than one file. Raises `RefusedFile` like `receive`."""
+    return data.startswith(b"PK") and readers.recognise("", data) == readers.ZIP
+
+
+async def receive_all(
+    session: AsyncSession, person: Viewer, data: bytes, *, max_bytes: int = MAX_BYTES, **more: Any
+) -> list[Received]:
+    """Take in the files of a zip archive, each as `receive` does; ``more`` goes with each, their titles aside.
+
+    One that is refused stops none of the others. Raises as `receive` does, and `RefusedFile` for the archive itself.
+    """
+    require_writer(person)
+    if len(data) > max_bytes:
+        raise too_large(max_bytes)
+    outcomes = []
+    for member in await asyncio.to_thread(archives.unpack, data, max_bytes):
+        receipt, refused = None, member.refused
+        if refused is None:
+            try:
+                receipt = await receive(session, person, file_name=member.name, data=member.data, **more)
+            except RefusedFile as error:
+                refused = error
+        outcomes.append(Received(member.name, receipt, refused))
+    if all(one.refused for one in outcomes):
+        names = ", ".join(one.file_name for one in outcomes[:5])
+        raise RefusedFile(f"Arkivet har ingen fil som kan läsas ({names}).", "Packa upp det och se efter.")
+    return outcomes
+
+
 async def receive(
     session: AsyncSession,
     person: Viewer,
@@ -67,6 +108,8 @@ async def receive(
     if len(data) > max_bytes:
         raise too_large(max_bytes)
     media_type = readers.recognise(name, data)
+    if media_type == readers.ZIP:
+        raise archives.nested()
     await _require_organisations(session, shared_with)
     sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from ingest import readers
+from ingest import quality, readers
 from ingest.chunking import Unit, units
 from ingest.errors import Stage, UnreadableFile
 from ingest.extraction import extract
 from ingest.facts import Facts, read_facts
+from ingest.quality import Quality
 from ingest.readers import Page
 from ingest.structure import SectionSpan, outline
 from initiatives.suggestions.drafts import Found
@@ -16,11 +17,15 @@ from retrieval import lexical
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What is known of a file besides its bytes; `title` is what the person who brought it calls it, if anything."""
+    """What is known of a file besides its bytes; `title` is what the person who brought it calls it, if anything.
+
+    `made_of` is the media type of the file that came in, when the bytes are what it was converted to.
+    """
 
     file_name: str
     media_type: str
     title: str | None = None
+    made_of: str | None = None
 
 
 class Parsed(msgspec.Struct, frozen=True, tag=True):
@@ -36,6 +41,7 @@ class Parsed(msgspec.Struct, frozen=True, tag=True):
     sections: tuple[SectionSpan, ...]
     units: tuple[Unit, ...]
     lexicon: bytes
+    quality: Quality
     found: tuple[Found, ...] = ()
 
 
@@ -77,7 +83,10 @@ def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Par
         )
     lexicon = lexical.pack([searched_text(unit.context, reading.text[unit.start : unit.end]) for unit in found])
     suggested = extract(outlined, facts)
-    return Parsed(reading.text, reading.pages, facts, reading.warnings, outlined.sections, found, lexicon, suggested)
+    card = quality.assess(outlined, reading.lost)
+    misnamed = readers.misnamed(source.file_name, source.made_of or source.media_type)
+    warnings = (*misnamed, *reading.warnings, *quality.warnings(card))
+    return Parsed(reading.text, reading.pages, facts, warnings, outlined.sections, found, lexicon, card, suggested)
 
 
 def searched_text(context: str, passage: str) -> str:

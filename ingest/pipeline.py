@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -186,6 +187,7 @@ async def _version(session: AsyncSession, ingestion: Ingestion, prepared: Prepar
         lexicon=parsed.lexicon,
         analysis=ANALYSIS,
         warnings=list(parsed.warnings),
+        quality=msgspec.to_builtins(parsed.quality),
     )
     session.add(version)
     await session.flush()

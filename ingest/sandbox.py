@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,13 +12,16 @@ from typing import assert_never
 
 import msgspec
 
-from ingest.child import Request
+from ingest import conversion
+from ingest.child import ADDRESS_SPACE, Request
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Message, Parsed, Progress, Source, Trouble
 
 _ROOT = Path(__file__).resolve().parent.parent
 _OUTPUT_LIMIT = 128 * 1024 * 1024
 _FILES_PER_CHILD = 500
+_FULL = 0.7
+"""The share of its address space from which a child is not used again; what it has held it seldom gives back."""
 
 OnStage = Callable[[Stage], Awaitable[None]]
 
@@ -54,16 +58,20 @@ class Sandbox:
     async def parse(self, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
         """Read one file in a child. Raises `UnreadableFile`; ``on_stage`` is awaited at each stage."""
         async with self._places:
+            if source.media_type in conversion.INTO:
+                await on_stage(Stage.READING)
+                made, data = await conversion.convert(source.media_type, data, self.config.wall_seconds)
+                source = msgspec.structs.replace(source, made_of=source.media_type, media_type=made)
             child = await self._take()
             try:
                 parsed = await self._read(child, source, data, on_stage)
             except BaseException as error:
                 if isinstance(error, UnreadableFile) and child.process.returncode is None:
-                    self._put_back(child)
+                    await self._put_back(child)
                 else:
                     await _end(child)
                 raise
-            self._put_back(child)
+            await self._put_back(child)
             return parsed
 
     async def close(self) -> None:
@@ -79,9 +87,13 @@ class Sandbox:
             await _end(child)
         return _Child(await _start())
 
-    def _put_back(self, child: _Child) -> None:
+    async def _put_back(self, child: _Child) -> None:
+        """Keep the child for the next file, unless this one has left it with too little room."""
         child.files += 1
-        self._idle.append(child)
+        if await asyncio.to_thread(_is_full, child.process.pid):
+            await _end(child)
+        else:
+            self._idle.append(child)
 
     async def _read(self, child: _Child, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
         stage = Stage.READING
@@ -116,6 +128,15 @@ class Sandbox:
             stdin.write(msgspec.json.encode(request) + b"\n")
             stdin.write(data)
             await stdin.drain()
+
+
+def _is_full(pid: int) -> bool:
+    """Whether a process holds so much of its address space that another file might not find room in it."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
+    except (OSError, ValueError):  # No such thing here, or the process is gone; then the next file is told.
+        return False
+    return pages * resource.getpagesize() > ADDRESS_SPACE * _FULL
 
 
 async def _start() -> asyncio.subprocess.Process:

@@ -96,7 +96,8 @@ class DocumentVersion(Base):
 
     ``text`` is the canonical text that every offset counts characters in. ``pages`` is a list of
     ``{"number", "start", "end", "state"}``. ``lexicon`` is the packed lexical segment of `retrieval.lexical`, made by
-    its analysis number ``analysis``. What is worked out of the text was last made anew at ``renewed_at``, if ever.
+    its analysis number ``analysis``. ``quality`` is the card of `ingest.quality`, None for versions from before it.
+    What is worked out of the text was last made anew at ``renewed_at``, if ever.
     """
 
     __tablename__ = "document_version"
@@ -113,6 +114,7 @@ class DocumentVersion(Base):
     analysis: Mapped[int] = mapped_column(server_default="1")
     renewed_at: Mapped[dt.datetime | None]
     warnings: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
@@ -195,7 +197,7 @@ def readable(person: Viewer) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as it stands in a list. ``page_count`` and ``passage_count`` are those of the current version."""
+    """A document as it stands in a list. Counts, warnings and ``quality`` are those of the current version."""
 
     id: uuid.UUID
     title: str
@@ -208,6 +210,7 @@ class DocumentSummary:
     page_count: int
     passage_count: int
     warnings: tuple[str, ...]
+    quality: dict[str, Any] | None
     created_at: dt.datetime
     published_at: dt.datetime
     version_id: uuid.UUID
@@ -249,6 +252,7 @@ def _summaries(person: Viewer) -> Select[Any]:
             func.jsonb_array_length(DocumentVersion.pages).label("page_count"),
             DocumentVersion.passage_count,
             DocumentVersion.warnings,
+            DocumentVersion.quality,
             Document.created_at,
             DocumentVersion.published_at,
             DocumentVersion.id.label("version_id"),

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from api.database import Database
 from api.installation import Installation
 from ingest import intake, worker
 from ingest.errors import RefusedFile, Stage
+from ingest.intake import Received
 from ingest.jobs import Ingestion, State
 from initiatives.access import SYSTEM
 from initiatives.errors import NarplanError
@@ -38,6 +40,7 @@ class Outcome:
     reason: str | None = None
     remedy: str | None = None
     warnings: tuple[str, ...] = ()
+    quality: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ async def bring_in(
     """
     database = installation.database
     brought = []
-    for number, found in enumerate(files, start=1):
-        brought.append(await _receive(database, found, visibility))
-        on_progress(sum(one.awaited is None for one in brought[:number]))
+    for found in files:
+        brought += await _receive(database, found, visibility)
+        on_progress(sum(one.awaited is None for one in brought))
     if any(one.awaited for one in brought):
         async with _worker(installation):
             while any(one.awaited for one in brought):
@@ -72,26 +75,38 @@ async def bring_in(
     return await _described(database, [one.outcome for one in brought])
 
 
-async def _receive(database: Database, found: Found, visibility: str) -> _Brought:
+async def _receive(database: Database, found: Found, visibility: str) -> list[_Brought]:
+    """Take in one file, or each file of a zip archive."""
     name = shown(found.path)
     if found.reason is not None:
         state = SKIPPED if found.skipped else FAILED
-        return _Brought(Outcome(name, state, reason=found.reason, remedy=found.remedy))
+        return [_Brought(Outcome(name, state, reason=found.reason, remedy=found.remedy))]
     try:
         if (await asyncio.to_thread(found.path.stat)).st_size > intake.MAX_BYTES:
             raise intake.too_large(intake.MAX_BYTES)
         data = await asyncio.to_thread(found.path.read_bytes)
         async with database.scoped(SYSTEM) as session:
+            if intake.is_archive(data):
+                members = await intake.receive_all(session, SYSTEM, data, visibility=visibility)
+                return [_brought(f"{name}/{shown(Path(one.file_name))}", one) for one in members]
             receipt = await intake.receive(session, SYSTEM, file_name=found.name, data=data, visibility=visibility)
     except RefusedFile as error:
-        return _Brought(Outcome(name, FAILED, reason=error.reason, remedy=error.remedy))
+        return [_brought(name, Received(found.name, None, error))]
     except NarplanError as error:
-        return _Brought(Outcome(name, FAILED, reason=error.detail))
+        return [_Brought(Outcome(name, FAILED, reason=error.detail))]
     except OSError as error:
         why = (
             "Du saknar läsbehörighet till filen." if isinstance(error, PermissionError) else "Filen går inte att läsa."
         )
-        return _Brought(Outcome(name, FAILED, reason=why, remedy="Kontrollera filen och försök igen."))
+        return [_Brought(Outcome(name, FAILED, reason=why, remedy="Kontrollera filen och försök igen."))]
+    return [_brought(name, Received(found.name, receipt))]
+
+
+def _brought(name: str, one: Received) -> _Brought:
+    receipt, refused = one.receipt, one.refused
+    if receipt is None:
+        reason, remedy = (refused.reason, refused.remedy) if refused else (None, None)
+        return _Brought(Outcome(name, FAILED, reason=reason, remedy=remedy))
     state = UNCHANGED if receipt.unchanged else PUBLISHED
     return _Brought(Outcome(name, state, receipt.document_id), receipt.ingestion_id if receipt.pending else None)
 
@@ -147,6 +162,7 @@ async def _described(database: Database, outcomes: Sequence[Outcome]) -> list[Ou
             func.jsonb_array_length(DocumentVersion.pages),
             DocumentVersion.passage_count,
             DocumentVersion.warnings,
+            DocumentVersion.quality,
         )
         .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
         .where(Document.id.in_({one.document_id for one in outcomes if one.document_id}))
@@ -154,7 +170,7 @@ async def _described(database: Database, outcomes: Sequence[Outcome]) -> list[Ou
     async with database.scoped(SYSTEM) as session:
         known = {row[0]: row for row in await session.execute(version)}
     return [
-        replace(one, pages=row[1], passages=row[2], warnings=tuple(row[3]))
+        replace(one, pages=row[1], passages=row[2], warnings=tuple(row[3]), quality=row[4])
         if one.state in SEARCHABLE and one.document_id and (row := known.get(one.document_id))
         else one
         for one in outcomes

@@ -42,10 +42,13 @@ _WIDTH_OF_A_FILE = 200
     help="internal: regionens egna och dem som dokumentet delas med. public: alla som loggar in.",
 )
 def ingest(paths: tuple[Path, ...], visibility: str, *, as_json: bool) -> None:
-    """Läs in filer och mappar (.txt, .md, .pdf) och vänta tills allt är sökbart.
+    """Läs in filer och mappar och vänta tills allt är sökbart.
 
+    Närplan läser Word, Excel, PowerPoint, OpenDocument, pdf, bilder, webbsidor, e-brev, CSV, Markdown, text och
+    zip-arkiv. Varje fil i ett zip-arkiv blir ett dokument för sig.
     Mappar gås igenom; dolda filer, andra filtyper och filer som beskriver mappen (README, INDEX) hoppas över. Samma
     innehåll en gång till ändrar ingenting; samma filnamn med nytt innehåll blir en ny version av dokumentet.
+    Tabellen visar för varje fil hur många tabeller som hittades och hur många tecken som inte kom med (Borta).
     Slutkoden är 0 bara om varje fil är sökbar.
     """
     chosen = settings.load()
@@ -82,11 +85,15 @@ def _show(outcomes: Sequence[Outcome], seconds: float) -> None:
     table.add_column("Läge", no_wrap=True)
     table.add_column("Sidor", justify="right")
     table.add_column("Stycken", justify="right")
+    table.add_column("Tabeller", justify="right")
+    table.add_column("Borta", justify="right")
     table.add_column("Anmärkning", overflow="fold", ratio=4)
     above = os.path.commonpath([Path(one.file).absolute().parent for one in outcomes])
     for one in outcomes:
         name = os.path.relpath(one.file, above)
-        counts = ["" if number is None else str(number) for number in (one.pages, one.passages)]
+        card = one.quality or {}
+        figures = (one.pages, one.passages, card.get("tables"), card.get("characters_lost"))
+        counts = ["" if number is None else str(number) for number in figures]
         table.add_row(escape(name), WORDS[one.state], *counts, escape(remark(one)))
     counts_by_state = Counter(one.state for one in outcomes)
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH_OF_A_FILE)

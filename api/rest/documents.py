@@ -21,6 +21,7 @@ from api.rest.examples import page_of, shows
 from api.rest.ingestions import INGESTION, PriorityName
 from ingest import intake, removal
 from ingest.jobs import Priority
+from ingest.quality import Quality
 from retrieval import documents
 
 LARGEST_BODY = intake.MAX_BYTES + 1024 * 1024
@@ -36,6 +37,16 @@ DOCUMENT = {
     "page_count": 3,
     "passage_count": 24,
     "warnings": [],
+    "quality": {
+        "pages_with_text": 3,
+        "pages_empty": 0,
+        "pages_needing_ocr": 0,
+        "tables": 1,
+        "characters": 5210,
+        "characters_lost": 0,
+        "personal_numbers": 0,
+        "personal_number_places": [],
+    },
     "created_at": "2026-03-09T08:00:00Z",
     "published_at": "2026-03-09T08:00:04Z",
     "version_id": "01976a10-0000-7000-8000-00000000000b",
@@ -62,7 +73,10 @@ REMOVED = {
 
 
 class DocumentOut(msgspec.Struct, frozen=True):
-    """A document that can be searched; page and passage counts are those of the current version."""
+    """A document that can be searched; counts, warnings and `quality` are those of the current version.
+
+    `quality` is null for a version that came in before it was measured.
+    """
 
     id: UUID
     title: str
@@ -75,6 +89,7 @@ class DocumentOut(msgspec.Struct, frozen=True):
     page_count: int
     passage_count: int
     warnings: list[str]
+    quality: Quality | None
     created_at: dt.datetime
     published_at: dt.datetime
     version_id: UUID
@@ -131,20 +146,41 @@ class RemovedOut(msgspec.Struct, frozen=True):
     removed_at: dt.datetime
 
 
+class MemberOut(msgspec.Struct, frozen=True):
+    """What became of one file of a zip archive; with a `reason` it was refused, and `remedy` says what to do."""
+
+    file_name: str
+    ingestion_id: UUID | None
+    document_id: UUID | None
+    unchanged: bool
+    reason: str | None
+    remedy: str | None
+
+
 class ReceiptOut(msgspec.Struct, frozen=True):
-    """What became of an upload; `unchanged` means that the same bytes were here already and nothing was done."""
+    """What became of an upload; `unchanged` means that the same bytes were here already and nothing was done.
+
+    For a zip archive, which is not kept itself, the identifiers are empty and `files` has each file of it.
+    """
 
     ingestion_id: UUID | None
     document_id: UUID | None
     unchanged: bool
+    files: list[MemberOut] = []
 
 
-RECEIPT = {"ingestion_id": INGESTION["id"], "document_id": None, "unchanged": False}
+RECEIPT: dict[str, Any] = {"ingestion_id": INGESTION["id"], "document_id": None, "unchanged": False, "files": []}
+
+
+def _member(one: intake.Received) -> MemberOut:
+    receipt, refused = one.receipt, one.refused
+    ids = (receipt.ingestion_id, receipt.document_id, receipt.unchanged) if receipt else (None, None, False)
+    return MemberOut(one.file_name, *ids, refused.reason if refused else None, refused.remedy if refused else None)
 
 
 @dataclass
 class Upload:
-    """A form with one file (.txt, .md or .pdf), and what to call it and whom to show it."""
+    """A form with one file, of any kind that is read or a zip archive of such, what to call it and whom to show it."""
 
     file: UploadFile
     title: str | None = None
@@ -193,18 +229,16 @@ class DocumentController(Controller):
     ) -> Response[ReceiptOut]:
         """Take in a file; the same name with other content becomes a new version. For the programme group.
 
-        Follow the address in `Location` to see when the file is searchable, or why it cannot be.
+        Follow the address in `Location` to see when the file is searchable, or why it cannot be. Of a zip archive each
+        file becomes a document of its own, listed in `files`; the title is then that of none.
         """
-        receipt = await intake.receive(
-            session,
-            person,
-            file_name=data.file.filename or "",
-            data=await data.file.read(),
-            title=data.title,
-            visibility=data.visibility,
-            shared_with=data.shared_with,
-            priority=Priority[data.priority.upper()],
-        )
+        name, content = data.file.filename or "", await data.file.read()
+        scope: dict[str, Any] = {"visibility": data.visibility, "shared_with": data.shared_with}
+        scope["priority"] = Priority[data.priority.upper()]
+        if intake.is_archive(content):
+            members = await intake.receive_all(session, person, content, **scope)
+            return Response(ReceiptOut(None, None, unchanged=False, files=list(map(_member, members))), status_code=202)
+        receipt = await intake.receive(session, person, file_name=name, data=content, title=data.title, **scope)
         out = ReceiptOut(receipt.ingestion_id, receipt.document_id, receipt.unchanged)
         place = f"/api/v1/ingestions/{receipt.ingestion_id}"
         return Response(out, status_code=202, headers={"Location": place} if receipt.ingestion_id else {})

@@ -22,8 +22,9 @@ from api.web.pages import page, with_query
 from api.web.sharing import BLANK, Sharing
 from ingest import intake, jobs
 from ingest.errors import RefusedFile
+from ingest.intake import Received
 from ingest.jobs import Ingestion
-from ingest.readers import Page
+from ingest.readers import SHORTLY, SUFFIXES, Page
 from initiatives import kinds, organisations, sources
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
@@ -54,22 +55,29 @@ async def upload(request: Request[Any, Any, Any], session: Session, person: Pers
         if not isinstance(file, UploadFile) or not file.filename:
             continue
         try:
-            receipt = await intake.receive(
-                session,
-                person,
-                file_name=file.filename,
-                data=await file.read(),
-                visibility=forms.text(form, "synlighet") or documents.INTERNAL,
-                shared_with=shared_with,
-            )
+            scope = {"visibility": forms.text(form, "synlighet") or documents.INTERNAL, "shared_with": shared_with}
+            received = await _receive(session, person, file.filename, await file.read(), scope)
         except RefusedFile as refused:
-            outcomes.append((file.filename, "bad", f"{refused.reason} {refused.remedy}"))
-        else:
-            known = "Finns redan. Inget har ändrats." if receipt.unchanged else "Tagen emot. Den läses in nu."
-            outcomes.append((file.filename, "plain" if receipt.unchanged else "good", known))
+            received = [Received(file.filename, None, refused)]
+        outcomes += map(_outcome, received)
     return await _list(
         request, session, person, outcomes=outcomes or [("Ingen fil", "bad", "Välj minst en fil först.")]
     )
+
+
+async def _receive(
+    session: AsyncSession, person: Viewer, name: str, data: bytes, scope: dict[str, Any]
+) -> list[Received]:
+    if intake.is_archive(data):
+        return await intake.receive_all(session, person, data, **scope)
+    return [Received(name, await intake.receive(session, person, file_name=name, data=data, **scope))]
+
+
+def _outcome(one: Received) -> tuple[str, str, str]:
+    if one.refused or one.receipt is None:
+        return one.file_name, "bad", f"{one.refused.reason} {one.refused.remedy}" if one.refused else ""
+    known = "Finns redan. Inget har ändrats." if one.receipt.unchanged else "Tagen emot. Den läses in nu."
+    return one.file_name, "plain" if one.receipt.unchanged else "good", known
 
 
 @get("/dokument/{document_id:uuid}", include_in_schema=False)
@@ -175,6 +183,8 @@ async def _list(
         active=any(not ingestion.state.finished for ingestion in ingestions),
         outcomes=outcomes or [],
         suggested=await listing.count_open(session, person),
+        accepted=",".join(SUFFIXES),
+        accepted_words=SHORTLY,
         kinds=await documents.kinds(session, person),
         organisations=await organisations.list_organisations(session, kind=organisations.OrganisationKind.MUNICIPALITY)
         if may_write(person)

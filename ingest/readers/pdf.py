@@ -2,17 +2,23 @@
 
 import io
 import itertools
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pypdfium2 import PdfDocument, PdfiumError
-from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFDoc_GetJavaScriptActionCount
 
 from ingest.errors import UnreadableFile
-from ingest.readers import layout
+from ingest.readers import layout, ocr
+from ingest.readers.draft import lost
 from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
 _LINE_END_HYPHENS = ("\ufffe", "\x02")
+_ACTIVE = (b"/JavaScript", b"/Launch")
+_OCR_SECONDS = 90.0
+"""Pages that are still left after so many seconds of text recognition are marked as needing it."""
+_OCR_SCALE = 200 / 72
 _GENERIC_TITLES = ("untitled", "microsoft word", "dokument", "powerpoint", "namnlös", "(anonymous)")
 
 
@@ -25,14 +31,15 @@ def read(data: bytes) -> Reading:
     document = _open(data)
     try:
         count = _page_count(document)
-        texts, states, warnings = _read_pages(document, count)
+        texts, states, warnings, missing = _read_pages(document, count)
+        warnings = (*warnings, *_unopened(document, data))
         title = _metadata_title(document)
     finally:
         document.close()
     if not any(state == "text" for state in states):
         raise _without_text(states)
     text, pages = _join(texts, states)
-    return Reading(text, pages, PDF, title, warnings)
+    return Reading(text, pages, PDF, title, warnings, missing)
 
 
 def _open(data: bytes) -> PdfDocument:
@@ -74,14 +81,15 @@ def _page_count(document: PdfDocument) -> int:
     return count
 
 
-def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[PageState], tuple[str, ...]]:
+def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[PageState], tuple[str, ...], int]:
     texts: list[str] = []
     states: list[PageState] = []
     warnings: list[str] = []
-    length = 0
+    length = missing = 0
+    until, read_by_machine = time.monotonic() + _OCR_SECONDS, False
     for index in range(count):
         try:
-            text, state, notes = _read_page(document, index)
+            text, state, notes, gone = _read_page(document, index)
         except PdfiumError as error:
             raise UnreadableFile(
                 f"Sida {index + 1} av {count} i PDF-filen är skadad.",
@@ -89,33 +97,70 @@ def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[Page
                 page=index + 1,
             ) from error
         length += len(text)
+        missing += gone
         if length > MAX_CHARACTERS:
             raise UnreadableFile(
                 f"Texten är längre än gränsen {MAX_CHARACTERS} tecken.", "Dela upp filen.", page=index + 1
             )
+        if state == "needs_ocr" and ocr.missing() is None and time.monotonic() < until:
+            text = _recognised(document, index)
+            state = "text" if text else state
+            read_by_machine = read_by_machine or bool(text)
         texts.append(text)
         states.append(state)
         warnings.extend(f"Sida {index + 1}: {note}" for note in notes)
+    if read_by_machine:
+        warnings.append(ocr.READ_BY_MACHINE)
     if scanned := [number for number, state in enumerate(states, start=1) if state == "needs_ocr"]:
         warnings.append(
-            f"Sidorna {_ranges(scanned)} är bilder utan text och är inte sökbara. Kör textigenkänning (OCR) på filen."
+            f"Sidorna {_ranges(scanned)} är bilder utan text och är inte sökbara. {ocr.missing() or ocr.NOTHING_FOUND}"
         )
-    return texts, states, tuple(warnings)
+    return texts, states, tuple(warnings), missing
 
 
-def _read_page(document: PdfDocument, index: int) -> tuple[str, PageState, tuple[str, ...]]:
+def _read_page(document: PdfDocument, index: int) -> tuple[str, PageState, tuple[str, ...], int]:
     page = document[index]
     try:
         textpage = page.get_textpage()
         try:
             raw = layout.write(list(_lines(textpage)))
+            whole = textpage.get_text_range()
         finally:
             textpage.close()
         text, notes = clean(raw)
         text = text.replace("\f", "\n")
         if text.strip():
-            return text, "text", notes
-        return "", "needs_ocr" if _draws_something(page) else "empty", notes
+            return text, "text", notes, _lost(whole, text)
+        return "", "needs_ocr" if _draws_something(page) else "empty", notes, 0
+    finally:
+        page.close()
+
+
+def _lost(whole: str, text: str) -> int:
+    """Return how many characters of the page's text layer, control characters aside, its canonical text lacks."""
+    for hyphen in _LINE_END_HYPHENS:
+        whole = whole.replace(hyphen, "-")
+    return lost(whole, text)
+
+
+def _unopened(document: PdfDocument, data: bytes) -> tuple[str, ...]:
+    """Return warnings about what the file carries with it that is neither run nor opened."""
+    said = []
+    if FPDFDoc_GetJavaScriptActionCount(document.raw) > 0 or any(mark in data for mark in _ACTIVE):
+        said.append("Filen innehåller skript. De kördes inte.")
+    if inside := document.count_attachments():
+        said.append(f"Filen innehåller {inside} inbäddade filer. De öppnades inte.")
+    return tuple(said)
+
+
+def _recognised(document: PdfDocument, index: int) -> str:
+    page = document[index]
+    try:
+        bitmap = page.render(scale=_OCR_SCALE)
+        try:
+            return clean(ocr.recognised(bitmap.to_pil()))[0].replace("\f", "\n").strip()
+        finally:
+            bitmap.close()
     finally:
         page.close()
 
@@ -178,7 +223,7 @@ def _without_text(states: list[PageState]) -> UnreadableFile:
     if "needs_ocr" in states:
         return UnreadableFile(
             f"Alla {len(states)} sidor är bilder utan text, troligen inskannade.",
-            "Kör textigenkänning (OCR) på filen och lägg in den igen.",
+            ocr.missing() or ocr.NOTHING_FOUND,
             page=states.index("needs_ocr") + 1,
         )
     return UnreadableFile("PDF-filen innehåller bara tomma sidor.", "Kontrollera att rätt fil valdes.", page=1)

@@ -11,6 +11,18 @@ PageState = Literal["text", "empty", "needs_ocr"]
 PLAIN = "text/plain"
 MARKDOWN = "text/markdown"
 PDF = "application/pdf"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCX = f"{_OFFICE}.wordprocessingml.document"
+XLSX = f"{_OFFICE}.spreadsheetml.sheet"
+CSV = "text/csv"
+HTML = "text/html"
+PPTX = f"{_OFFICE}.presentationml.presentation"
+ODT = "application/vnd.oasis.opendocument.text"
+EML = "message/rfc822"
+ZIP = "application/zip"
+PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
+RTF = "application/rtf"
 
 MAX_CHARACTERS = 8_000_000
 MAX_PAGES = 5_000
@@ -33,7 +45,7 @@ class Reading:
     """A file as text: lines end with a line feed, NFC, no control characters but tab; `pages` cover the text exactly.
 
     `title` is what the file's own properties say, if anything. `warnings` are Swedish sentences about what was not
-    as it should be.
+    as it should be. `lost` counts the characters, white space aside, that the file has and the text has not.
     """
 
     text: str
@@ -41,6 +53,7 @@ class Reading:
     media_type: str
     title: str | None
     warnings: tuple[str, ...] = ()
+    lost: int = 0
 
 
 def clean(raw: str) -> tuple[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ import codecs
 from ingest.errors import UnreadableFile
 from ingest.readers.reading import PLAIN, Reading, clean, split_pages
 
-_BOMS = (
+BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -14,6 +14,12 @@ _BOMS = (
 )
 _EXPECTED_IN_SWEDISH = frozenset("åäöÅÄÖéÉèÈüÜæøÆØáàóíôêëçñß§°½¼¾²³·•–—…‘’‚“”„»«€£©®´¨×±µ\xa0\xad")
 _PLAUSIBLE = 0.9
+_WESTERN = (
+    ("cp1252", "Windows-1252"),
+    ("iso8859-15", "ISO-8859-15"),
+    ("mac_roman", "Macintosh"),
+    ("cp850", "MS-DOS (850)"),
+)
 
 
 def read(data: bytes, media_type: str = PLAIN) -> Reading:
@@ -31,7 +37,7 @@ def read(data: bytes, media_type: str = PLAIN) -> Reading:
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the text of the bytes and a warning when they had to be read as something other than Unicode."""
-    for bom, encoding in _BOMS:
+    for bom, encoding in BOMS:
         if data.startswith(bom):
             return _decode_as(data[len(bom) :], encoding), ()
     if utf16 := _looks_like_utf16(data):
@@ -63,19 +69,25 @@ def _looks_like_utf16(data: bytes) -> str | None:
 
 
 def _decode_western(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
+    for encoding, name in _WESTERN:
+        text = _plausible(data, encoding)
+        if text:
+            warning = (
+                f"Filen är inte UTF-8 (första avvikelsen vid byte {error.start + 1}). Den lästes som {name}; "
+                "kontrollera att å, ä och ö ser rätt ut."
+            )
+            return text, (warning,)
+    raise UnreadableFile(
+        f"Filen är inte giltig UTF-8: byte {error.start + 1} (0x{data[error.start]:02X}) går inte att tolka.",
+        "Öppna filen i ett textprogram, spara den som UTF-8 och lägg in den igen.",
+    ) from error
+
+
+def _plausible(data: bytes, encoding: str) -> str:
+    """Return the text in an encoding, empty unless nearly all that is not ASCII in it is what Swedish has."""
     try:
-        text = data.decode("cp1252")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
-        text = ""
+        return ""
     foreign = [mark for mark in text if mark > "\x7f"]
-    expected = sum(mark in _EXPECTED_IN_SWEDISH for mark in foreign)
-    if not text or expected < len(foreign) * _PLAUSIBLE:
-        raise UnreadableFile(
-            f"Filen är inte giltig UTF-8: byte {error.start + 1} (0x{data[error.start]:02X}) går inte att tolka.",
-            "Öppna filen i ett textprogram, spara den som UTF-8 och lägg in den igen.",
-        ) from error
-    warning = (
-        f"Filen är inte UTF-8 (första avvikelsen vid byte {error.start + 1}). Den lästes som Windows-1252; "
-        "kontrollera att å, ä och ö ser rätt ut."
-    )
-    return text, (warning,)
+    return text if sum(mark in _EXPECTED_IN_SWEDISH for mark in foreign) >= len(foreign) * _PLAUSIBLE else ""

@@ -72,6 +72,16 @@ async def test_the_original_comes_as_it_was_sent_in_and_only_as_a_download(
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_document_tells_how_its_reading_went(site: Site, politician: httpx.AsyncClient) -> None:
+    document = (await all_documents(site))["06-statsbidrag-2026.pdf"]
+    assert document.quality is not None
+    assert document.quality["pages_with_text"] == document.page_count
+    words = html.text((await politician.get(f"/dokument/{document.id}")).text)
+    assert f"Sidor med text {document.page_count}" in words
+    assert "Personnummer Inga hittade" in words
 
 
 async def test_what_is_not_shared_does_not_exist_for_a_partner(site: Site, partner: httpx.AsyncClient) -> None:

@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     (files / "protokoll.pdf").write_bytes(pdf(["Protokoll från nämnden", "", "Nämnden beslutar om vård."]))
     (files / "inskannat.pdf").write_bytes(scanned(2))
     (files / "tom.txt").write_bytes(b"")
-    (files / "INDEX.tsv").write_text("a\tb")
+    (files / "INDEX.rst").write_text("a\tb")
     return files
 
 
@@ -87,13 +87,13 @@ def test_again_nothing_changes_and_it_is_quick(narplan: Run, folder: Path) -> No
 
 
 async def test_the_table_names_each_file_and_what_to_do(narplan: Run, folder: Path, database: Database) -> None:
-    done = narplan("ingest", folder / "inskannat.pdf", folder / "beslut.md", folder / "INDEX.tsv", folder / "borta.txt")
+    done = narplan("ingest", folder / "inskannat.pdf", folder / "beslut.md", folder / "INDEX.rst", folder / "borta.txt")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     rows = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
     assert "Läsning, sida 1: Alla 2 sidor är bilder utan text" in rows["inskannat.pdf"]
     assert "sökbar" in rows["beslut.md"]
-    assert "Filtypen .tsv kan inte läsas" in rows["INDEX.tsv"]
+    assert "Filtypen .rst kan inte läsas" in rows["INDEX.rst"]
     assert "finns inte" in rows["borta.txt"]
     assert "1 nya, 0 oförändrade, 0 överhoppade, 3 misslyckade" in done.stdout
     assert await count(database.scoped, "document", "visibility = 'internal'") == 1

@@ -11,6 +11,7 @@ from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
 from initiatives.access import SYSTEM, ScopedSessions
 from retrieval.embedding import Embedder
+from tests.ingest.office import zipped
 from tests.ingest.steps import DECISION, bring_in, count, receive
 
 DOCUMENTS = "/api/v1/documents"
@@ -64,7 +65,7 @@ async def test_a_partner_sees_public_and_shared_documents_alone(
     ("request_form", "status", "words"),
     [
         (form(b"", "tom.txt"), 422, "Filen är tom"),
-        (form(b"PK\x03\x04", "a.docx"), 422, "Office"),
+        (form(b"PK\x03\x04", "a.docx"), 422, "skadat eller avkortat"),
         (form(b"text", "a.pdf"), 422, "ingen PDF"),
         (form(shared_with=str(uuid4())), 422, "organisationerna"),
         (form(visibility="alla"), 422, ""),
@@ -97,7 +98,20 @@ async def test_from_upload_to_text(writer: httpx.AsyncClient, pipeline: Pipeline
     assert read["pages"] == [{"number": 1, "start": 0, "end": len(DECISION), "state": "text"}]
     assert ["Beslut om nära vård"] in [section["path"] for section in read["sections"]]
     again = await writer.post(DOCUMENTS, **form(name="be slut.md", visibility="public"))
-    assert again.json() == {"ingestion_id": done["id"], "document_id": done["document_id"], "unchanged": True}
+    known = {"ingestion_id": done["id"], "document_id": done["document_id"], "unchanged": True, "files": []}
+    assert again.json() == known
+    assert document["quality"]["pages_with_text"] == 1
+
+
+async def test_each_file_of_an_archive_has_an_answer_of_its_own(writer: httpx.AsyncClient) -> None:
+    answer = await writer.post(DOCUMENTS, **form(zipped({"a.md": DECISION, "b.docx": "text"}), "arkiv.zip"))
+    assert answer.status_code == 202
+    assert answer.json()["ingestion_id"] is None
+    first, second = answer.json()["files"]
+    assert (await writer.get(f"{INGESTIONS}/{first['ingestion_id']}")).json()["file_name"] == "a.md"
+    assert second["ingestion_id"] is None
+    assert "ingen Word-fil" in second["reason"]
+    assert problem(await writer.post(DOCUMENTS, **form(zipped({"a.exe": "MZ"}), "a.zip")))[0] == 422
 
 
 async def test_the_original_is_a_download_that_no_browser_opens(writer: httpx.AsyncClient, pipeline: Pipeline) -> None:

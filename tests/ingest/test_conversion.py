@@ -1,0 +1,70 @@
+"""Older Office files: made into today's where LibreOffice is installed, else a word on which program is missing."""
+
+import io
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ingest import conversion
+from ingest.errors import UnreadableFile
+from ingest.parsing import Source
+from ingest.readers import ocr
+from ingest.readers.image import read as read_image
+from ingest.readers.reading import DOC, DOCX, RTF
+from ingest.sandbox import Sandbox
+
+LIBREOFFICE = shutil.which("soffice", path=conversion._PLACES)
+LETTER = rb"{\rtf1\ansi Regionstyrelsen beslutar att f\'f6lja planen.\par}"
+
+
+@pytest.mark.skipif(LIBREOFFICE is not None, reason="LibreOffice is installed")
+async def test_without_libreoffice_the_missing_program_is_named(sandbox: Sandbox) -> None:
+    async def silent(_: object) -> None: ...
+
+    with pytest.raises(UnreadableFile, match="LibreOffice") as caught:
+        await sandbox.parse(Source("a.doc", DOC), b"", silent)
+    assert ".docx" in caught.value.remedy
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed")
+async def test_an_older_file_is_read_as_what_it_became(sandbox: Sandbox) -> None:
+    async def silent(_: object) -> None: ...
+
+    assert (await conversion.convert(RTF, LETTER, 120))[0] == DOCX
+    parsed = await sandbox.parse(Source("brev.rtf", RTF), LETTER, silent)
+    assert parsed.text == "Regionstyrelsen beslutar att följa planen."
+    assert parsed.warnings == ()
+
+
+def test_what_is_started_with_limits_has_no_network_and_few_seconds() -> None:
+    shown = "import resource as r; print(r.getrlimit(r.RLIMIT_CPU)[1], r.getrlimit(r.RLIMIT_CORE)[1])"
+    command = [sys.executable, "-m", "ingest.confined", "7", sys.executable, "-c", shown]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["7", "0"]
+
+
+def test_a_picture_says_that_it_needs_text_recognition() -> None:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("L", (200, 200), 255).save(buffer, "PNG")
+    with pytest.raises(UnreadableFile, match="ingen text") as caught:
+        read_image(buffer.getvalue())
+    assert "OCR" in caught.value.remedy
+    assert caught.value.page == 1
+
+
+@pytest.mark.skipif(ocr.missing() is not None, reason="Tesseract with Swedish is not installed")
+def test_a_picture_of_a_page_is_read() -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("L", (1400, 300), 255)
+    ImageDraw.Draw(picture).text((60, 100), "Beslut om nära vård", fill=0, font=ImageFont.load_default(72))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    reading = read_image(buffer.getvalue())
+    assert "vård" in reading.text
+    assert ocr.READ_BY_MACHINE in reading.warnings
