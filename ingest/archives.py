@@ -1,11 +1,13 @@
 """Zip archives: each file in one comes in by itself, as if it had been brought alone."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
+from zipfile import ZipInfo
 
 from ingest.errors import RefusedFile, UnreadableFile
-from ingest.readers.package import open_package
+from ingest.readers.package import Package, open_package
 from ingest.readers.recognise import SUFFIXES
 
 MOST_FILES = 500
@@ -21,8 +23,8 @@ class Member:
     refused: RefusedFile | None = None
 
 
-def unpack(data: bytes, max_bytes: int) -> list[Member]:
-    """Return the files of an archive in its order; files of one name in several folders are told apart by them.
+def unpack(data: bytes, max_bytes: int) -> Iterator[Member]:
+    """Yield the files of an archive in its order; files of one name in several folders are told apart by them.
 
     Raises `RefusedFile` for an archive that must not be opened, or that has nothing in it that is read.
     """
@@ -36,24 +38,27 @@ def unpack(data: bytes, max_bytes: int) -> list[Member]:
     if len(wanted) > MOST_FILES:
         raise RefusedFile(f"Arkivet innehåller fler än {MOST_FILES} filer.", "Dela upp det i flera arkiv.")
     names = Counter(PurePath(one.filename).name for one in wanted)
-    members = []
     for one in wanted:
         path = PurePath(one.filename)
         several = names[path.name] > 1 and path.parent.name
         name = f"{path.stem} ({path.parent.name}){path.suffix}" if several else path.name
-        if path.suffix.lower() not in SUFFIXES:
-            why = RefusedFile(f"Filtypen {path.suffix or '(utan filändelse)'} läses inte.", "Inget behöver göras.")
-            members.append(Member(name, refused=why))
-        elif path.suffix.lower() == ".zip":
-            members.append(Member(name, refused=nested()))
-        elif one.file_size > max_bytes:
-            members.append(Member(name, refused=RefusedFile("Filen är för stor.", "Lägg in den i mindre delar.")))
-        else:
-            try:
-                members.append(Member(name, package.bytes_of(one.filename)))
-            except UnreadableFile as error:
-                members.append(Member(name, refused=RefusedFile(error.reason, error.remedy)))
-    return members
+        yield _member(package, one, name, max_bytes)
+
+
+def _member(package: Package, one: ZipInfo, name: str, max_bytes: int) -> Member:
+    suffix = PurePath(one.filename).suffix.lower()
+    if suffix not in SUFFIXES:
+        why = RefusedFile(f"Filtypen {suffix or '(utan filändelse)'} läses inte.", "Inget behöver göras.")
+    elif suffix == ".zip":
+        why = nested()
+    elif one.file_size > max_bytes:
+        why = RefusedFile("Filen är för stor.", "Lägg in den i mindre delar.")
+    else:
+        try:
+            return Member(name, package.bytes_of(one.filename))
+        except UnreadableFile as error:
+            why = RefusedFile(error.reason, error.remedy)
+    return Member(name, refused=why)
 
 
 def nested() -> RefusedFile:

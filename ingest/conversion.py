@@ -20,11 +20,16 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PLACES = f"{os.defpath}:/usr/local/bin:/opt/libreoffice/program"
 
 
+def program() -> str | None:
+    """Return where LibreOffice is, None where it is not installed."""
+    return shutil.which("soffice", path=_PLACES)
+
+
 async def convert(media_type: str, data: bytes, seconds: float) -> tuple[str, bytes]:
     """Return the media type and the bytes of what the file became. Raises `UnreadableFile` when it cannot be made."""
     suffix, wanted, made = INTO[media_type]
-    program = shutil.which("soffice", path=_PLACES)
-    if program is None:
+    found = program()
+    if found is None:
         raise UnreadableFile(
             f"Filen är {WORDS[media_type]}, och programmet LibreOffice (soffice), som behövs för att läsa den, är inte "
             "installerat.",
@@ -33,7 +38,7 @@ async def convert(media_type: str, data: bytes, seconds: float) -> tuple[str, by
     with tempfile.TemporaryDirectory(prefix="narplan-") as folder:
         source = Path(folder, f"fil.{suffix}")
         await asyncio.to_thread(source.write_bytes, data)
-        await _run(program, folder, source, wanted, seconds)
+        await _run(found, folder, source, wanted, seconds)
         result = await asyncio.to_thread(_result, Path(folder, "ut", f"fil.{wanted}"))
         if result is None:
             raise UnreadableFile(
@@ -49,8 +54,8 @@ def _result(path: Path) -> bytes | None:
     return path.read_bytes()
 
 
-async def _run(program: str, folder: str, source: Path, wanted: str, seconds: float) -> None:
-    command = [program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"]
+async def _run(libreoffice: str, folder: str, source: Path, wanted: str, seconds: float) -> None:
+    command = [libreoffice, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"]
     command += [f"-env:UserInstallation=file://{folder}/profil", "--convert-to", wanted, "--outdir", f"{folder}/ut"]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ingest.confined", str(int(seconds) + 1), *command, str(source)),

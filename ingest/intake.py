@@ -70,7 +70,8 @@ async def receive_all(
     if len(data) > max_bytes:
         raise too_large(max_bytes)
     outcomes = []
-    for member in await asyncio.to_thread(archives.unpack, data, max_bytes):
+    files = archives.unpack(data, max_bytes)
+    while member := await asyncio.to_thread(next, files, None):
         receipt, refused = None, member.refused
         if refused is None:
             try:

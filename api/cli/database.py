@@ -58,7 +58,7 @@ def doctor() -> None:
 async def _examine(complete: Settings) -> list[Finding]:
     database = Database(complete.database_url or "")
     try:
-        return [*await checks.examine(database), await _model(complete), *_reranker(complete)]
+        return [*await checks.examine(database), await _model(complete), *_reranker(complete), *_programs()]
     finally:
         await database.close()
 
@@ -90,6 +90,17 @@ def _reranker(complete: Settings) -> Iterator[Finding]:
         yield Finding(well=False, subject="Omrangordningen", text=error.detail)
     else:
         yield Finding(well=True, subject="Omrangordningen", text=str(complete.reranking.model))
+
+
+def _programs() -> Iterator[Finding]:
+    """Tell of the programs that reading makes use of; none of them must be there."""
+    from ingest import conversion
+    from ingest.readers import ocr
+
+    office = conversion.program() or "saknas. Installera det om .doc, .xls, .ppt och .rtf ska läsas på den här datorn."
+    yield Finding(well=True, subject="LibreOffice", text=office)
+    scans = "saknas, eller saknar svenska. Installera tesseract-ocr och tesseract-ocr-swe om inskannat ska läsas här."
+    yield Finding(well=True, subject="Tesseract", text="med svenska" if ocr.missing() is None else scans)
 
 
 @click.command()

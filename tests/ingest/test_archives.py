@@ -26,14 +26,14 @@ def test_files_of_one_name_are_told_apart_and_furniture_is_left_out() -> None:
 
 
 def test_what_is_not_read_is_refused_by_name() -> None:
-    members = unpack(zipped({"i.zip": zipped({"a.txt": "a"}), "b.gif": "GIF", "lång.txt": "x" * 101}), 100)
+    members = list(unpack(zipped({"i.zip": zipped({"a.txt": "a"}), "b.gif": "GIF", "lång.txt": "x" * 101}), 100))
     assert [(one.name, str(one.refused)[:20]) for one in members] == [
         ("i.zip", "Filen är ett zip-ark"),
         ("b.gif", "Filtypen .gif läses "),
         ("lång.txt", "Filen är för stor. L"),
     ]
     with pytest.raises(RefusedFile, match="inga filer"):
-        unpack(zipped({}), 100)
+        list(unpack(zipped({}), 100))
 
 
 async def test_each_file_becomes_an_ingestion_of_its_own(sessions: ScopedSessions) -> None:

@@ -10,7 +10,6 @@ import pytest
 from ingest import conversion
 from ingest.errors import UnreadableFile
 from ingest.parsing import Source
-from ingest.readers import ocr
 from ingest.readers.image import read as read_image
 from ingest.readers.reading import DOC, DOCX, RTF
 from ingest.sandbox import Sandbox
@@ -55,16 +54,3 @@ def test_a_picture_says_that_it_needs_text_recognition() -> None:
         read_image(buffer.getvalue())
     assert "OCR" in caught.value.remedy
     assert caught.value.page == 1
-
-
-@pytest.mark.skipif(ocr.missing() is not None, reason="Tesseract with Swedish is not installed")
-def test_a_picture_of_a_page_is_read() -> None:
-    from PIL import Image, ImageDraw, ImageFont
-
-    picture = Image.new("L", (1400, 300), 255)
-    ImageDraw.Draw(picture).text((60, 100), "Beslut om nära vård", fill=0, font=ImageFont.load_default(72))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    reading = read_image(buffer.getvalue())
-    assert "vård" in reading.text
-    assert ocr.READ_BY_MACHINE in reading.warnings
