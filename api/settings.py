@@ -37,7 +37,8 @@ class Settings:
     `database_url` None means the embedded PostgreSQL in `home`. `owner_database_url` is used for migrations, backup and
     restore; None means the same as `database_url`. `trusted_proxies` are the addresses, parted by commas, whose word
     about https and the caller's address is taken; "*" is everyone's.
-    `passwords` says whether Närplan's own passwords open.
+    `passwords` says whether Närplan's own passwords open. `watch` is a folder whose files are read in as they come, and
+    `fetch_hours` how often addresses of documents are looked at.
     """
 
     home: Path
@@ -51,6 +52,8 @@ class Settings:
     passwords: bool = True
     oidc: OidcConfig = field(default_factory=OidcConfig)
     local_webhooks: bool = False
+    watch: Path | None = None
+    fetch_hours: int = 24
     limits: Limits = field(default_factory=Limits)
     security_contact: str = ""
     security_expires: datetime | None = None

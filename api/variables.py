@@ -151,10 +151,24 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "NARPLAN_WEBHOOKS_LOCAL",
-        "on låter webhookar leda till den här datorn, också med http. Bara för utveckling.",
+        "on låter webhookar och hämtställen leda till den här datorn, också med http. Bara för utveckling.",
         "off",
         "local_webhooks",
         readings.either("on", "off"),
+    ),
+    Setting(
+        "NARPLAN_WATCH",
+        "Mapp som bevakas: filer som läggs där läses in av sig själva, som interna dokument.",
+        "ingen",
+        "watch",
+        readings.folder,
+    ),
+    Setting(
+        "NARPLAN_FETCH_HOURS",
+        "Hur många timmar det går mellan gångerna som ett hämtställe på webben ses efter.",
+        "24",
+        "fetch_hours",
+        readings.whole_number(1, 8_760),
     ),
     Setting(
         "NARPLAN_SECURITY_CONTACT",

@@ -20,7 +20,8 @@ from pgqueuer.queries import Queries
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from ingest import jobs, outbox, pipeline, renewal
+from ingest import collecting, jobs, outbox, pipeline, renewal
+from ingest.collecting import Collecting
 from ingest.errors import Stage, UnreadableFile
 from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
@@ -48,15 +49,22 @@ async def run(
     engine: AsyncEngine,
     work: Pipeline,
     stop: asyncio.Event,
+    *,
     posting: Outbox | None = None,
     kept: Retention = retention.DEFAULT,
+    collected: Collecting | None = None,
 ) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
 
-    Begins anew, with growing pauses, whenever the database goes away. Webhooks are delivered beside the jobs, the
-    register is examined every hour, and once a day what has been ``kept`` long enough is taken away.
+    Begins anew, with growing pauses, whenever the database goes away. Beside the jobs webhooks are delivered, documents
+    ``collected``, the register examined every hour, and what has been ``kept`` long enough is taken away once a day.
     """
-    aside = (outbox.run(work.sessions, posting or Outbox()), _examine(work), _tidy(work, kept))
+    aside = (
+        outbox.run(work.sessions, posting or Outbox()),
+        collecting.run(work.sessions, collected or Collecting()),
+        _examine(work),
+        _tidy(work, kept),
+    )
     tasks = {asyncio.create_task(one) for one in aside}
     try:
         await _keep_working(engine, work, stop)

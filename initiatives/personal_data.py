@@ -83,6 +83,7 @@ FATES: Mapping[tuple[str, str], Fate] = {
     ("grant_obligation", "responsible_id"): Fate.HANDED_OVER,
     ("indicator", "responsible_id"): Fate.HANDED_OVER,
     ("ingestion", "added_by"): Fate.KEPT,
+    ("origin", "added_by"): Fate.KEPT,
     ("finding", "owner_id"): Fate.KEPT,
     ("initiative", "responsible_id"): Fate.HANDED_OVER,
     ("initiative_change", "changed_by"): Fate.KEPT,

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 import click
@@ -23,7 +24,9 @@ from api.installation import Installation, opened
 from api.readings import BadSetting
 from api.settings import Settings
 from ingest import worker as ingest_worker
+from ingest.collecting import Collecting
 from ingest.outbox import Outbox
+from ingest.pipeline import Pipeline
 from initiatives.errors import NarplanError
 from retrieval import answering
 
@@ -91,11 +94,15 @@ async def _serve(chosen: Settings, *, with_worker: bool) -> None:
 async def _work(chosen: Settings) -> None:
     async with opened(chosen) as installation, stopping() as stop, installation.pipeline() as pipeline:
         click.echo("Närplan läser in dokument ur kön.")
-        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen), chosen.retention)
+        await _working(installation, pipeline, stop)
 
 
-def _outbox(chosen: Settings) -> Outbox:
-    return Outbox(chosen.oidc.public_address or "", local=chosen.local_webhooks)
+async def _working(installation: Installation, pipeline: Pipeline, stop: asyncio.Event) -> None:
+    chosen = installation.settings
+    outbox = Outbox(chosen.oidc.public_address or "", local=chosen.local_webhooks)
+    collected = Collecting(chosen.watch, timedelta(hours=chosen.fetch_hours), local=chosen.local_webhooks)
+    engine = installation.database.engine
+    await ingest_worker.run(engine, pipeline, stop, posting=outbox, kept=chosen.retention, collected=collected)
 
 
 async def run(
@@ -156,8 +163,7 @@ async def _warm(installation: Installation) -> None:
 
 async def _read(installation: Installation, stop: asyncio.Event) -> None:
     async with installation.pipeline() as pipeline:
-        chosen = installation.settings
-        await ingest_worker.run(installation.database.engine, pipeline, stop, _outbox(chosen), chosen.retention)
+        await _working(installation, pipeline, stop)
 
 
 async def _end(web: Web, stop: asyncio.Event) -> None:

@@ -35,7 +35,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def metadata() -> MetaData:
     """Return the metadata with every room's mapped classes in it."""
-    from ingest import jobs  # noqa: F401
+    from ingest import jobs, origins  # noqa: F401
     from initiatives import (  # noqa: F401
         accesses,
         activity,

@@ -54,6 +54,7 @@ from api.rest.memberships import MembershipController
 from api.rest.milestones import MilestoneController
 from api.rest.municipal_agreements import MunicipalAgreementController
 from api.rest.organisations import OrganisationController
+from api.rest.origins import OriginController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
 from api.rest.questions import ConversationController, QuestionController
@@ -124,6 +125,7 @@ API = Router(
         DocumentController,
         DocumentShareController,
         IngestionController,
+        OriginController,
         FindingController,
         TableController,
         DeadlineController,

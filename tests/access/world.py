@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.rest.questions import ANSWER
-from ingest import intake, pipeline
+from ingest import intake, origins, pipeline
 from ingest.errors import Stage, UnreadableFile
 from ingest.jobs import Ingestion
 from ingest.parsing import Parsed, Source, parse
@@ -364,6 +364,11 @@ class Maker:
         await pipeline.fail(self.sessions, ingestion_id, UnreadableFile("Gick inte.", "Försök.", stage=Stage.READING))
         return ingestion_id
 
+    async def origin(self, word: str) -> UUID:
+        """Let a document be fetched from an address with the word in it."""
+        async with self.sessions(SYSTEM) as session:
+            return (await origins.add(session, SYSTEM, address=f"https://{word}.example.se/regelbok.pdf")).id
+
     async def webhook(self, town: Organisation, word: str) -> tuple[UUID, UUID]:
         """Let a town be told of changes at an address with the word in it; return it and a delivery of it."""
         await following.catch_up(self.sessions, town.id)
@@ -459,6 +464,7 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "document": document,
         "version": version,
         "ingestion": await make.failed_file(word),
+        "origin": await make.origin(word),
         "organisation": town.id,
         "person": _viewer(colleague).person_id,
         "membership": _viewer(colleague).membership_id,
@@ -520,6 +526,7 @@ KINDS: Mapping[str, str] = {
     "fund_id": "fund",
     "grant_id": "grant",
     "ingestion_id": "ingestion",
+    "origin_id": "origin",
     "indicator_id": "indicator",
     "initiative": "initiative",
     "initiative_id": "initiative",

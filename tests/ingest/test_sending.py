@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import sending
-from ingest.sending import Resolve
+from ingest import calling, sending
+from ingest.calling import Resolve
 from initiatives.addresses import Address
 from initiatives.dispatch import Outcome
 from tests.receiver import Received, receiving, says
@@ -19,7 +19,7 @@ from tests.receiver import Received, receiving, says
 BODY, HEADERS = b'{"type":"test"}', {"webhook-id": "1"}
 
 
-async def post(url: str, *, local: bool = True, seconds: float = 5, look_up: Resolve = sending.resolve) -> Outcome:
+async def post(url: str, *, local: bool = True, seconds: float = 5, look_up: Resolve = calling.resolve) -> Outcome:
     return await sending.post(url, BODY, HEADERS, local=local, seconds=seconds, look_up=look_up)
 
 

@@ -156,7 +156,7 @@ async def test_webhooks_are_delivered_beside_the_jobs(database: Database, commit
         async with database.scoped(SYSTEM) as session:
             await webhooks.register(session, SYSTEM, url=receiver.url, organisation_id=town.id, local=True)
             await factories.initiative(session, shared_with=[town.id])
-        running = asyncio.create_task(worker.run(database.engine, committing, stop, Outbox(local=True)))
+        running = asyncio.create_task(worker.run(database.engine, committing, stop, posting=Outbox(local=True)))
         (received,) = await receiver.until(1)
         stop.set()
         await asyncio.wait_for(running, 60)
