@@ -33,9 +33,14 @@ def mark_furniture(lines: tuple[Line, ...], pages: Sequence[Page]) -> tuple[Line
     marked = list(lines)
     for edge in edges:
         for index in edge:
-            if pages_with[_key(lines[index])] >= needed and lines[index].kind is not LineKind.TABLE:
+            if pages_with[_key(lines[index])] >= needed and not _is_written(lines[index]):
                 marked[index] = replace(lines[index], kind=LineKind.FURNITURE)
     return tuple(marked)
+
+
+def _is_written(line: Line) -> bool:
+    """Whether somebody wrote the line as structure, which page after page may share: rows, and headings in Markdown."""
+    return line.kind is LineKind.TABLE or (line.kind is LineKind.HEADING and line.text.startswith("#"))
 
 
 @dataclass(frozen=True, slots=True)

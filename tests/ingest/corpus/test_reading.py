@@ -8,6 +8,7 @@ import pytest
 
 from ingest import readers
 from ingest.archives import unpack
+from ingest.chunking import units
 from ingest.structure import outline
 from tests.ingest.corpus import office, plain
 from tests.ingest.corpus.measuring import cells_in_place, in_order, pages_in_place
@@ -76,6 +77,18 @@ def test_words_cells_and_pages_are_where_they_were_put(name: str, of: Text, data
     assert reading.lost == 0
     for block in outline(reading.text, reading.pages).blocks:
         assert reading.text[block.start : block.end].strip()
+
+
+@pytest.mark.parametrize("suffix", ["docx", "odt", "pptx", "xlsx", "html"])
+def test_a_row_knows_its_section_its_heads_and_its_page(suffix: str) -> None:
+    name, of, data = next(file for file in FILES if file[0].endswith(suffix))
+    reading = readers.read(readers.recognise(name, data), data)
+    row = "| ".join(("", *of.grids[0].rows[1]))
+    found = units(outline(reading.text, reading.pages), of.title)
+    unit = next(one for one in found if reading.text[one.start : one.end].replace(" |", "|") == f"{row}|")
+    assert " | ".join(of.grids[0].head) in unit.context
+    assert ("Blad 2" if suffix == "xlsx" else "Kostnader") in unit.context
+    assert unit.page == (2 if len(of.pages) > 1 else 1)
 
 
 @pytest.mark.slow

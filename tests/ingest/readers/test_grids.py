@@ -11,6 +11,7 @@ from ingest import readers
 from ingest.errors import UnreadableFile
 from ingest.readers import CSV, XLSX
 from ingest.readers.xlsx import number
+from ingest.structure import outline
 from tests.ingest.office import changed, excel
 
 
@@ -32,6 +33,13 @@ def test_sheets_are_pages_and_rows_stand_under_merged_heads() -> None:
         "# Två\n\n| a | b |\n|---|---|\n| 1 | 2 |",
     ]
     assert reading.lost == 0
+
+
+def test_sheets_that_are_named_by_year_are_sections() -> None:
+    rows = [["Kommun", "Antal"], ["Alby", "1"]]
+    reading = readers.read(XLSX, excel(("2025", rows), ("2026", rows), ("2027", rows)))
+    found = outline(reading.text, reading.pages)
+    assert [section.path for section in found.sections if section.path] == [("2025",), ("2026",), ("2027",)]
 
 
 def test_hidden_sheets_and_formulas_without_a_value_are_told() -> None:
