@@ -251,9 +251,12 @@ def swedish(message: str) -> str:
 
 
 def _field(key: str, message: str) -> str:
-    """Return the path of the field; the framework names a missing or unknown one only in its message."""
+    """Return the path of the field; the framework names a missing or unknown one only in its message.
+
+    A query parameter whose name is a word of Python (`from_`) is named as callers write it.
+    """
     named = re.search(r"field `([^`]*)`", message)
-    outer = "" if key == WHOLE_BODY else key
+    outer = "" if key == WHOLE_BODY else key.rstrip("_")
     return ".".join(name for name in (outer, named[1] if named else "") if name)
 
 
