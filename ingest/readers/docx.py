@@ -17,7 +17,7 @@ from ingest.readers.docx_styles import (
     value,
 )
 from ingest.readers.draft import Draft, one_line
-from ingest.readers.package import Package, open_package
+from ingest.readers.package import Package, open_package, parse_xml
 from ingest.readers.reading import DOCX, Reading
 
 _CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -27,6 +27,7 @@ _LEFT_OUT.add(f"{_CHOICES}Fallback")
 _SAID = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "\u00ad", _MATH: None}
 _RENDERED, _WRITTEN = "\f", "\v"
 """Page breaks in the text of a paragraph: where the program drew one, and where the author wrote one."""
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _LONGEST_BOLD = 100
 _DEEPEST_TABLE = 8
 
@@ -46,7 +47,7 @@ def read(data: bytes) -> Reading:
     """Read a Word document (.docx). Raises `UnreadableFile` when it is damaged, locked or without text."""
     package = open_package(data)
     part = next(package.related("", "officeDocument"), "word/document.xml")
-    root = package.xml(part)
+    root = parse_xml(_as_usual(package.bytes_of(part)), part)
     body = root.find(f"{W}body")
     if body is None:
         raise UnreadableFile("Word-filen saknar text.", "Kontrollera att rätt fil valdes.")
@@ -63,7 +64,12 @@ def read(data: bytes) -> Reading:
 
 def _related(package: Package, part: str, kind: str) -> Any | None:
     name = next(package.related(part, kind), None)
-    return package.xml(name) if name else None
+    return parse_xml(_as_usual(package.bytes_of(name)), name) if name else None
+
+
+def _as_usual(data: bytes) -> bytes:
+    """Return a part with the usual names of its elements, also when the file keeps to the standard's strict form."""
+    return data.replace(_STRICT, W[1:-1].encode())
 
 
 def _notes(root: Any | None, name: str) -> dict[str, str]:
@@ -224,8 +230,8 @@ def _table(word: _Word, element: Any, depth: int = 0) -> None:
 
 def _as_layout(word: _Word, element: Any, depth: int) -> None:
     """Write what stands in a table that only places text on the page."""
-    for one in element.iterchildren(f"{W}tr"):
-        for column in one.iterchildren(f"{W}tc"):
+    for one in _inside(element, f"{W}tr"):
+        for column in _inside(one, f"{W}tc"):
             for child in column:
                 if child.tag == f"{W}p":
                     _paragraph(word, child)
@@ -238,8 +244,9 @@ def _rows(element: Any) -> tuple[list[list[str]], int, set[int]]:
     rows: list[list[str]] = []
     pages: set[int] = set()
     heads, above = 0, list[str]()
-    for number, row in enumerate(_table_rows(element)):
-        texts = [(one, _cell_text(one)) for one in row.iterchildren(f"{W}tc")]
+    kept = (row for row in _inside(element, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None)
+    for number, row in enumerate(kept):
+        texts = [(one, _cell_text(one)) for one in _inside(row, f"{W}tc")]
         broken = [place for place, (_, text) in enumerate(texts) if re.search(r"[\f\v]", text)]
         if broken:
             pages.add(number if not texts[broken[0]][1].strip() or texts[broken[0]][1][0] in "\f\v" else number + 1)
@@ -259,16 +266,18 @@ def _rows(element: Any) -> tuple[list[list[str]], int, set[int]]:
     return rows, max(1, min(heads, len(rows) - 1)), {number for number in pages if number < len(rows)}
 
 
-def _table_rows(element: Any) -> Iterator[Any]:
+def _inside(element: Any, tag: str) -> Iterator[Any]:
+    """Yield the rows of a table, or the cells of a row, those in content controls too."""
     for child in element:
-        if child.tag == f"{W}tr" and child.find(f"{W}trPr/{W}del") is None:
+        if child.tag == tag:
             yield child
         elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}customXml"}:
-            yield from _table_rows(child)
+            yield from _inside(child, tag)
 
 
 def _cell_text(column: Any) -> str:
-    return " ".join(text for one in column.iter(f"{W}p") if (text := "".join(_text(one)).strip(" \n\t")))
+    outside = (one for one in column.iter(f"{W}p") if next(one.iterancestors(f"{_CHOICES}Fallback"), None) is None)
+    return " ".join(text for one in outside if (text := "".join(_text(one)).strip(" \n\t")))
 
 
 def _merged_heads(heads: list[list[str]]) -> list[str]:

@@ -46,6 +46,7 @@ def read(data: bytes) -> Reading:
         merged, missing = _merged(package, getattr(sheet, "_worksheet_path", ""))
         uncomputed += missing
         rows = _rows(sheet)
+        _fill_down(rows, merged)
         raw += [text for row in rows for text in row]
         if any(text for row in rows for text in row):
             draft.heading(sheet.title, 1)
@@ -73,6 +74,16 @@ def _rows(sheet: Any) -> list[list[str]]:
     while rows and not rows[-1]:
         rows.pop()
     return rows
+
+
+def _fill_down(rows: list[list[str]], merged: Merged) -> None:
+    """Say in each row what a cell that is merged over several of them says, so that every row stands by itself."""
+    for top, left, bottom, right in merged:
+        if left != right or top >= len(rows) or left >= len(rows[top]):
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row) and any(row):
+                row[left] = rows[top][left]
 
 
 def _shown(cell: Any) -> str:

@@ -8,9 +8,10 @@ from ingest import readers
 from ingest.errors import UnreadableFile
 from ingest.readers import DOCX, Reading
 from ingest.structure import outline
-from tests.ingest.office import changed, word, word_of
+from tests.ingest.office import W, changed, word, word_of
 
 P = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 BREAK = '<w:br w:type="page"/>'
 WIDE = '<w:gridSpan w:val="2"/>'
 DRAWN = "<w:lastRenderedPageBreak/>"
@@ -95,6 +96,21 @@ def test_a_row_on_a_new_page_and_cells_that_are_merged() -> None:
         "| Område | 2026 Budget | 2026 Utfall |\n|---|---|---|\n| Norr | 1 | 2 |",
         "| Norr | 3 | 4 |\n\nEfter.",
     ]
+
+
+def test_rows_and_cells_in_content_controls_are_part_of_the_table() -> None:
+    def control(inside: str) -> str:
+        return f"<w:sdt><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+
+    cells = [f"<w:tc>{P.format(text)}</w:tc>" for text in ("A", "B", "1", "2")]
+    body = f"<w:tbl><w:tr>{cells[0]}{control(cells[1])}</w:tr>{control(f'<w:tr>{cells[2]}{cells[3]}</w:tr>')}</w:tbl>"
+    assert read(word_of(body)).text == "| A | B |\n|---|---|\n| 1 | 2 |"
+
+
+def test_the_strict_form_of_the_standard_is_read() -> None:
+    strict = W.replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", STRICT)
+    xml = f"<w:document {strict}><w:body>{P.format('Strikt text.')}</w:body></w:document>"
+    assert read(changed(word(), {"word/document.xml": xml.encode()})).text == "Strikt text."
 
 
 def test_a_bold_line_alone_is_a_heading_and_a_table_for_layout_is_text() -> None:

@@ -35,6 +35,13 @@ def test_sheets_are_pages_and_rows_stand_under_merged_heads() -> None:
     assert reading.lost == 0
 
 
+def test_every_row_says_what_a_cell_merged_over_several_says() -> None:
+    rows = [["Område", "Insats", "Belopp"], ["Norr", "Team", 1], ["", "Jour", 2], ["Syd", "Team", 3]]
+    text = readers.read(XLSX, excel(("A", rows), merged=[(1, 0, 2, 0)])).text
+    assert "| Norr | Jour | 2 |" in text
+    assert "| Syd | Team | 3 |" in text
+
+
 def test_sheets_that_are_named_by_year_are_sections() -> None:
     rows = [["Kommun", "Antal"], ["Alby", "1"]]
     reading = readers.read(XLSX, excel(("2025", rows), ("2026", rows), ("2027", rows)))
