@@ -36,7 +36,7 @@ def test_sheets_are_pages_and_rows_stand_under_merged_heads() -> None:
 
 
 def test_every_row_says_what_a_cell_merged_over_several_says() -> None:
-    rows = [["Område", "Insats", "Belopp"], ["Norr", "Team", 1], ["", "Jour", 2], ["Syd", "Team", 3]]
+    rows: list[list[Any]] = [["Område", "Insats", "Belopp"], ["Norr", "Team", 1], ["", "Jour", 2], ["Syd", "Team", 3]]
     text = readers.read(XLSX, excel(("A", rows), merged=[(1, 0, 2, 0)])).text
     assert "| Norr | Jour | 2 |" in text
     assert "| Syd | Team | 3 |" in text
