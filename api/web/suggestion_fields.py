@@ -2,25 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from litestar.datastructures import FormMultiDict
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.web import sheets
 from api.web.decision_looks import choices
 from api.web.pages import Look
 from api.web.sheets import As, Input
-from initiatives import matter_overview
+from initiatives import matter_overview, swedish
 from initiatives.access import Viewer
 from initiatives.decisions import Outcome
+from initiatives.grants.agreements import Agreement, visible_to
+from initiatives.grants.facts import Basis, ObligationKind, Whose
 from initiatives.matters import MatterKind
 from initiatives.standing import DueKind
-from initiatives.suggestions.drafts import Confidence, Kind, MatterDraft
+from initiatives.suggestions.drafts import ComponentDraft, Confidence, GrantDraft, Kind, MatterDraft
 from initiatives.suggestions.listing import SuggestionRow
 from initiatives.suggestions.tables import State
 
 MOST = 200
 UNDER = "under"
-KINDS: Mapping[Kind, str] = {Kind.MATTER: "Ärende", Kind.CLAUSE: "Att-sats"}
-PARTS: Mapping[Kind, str] = {Kind.MATTER: "Lägg till ärendet med att-satser"}
+KINDS: Mapping[Kind, str] = {
+    Kind.MATTER: "Ärende",
+    Kind.CLAUSE: "Att-sats",
+    Kind.GRANT: "Statsbidrag",
+    Kind.COMPONENT: "Del av statsbidrag",
+    Kind.OBLIGATION: "Krav i statsbidrag",
+}
+PARTS: Mapping[Kind, str] = {
+    Kind.MATTER: "Lägg till ärendet med att-satser",
+    Kind.GRANT: "Lägg till statsbidraget med delar och krav",
+}
 STATES: Mapping[State, Look] = {
     State.OPEN: Look("Väntar", "dotted", "warn"),
     State.ACCEPTED: Look("Tillagt", "check", "good"),
@@ -63,34 +78,103 @@ INPUTS: Mapping[Kind, tuple[Input, ...]] = {
         ),
         Input(name="kalla", field="funding_source", label="Pengarna tas ur"),
     ),
+    Kind.GRANT: (
+        Input(name="namn", field="name", label="Namn", required=True),
+        Input(name="fran", field="from_year", label="Första året", takes=As.YEAR, required=True),
+        Input(name="till", field="to_year", label="Sista året", takes=As.YEAR, required=True),
+        Input(name="slag", field="kind", label="Slag", required=True),
+        Input(name="nationellt", field="national_kronor", label="Belopp i hela landet", takes=As.AMOUNT),
+    ),
+    Kind.COMPONENT: (
+        Input(name="namn", field="name", label="Namn", required=True),
+        Input(name="ar", field="year", label="År", takes=As.YEAR, required=True),
+        Input(name="nationellt", field="national_kronor", label="Belopp i hela landet", takes=As.AMOUNT),
+        Input(name="var_del", field="own_kronor", label="Vår del", hint="Flera utbetalningar: 3,1 mnkr + 3,1 mnkr."),
+        Input(name="prisregel", field="price_rule", label="Prisregel"),
+        Input(name="grund", field="basis", label="Fördelas efter", takes=As.CHOICE, options=choices(Basis)),
+        Input(name="vems", field="whose", label="Vems pengar", takes=As.CHOICE, options=choices(Whose)),
+    ),
+    Kind.OBLIGATION: (
+        Input(name="vad", field="kind", label="Vad", takes=As.CHOICE, options=choices(ObligationKind)),
+        Input(name="dag", field="due_on", label="Datum", takes=As.DAY),
+        Input(name="manad", field="whole_month", label="Någon gång i månaden", takes=As.TICK),
+        Input(name="som_det_star", field="due_text", label="Så står det i källan"),
+        Input(name="mottagare", field="recipient", label="Mottagare"),
+        Input(name="klart", field="is_done", label="Klart", takes=As.TICK),
+        Input(name="del", field="component", label="Gäller delen", hint="Tomt om det gäller hela statsbidraget."),
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What of the register a suggestion may go under, kind by kind, and what it is called to choose none of it."""
+class Choice:
+    """Something in the register that a suggestion may go under; `same` is what the suggestion says if it is this."""
 
-    matters: Sequence[tuple[str, str, str]]
+    id: str
+    title: str
+    same: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What of the register suggestions may go under, kind by kind."""
+
+    choices: Mapping[Kind, Sequence[Choice]]
 
     def under(self, row: SuggestionRow) -> Input | None:
         """Return the input that chooses what a suggestion goes under; None where it follows its whole."""
-        if not isinstance(row.draft, MatterDraft):
+        if row.kind not in self.choices:
             return None
-        known = [(identifier, title) for identifier, title, _ in self.matters]
-        return Input(
-            name=UNDER, field="under_id", label="Ärende", takes=As.THING, options=known, blank="Ett nytt ärende"
-        )
+        label, blank = UNDER_WORDS[row.kind]
+        known = [(one.id, one.title) for one in self.choices[row.kind]]
+        return Input(name=UNDER, field="under_id", label=label, takes=As.THING, options=known, blank=blank)
 
     def chosen(self, row: SuggestionRow) -> str:
-        """Return what is most likely chosen: the matter with the same case number before the same organ."""
-        draft = row.draft
-        if not isinstance(draft, MatterDraft) or not draft.diary_number:
-            return ""
-        same = f"{draft.diary_number}\n{draft.organ}".casefold()
-        return next((identifier for identifier, _, number in self.matters if number.casefold() == same), "")
+        """Return what is most likely chosen: the matter with the same case number, the grant with the same name."""
+        match row.draft:
+            case MatterDraft(diary_number=number, organ=organ) if number:
+                same = f"{number}\n{organ}"
+            case GrantDraft(name=name, from_year=year):
+                same = f"{name}\n{year}"
+            case _:
+                return ""
+        known = self.choices[row.kind]
+        return next((one.id for one in known if one.same.casefold() == same.casefold()), "")
+
+
+UNDER_WORDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.MATTER: ("Ärende", "Ett nytt ärende"),
+    Kind.GRANT: ("Statsbidrag", "Ett nytt statsbidrag"),
+}
+"""What it is called to choose what a suggestion goes under, and to choose nothing that is there."""
 
 
 async def options(session: AsyncSession, person: Viewer) -> Options:
     """Return what suggestions may go under in the register."""
-    rows, _ = await matter_overview.list_matters(session, person, limit=MOST)
-    return Options([(str(one.id), one.title, f"{one.diary_number}\n{one.organ}") for one in rows])
+    matters, _ = await matter_overview.list_matters(session, person, limit=MOST)
+    grants = await session.execute(
+        select(Agreement.id, Agreement.name, Agreement.from_year).where(visible_to(person)).order_by(Agreement.name)
+    )
+    return Options(
+        {
+            Kind.MATTER: [Choice(str(one.id), one.title, f"{one.diary_number}\n{one.organ}") for one in matters],
+            Kind.GRANT: [Choice(str(key), f"{name}, {year}", f"{name}\n{year}") for key, name, year in grants],
+        }
+    )
+
+
+def as_written(row: SuggestionRow) -> dict[str, str]:
+    """Return a draft as the inputs of its kind would hold it."""
+    written = sheets.as_written(INPUTS[row.kind], row.draft)
+    if isinstance(row.draft, ComponentDraft):
+        written["var_del"] = " + ".join(map(swedish.format_amount, row.draft.own_kronor))
+    return written
+
+
+def read(kind: Kind, form: FormMultiDict) -> dict[str, Any]:
+    """Return what the inputs say, by the fields of the draft; raise `InvalidValue` that names the field."""
+    fields = sheets.read(INPUTS[kind], form)
+    if kind is Kind.COMPONENT:
+        amounts = [one for one in str(fields["own_kronor"]).split("+") if one.strip()]
+        fields["own_kronor"] = [swedish.parse_amount(one, field="own_kronor") for one in amounts]
+    return fields

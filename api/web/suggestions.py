@@ -16,7 +16,7 @@ from api.dependencies import Person, Session
 from api.web import forms, sheets
 from api.web.matters import at_matter
 from api.web.pages import page, with_query
-from api.web.suggestion_fields import CONFIDENCES, INPUTS, KINDS, PARTS, STATES, UNDER, options
+from api.web.suggestion_fields import CONFIDENCES, INPUTS, KINDS, PARTS, STATES, UNDER, as_written, options, read
 from initiatives import decision_overview, kinds
 from initiatives.access import Viewer, may_write
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
@@ -65,7 +65,7 @@ async def _judge(session: AsyncSession, person: Viewer, row: SuggestionRow, form
                 session,
                 person,
                 row.id,
-                fields=sheets.read(INPUTS[row.kind], form),
+                fields=read(row.kind, form),
                 under_id=forms.uuid(forms.text(form, UNDER)),
                 parts=asked == "allt",
             )
@@ -129,7 +129,7 @@ def _written(row: SuggestionRow, form: FormMultiDict | None, under: str) -> dict
     """Return what stands in the inputs of a suggestion: what was just written, else what was read."""
     if form is not None:
         return {name: forms.text(form, name) for name in (UNDER, *(one.name for one in INPUTS[row.kind]))}
-    return {UNDER: under, **sheets.as_written(INPUTS[row.kind], row.draft)}
+    return {UNDER: under, **as_written(row)}
 
 
 async def _just(session: AsyncSession, person: Viewer, identifier: str) -> tuple[SuggestionRow, str | None] | None:

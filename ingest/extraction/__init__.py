@@ -1,6 +1,8 @@
 """Outlined text to drafts of things in the register, by rules of Swedish administrative prose. Pure functions."""
 
 from ingest.extraction.clauses import clauses
+from ingest.extraction.grants import grants
+from ingest.extraction.sequence import moved
 from ingest.facts import Facts
 from ingest.structure import Outline
 from initiatives.suggestions.drafts import Found
@@ -12,18 +14,7 @@ MOST = 400
 def extract(outline: Outline, facts: Facts) -> tuple[Found, ...]:
     """Return what the rules find in a document, in reading order, each part after what it is a part of."""
     found: list[Found] = []
-    for rule in (clauses,):
+    for rule in (clauses, grants):
         before = len(found)
-        made = rule(outline, facts)
-        found += [
-            Found(
-                one.draft,
-                one.start,
-                one.end,
-                one.confidence,
-                one.rule,
-                None if one.parent is None else one.parent + before,
-            )
-            for one in made
-        ]
+        found += [moved(one, before) for one in rule(outline, facts)]
     return tuple(found[:MOST])

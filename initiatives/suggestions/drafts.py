@@ -14,6 +14,7 @@ from typing import ClassVar
 import msgspec
 
 from initiatives.decisions import Outcome
+from initiatives.grants.facts import KINDS, Basis, ObligationKind, Whose
 from initiatives.matters import MatterKind
 from initiatives.standing import DueKind
 
@@ -57,7 +58,47 @@ class ClauseDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
     named: ClassVar[tuple[str, ...]] = ("text",)
 
 
-Draft = MatterDraft | ClauseDraft
+class GrantDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="grant"):
+    """A state grant; its parts and what it demands are parts of it."""
+
+    name: str
+    from_year: int
+    to_year: int
+    kind: str = KINDS[0]
+    national_kronor: int | None = None
+
+    named: ClassVar[tuple[str, ...]] = ("name", "from_year", "to_year")
+
+
+class ComponentDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="component"):
+    """A part of a state grant in a year; one own amount, or one for each payment."""
+
+    name: str
+    year: int
+    national_kronor: int | None = None
+    own_kronor: tuple[int, ...] = ()
+    price_rule: str = ""
+    basis: Basis = Basis.OTHER
+    whose: Whose = Whose.REGION
+
+    named: ClassVar[tuple[str, ...]] = ("name", "year", "national_kronor", "own_kronor")
+
+
+class ObligationDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="obligation"):
+    """What a state grant demands, or pays, on a day; `component` is the name of the part that it holds for, if one."""
+
+    kind: ObligationKind
+    due_on: date | None = None
+    whole_month: bool = False
+    due_text: str = ""
+    recipient: str = ""
+    is_done: bool = False
+    component: str = ""
+
+    named: ClassVar[tuple[str, ...]] = ("kind", "due_on", "whole_month", "due_text", "recipient", "component")
+
+
+Draft = MatterDraft | ClauseDraft | GrantDraft | ComponentDraft | ObligationDraft
 
 
 class Kind(StrEnum):
@@ -65,9 +106,18 @@ class Kind(StrEnum):
 
     MATTER = "matter"
     CLAUSE = "clause"
+    GRANT = "grant"
+    COMPONENT = "component"
+    OBLIGATION = "obligation"
 
 
-DRAFTS: dict[Kind, type[Draft]] = {Kind.MATTER: MatterDraft, Kind.CLAUSE: ClauseDraft}
+DRAFTS: dict[Kind, type[Draft]] = {
+    Kind.MATTER: MatterDraft,
+    Kind.CLAUSE: ClauseDraft,
+    Kind.GRANT: GrantDraft,
+    Kind.COMPONENT: ComponentDraft,
+    Kind.OBLIGATION: ObligationDraft,
+}
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -6,13 +6,23 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import clauses, decisions, matters
 from initiatives.access import Viewer
 from initiatives.decisions import Decision, Outcome
 from initiatives.errors import InvalidValue
-from initiatives.suggestions.drafts import ClauseDraft, Kind, MatterDraft
+from initiatives.grants import agreements, components, obligations
+from initiatives.grants.components import Component
+from initiatives.suggestions.drafts import (
+    ClauseDraft,
+    ComponentDraft,
+    GrantDraft,
+    Kind,
+    MatterDraft,
+    ObligationDraft,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +75,42 @@ async def _clause(session: AsyncSession, person: Viewer, draft: ClauseDraft, whe
     return "clause", made.id
 
 
-REGISTER: Mapping[Kind, Register] = {Kind.MATTER: _matter, Kind.CLAUSE: _clause}
+async def _grant(session: AsyncSession, person: Viewer, draft: GrantDraft, where: Where) -> Became:
+    """Write a state grant, or take the one that is named, so that its parts go there."""
+    if where.under_id is not None:
+        return "grant_agreement", (await agreements.lock(session, person, where.under_id)).id
+    owner = where.organisation_id or person.organisation_id
+    if owner is None:
+        raise InvalidValue("Ange vilken organisation som får pengarna.", field="organisation_id")
+    fields: dict[str, Any] = msgspec.structs.asdict(draft)
+    return "grant_agreement", (await agreements.create(session, person, organisation_id=owner, **fields)).id
+
+
+async def _component(session: AsyncSession, person: Viewer, draft: ComponentDraft, where: Where) -> Became:
+    fields: dict[str, Any] = msgspec.structs.asdict(draft)
+    return "grant_component", (await components.create(session, person, _grant_of(where), **fields)).id
+
+
+async def _obligation(session: AsyncSession, person: Viewer, draft: ObligationDraft, where: Where) -> Became:
+    """Write what a grant demands, of the part with the name in the draft if there is one, else of the whole."""
+    grant_id = _grant_of(where)
+    fields: dict[str, Any] = msgspec.structs.asdict(draft)
+    name = fields.pop("component")
+    named = select(Component.id).where(Component.grant_id == grant_id, Component.name == name).order_by(Component.year)
+    part = await session.scalar(named.limit(1)) if name else None
+    return "grant_obligation", (await obligations.create(session, person, grant_id, component_id=part, **fields)).id
+
+
+def _grant_of(where: Where) -> UUID:
+    if where.under_id is None:
+        raise InvalidValue("Lägg till statsbidraget först, eller ange ett som finns.", field="under_id")
+    return where.under_id
+
+
+REGISTER: Mapping[Kind, Register] = {
+    Kind.MATTER: _matter,
+    Kind.CLAUSE: _clause,
+    Kind.GRANT: _grant,
+    Kind.COMPONENT: _component,
+    Kind.OBLIGATION: _obligation,
+}

@@ -6,14 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extraction import extract
-from ingest.facts import read_facts
-from ingest.readers import Page
-from ingest.structure import outline
 from initiatives.decisions import Outcome
 from initiatives.matters import MatterKind
 from initiatives.standing import DueKind
-from initiatives.suggestions.drafts import ClauseDraft, Confidence, Found, MatterDraft, marks
+from initiatives.suggestions.drafts import ClauseDraft, Confidence, MatterDraft, marks
+from tests.ingest.extraction.papers import found
 
 PROPOSAL = """Region Ek
 TJÄNSTESKRIVELSE 2026-02-03
@@ -44,11 +41,6 @@ Ek den 3 februari 2026
 MINUTES = PROPOSAL.replace("TJÄNSTESKRIVELSE", "PROTOKOLL från sammanträde").replace(
     "Förslag till beslut\n\nRegionstyrelsen föreslås besluta", "Beslut\n\nRegionstyrelsen beslutar"
 )
-
-
-def found(text: str, name: str = "a.txt") -> tuple[Found, ...]:
-    outlined = outline(text, [Page(1, 0, len(text), "text")])
-    return extract(outlined, read_facts(outlined, name))
 
 
 def clauses(text: str) -> list[ClauseDraft]:

@@ -1,0 +1,36 @@
+"""State grants, their parts and what they demand are suggested too."""
+
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+
+OLD = "'matter', 'clause'"
+NEW = f"{OLD}, 'grant', 'component', 'obligation'"
+
+
+def _run(*statements: str) -> None:
+    for statement in statements:
+        op.get_bind().exec_driver_sql(statement)
+
+
+def _let(kinds: str) -> None:
+    _run(
+        "ALTER TABLE suggestion DROP CONSTRAINT ck_suggestion_kind",
+        f"ALTER TABLE suggestion ADD CONSTRAINT ck_suggestion_kind CHECK (kind IN ({kinds}))",
+    )
+
+
+def upgrade() -> None:
+    """Let the new kinds in."""
+    _let(NEW)
+
+
+def downgrade() -> None:
+    """Forget the suggestions of the new kinds."""
+    _run(
+        "ALTER TABLE suggestion NO FORCE ROW LEVEL SECURITY",
+        f"DELETE FROM suggestion WHERE kind NOT IN ({OLD})",
+        "ALTER TABLE suggestion FORCE ROW LEVEL SECURITY",
+    )
+    _let(OLD)
