@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let those who must see the browser tests run say so, and those who measure answers name what with."""
     parser.addoption("--require-browser", action="store_true", help="fail, not skip, where there is no Chromium")
     parser.addoption("--evaluation", type=Path, metavar="FOLDER", help="question files, and folders of their documents")
+    parser.addoption("--papers", type=Path, metavar="FOLDER", help="papers to measure what rules read out of them")
     parser.addoption("--steps", type=int, default=2_000, help="how far the random walks of tests/access go")
     parser.addoption("--examples", type=int, default=8, help="wrong and right requests for each operation")
     parser.addoption("--seed", type=int, default=20_261_122, help="where the random walks of tests/access begin")

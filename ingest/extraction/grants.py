@@ -103,7 +103,7 @@ def _grant(outline: Outline, facts: Facts, table: Table, until: int) -> list[Fou
         sure = Confidence.SURE if part.national_kronor and part.own_kronor else Confidence.LIKELY
         found.append(Found(part, *row.span(0, len(row.text)), sure, "rad i tabell över statsbidrag", 0))
     stated = [(part.name, one) for part, row in parts for one in obligations.of_row(row, part.year, _name_ends(row))]
-    stated += [("", one) for one in obligations.below(outline, table.end, until)]
+    stated += [("", one) for one in obligations.below(outline, table.end, until, year)]
     demands = obligations.together(stated, alone=len(parts) == 1)
     found += [Found(one.draft, one.start, one.end, one.confidence, "krav i statsbidrag", 0) for one in demands]
     return found

@@ -105,8 +105,11 @@ def _sure(when: When) -> Confidence:
     return Confidence.SURE if when.certain else Confidence.LIKELY
 
 
-def below(outline: Outline, start: int, until: int) -> Iterator[Stated]:
-    """Yield what the text from one place to another demands, headings that are sentences included, tables left out."""
+def below(outline: Outline, start: int, until: int, year: int) -> Iterator[Stated]:
+    """Yield what the text from one place to another demands, headings that are sentences included, tables left out.
+
+    What begins with a demand right after the table goes on with its last row, and is read as that is.
+    """
     places = {
         (block.start, block.end)
         for block in outline.blocks
@@ -118,6 +121,9 @@ def below(outline: Outline, start: int, until: int) -> Iterator[Stated]:
         if start <= section.start < until and section.path
     }
     for first, last in sorted(places):
+        if not outline.text[start:first].strip() and WHAT.match(outline.text, first):
+            yield from of_row(flat(outline.text, first, last), year, 0)
+            continue
         cuts = [first, *(match.end() for match in SENTENCE.finditer(outline.text, first, last)), last]
         for begins, ends in pairwise(cuts):
             yield from of_sentence(flat(outline.text, begins, ends))

@@ -5,14 +5,16 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import select
 
+from ingest import removal
 from ingest.pipeline import Pipeline
 from initiatives import clauses, matters, removing, sources
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.clauses import Clause
 from initiatives.decisions import Decision, Outcome
 from initiatives.errors import AlreadyExists, InvalidValue, NotFound
+from initiatives.grants import agreements, components, reading
 from initiatives.matters import Matter
 from initiatives.standing import DueKind
 from initiatives.suggestions import judging, listing
@@ -20,7 +22,8 @@ from initiatives.suggestions.drafts import Kind
 from initiatives.suggestions.judging import AlreadyJudged
 from initiatives.suggestions.listing import Filters, SuggestionRow
 from initiatives.suggestions.tables import State, Suggestion
-from retrieval.documents import Document, DocumentVersion
+from retrieval.documents import DocumentVersion
+from tests import factories
 from tests.ingest.steps import bring_in, count
 
 PROPOSAL = (
@@ -214,8 +217,7 @@ async def test_they_go_with_their_document_and_the_quotation_stays(pipeline: Pip
     rows = await suggested(pipeline)
     async with pipeline.sessions(SYSTEM) as session:
         await judging.accept(session, SYSTEM, rows[0].id, parts=True)
-        await session.execute(text("UPDATE ingestion SET document_id = NULL"))
-        await session.execute(delete(Document).where(Document.id == rows[0].document_id))
+        await removal.remove(session, SYSTEM, rows[0].document_id)
         assert (await session.scalars(select(Suggestion))).all() == []
         kept = (await session.scalars(select(sources.Source))).all()
     assert {one.quote for one in kept} == {row.quote for row in rows}
@@ -234,3 +236,44 @@ async def test_those_who_may_not_write_see_none(pipeline: Pipeline, role: Role) 
                 await judge(session, viewer, rows[0].id)
         await set_scope(session, viewer)
         assert (await session.scalars(select(Suggestion))).all() == []
+
+
+GRANTS = (
+    "# Statsbidrag 2026\n\n## Läkarbilar\n\n"
+    "| Del | Belopp nationellt | Belopp Region Ek | Övrigt |\n| --- | --- | --- | --- |\n"
+    "| Bilar | 80 mnkr | 1,2 mnkr | Redovisas till Socialstyrelsen senast 2027-03-31 |\n"
+    "| Resor | 20 mnkr | 0,6 mnkr | Rekvireras senast 2026-12-01 |\n"
+)
+
+
+async def test_a_grant_is_added_with_parts_and_demands_each_of_its_part(pipeline: Pipeline) -> None:
+    rows = await suggested(pipeline, GRANTS, "statsbidrag.md")
+    assert [row.kind.value for row in rows] == ["grant", "component", "component", "obligation", "obligation"]
+    async with pipeline.sessions(SYSTEM) as session:
+        region = await factories.organisation(session)
+        await judging.accept(session, SYSTEM, rows[0].id, organisation_id=region.id, parts=True)
+        grant_id = (await listing.get(session, SYSTEM, rows[0].id)).became_id
+        assert grant_id is not None
+        grant = await reading.get_grant(session, SYSTEM, grant_id)
+    assert [(one.name, one.own_kronor) for one in grant.components] == [("Bilar", [1_200_000]), ("Resor", [600_000])]
+    names = {one.id: one.name for one in grant.components}
+    demands = [(one, names[one.component_id]) for one in grant.obligations if one.component_id]
+    told = {(one.kind.value, one.due_on, one.recipient, part) for one, part in demands}
+    assert told == {
+        ("redovisning", date(2027, 3, 31), "Socialstyrelsen", "Bilar"),
+        ("rekvirering", date(2026, 12, 1), "", "Resor"),
+    }
+
+
+async def test_parts_go_to_a_grant_that_is_there(pipeline: Pipeline) -> None:
+    rows = await suggested(pipeline, GRANTS, "statsbidrag.md")
+    async with pipeline.sessions(SYSTEM) as session:
+        region = await factories.organisation(session)
+        known = await agreements.create(session, SYSTEM, organisation_id=region.id, name="Läkarbilar", from_year=2026)
+        with pytest.raises(InvalidValue) as refused:
+            await judging.accept(session, SYSTEM, rows[1].id)
+        assert refused.value.field == "under_id"
+        await judging.accept(session, SYSTEM, rows[0].id, under_id=known.id)
+        await judging.accept(session, SYSTEM, rows[1].id, fields={"own_kronor": [500_000, 500_000]})
+        part = await session.get_one(components.Component, (await listing.get(session, SYSTEM, rows[1].id)).became_id)
+    assert (part.grant_id, part.own_kronor) == (known.id, [500_000, 500_000])

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 
 OLD = "'matter', 'clause'"
 NEW = f"{OLD}, 'grant', 'component', 'obligation'"
