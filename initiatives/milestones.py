@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, Select, and_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from initiatives import initiatives, records, values
+from initiatives import initiatives, records, sources, values
 from initiatives.access import Viewer, protect, sees_all
 from initiatives.base import Base
 from initiatives.due import rows as dated
@@ -41,6 +41,7 @@ class Milestone(records.Record, Base):
 
 POLICIES: tuple[str, ...] = protect("milestone", read=shown_with_sql(Field.MILESTONES))
 TRIGGERS: tuple[str, ...] = (kept("milestone", part_of="initiative_id"),)
+sources.SUBJECTS["milestone"] = MISSING
 
 KINDS["milestone"] = Kind(
     word="milstolpe",
@@ -131,6 +132,7 @@ async def remove(session: AsyncSession, person: Viewer, initiative_id: UUID, mil
     """Take a milestone away from an initiative; raise `NotFound` if it has no such milestone."""
     initiative = await initiatives.lock(session, person, initiative_id)
     row = await _lock(session, initiative_id, milestone_id)
+    await sources.forget(session, "milestone", [milestone_id])
     await records.remove(session, person, row, action="tog bort milstolpe")
     initiatives.touch(session, person, initiative, {Field.MILESTONES: None})
     await session.flush()

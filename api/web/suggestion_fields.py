@@ -12,14 +12,24 @@ from api.web import sheets
 from api.web.decision_looks import choices
 from api.web.pages import Look
 from api.web.sheets import As, Input
-from initiatives import matter_overview, swedish
+from initiatives import funds, matter_overview, overview, swedish
 from initiatives.access import Viewer
 from initiatives.decisions import Outcome
 from initiatives.grants.agreements import Agreement, visible_to
 from initiatives.grants.facts import Basis, ObligationKind, Whose
+from initiatives.indicators.tables import Indicator
+from initiatives.indicators.targets import Direction, Rule
 from initiatives.matters import MatterKind
 from initiatives.standing import DueKind
-from initiatives.suggestions.drafts import ComponentDraft, Confidence, GrantDraft, Kind, MatterDraft
+from initiatives.suggestions.drafts import (
+    ComponentDraft,
+    Confidence,
+    GrantDraft,
+    IndicatorDraft,
+    InitiativeDraft,
+    Kind,
+    MatterDraft,
+)
 from initiatives.suggestions.listing import SuggestionRow
 from initiatives.suggestions.tables import State
 
@@ -31,6 +41,10 @@ KINDS: Mapping[Kind, str] = {
     Kind.GRANT: "Statsbidrag",
     Kind.COMPONENT: "Del av statsbidrag",
     Kind.OBLIGATION: "Krav i statsbidrag",
+    Kind.AMOUNT: "Belopp",
+    Kind.DEADLINE: "Sista dag",
+    Kind.INITIATIVE: "Initiativ",
+    Kind.INDICATOR: "Indikator",
 }
 PARTS: Mapping[Kind, str] = {
     Kind.MATTER: "Lägg till ärendet med att-satser",
@@ -103,6 +117,35 @@ INPUTS: Mapping[Kind, tuple[Input, ...]] = {
         Input(name="klart", field="is_done", label="Klart", takes=As.TICK),
         Input(name="del", field="component", label="Gäller delen", hint="Tomt om det gäller hela statsbidraget."),
     ),
+    Kind.AMOUNT: (
+        Input(name="belopp", field="amount_kronor", label="Belopp", takes=As.AMOUNT, required=True),
+        Input(name="andamal", field="purpose", label="Till vad", takes=As.TEXT, required=True),
+        Input(name="mottagare", field="receiver", label="Till vem"),
+        Input(name="ar", field="year", label="År, enligt handlingen", takes=As.YEAR),
+        Input(name="varje_ar", field="recurring", label="Ges varje år", takes=As.TICK),
+    ),
+    Kind.DEADLINE: (
+        Input(name="titel", field="title", label="Vad som ska vara klart", takes=As.TEXT, required=True),
+        Input(name="dag", field="due_on", label="Senast", takes=As.DAY, required=True),
+        Input(name="mottagare", field="recipient", label="Mottagare"),
+    ),
+    Kind.INITIATIVE: (
+        Input(name="titel", field="title", label="Titel", required=True),
+        Input(name="beskrivning", field="summary", label="Beskrivning", takes=As.TEXT),
+        Input(name="slut", field="ends_on", label="Slutdatum", takes=As.DAY),
+    ),
+    Kind.INDICATOR: (
+        Input(name="namn", field="name", label="Namn", required=True),
+        Input(name="enhet", field="unit", label="Enhet", required=True),
+        Input(name="riktning", field="direction", label="Önskad riktning", takes=As.CHOICE, options=choices(Direction)),
+        Input(name="utgangslage", field="baseline", label="Utgångsläge", takes=As.DECIMAL),
+        Input(name="utgangsdag", field="baseline_on", label="Utgångslägets första dag", takes=As.DAY),
+        Input(
+            name="regel", field="rule", label="Målregel", takes=As.CHOICE, options=[("", "Inget mål"), *choices(Rule)]
+        ),
+        Input(name="mal", field="target", label="Mål", takes=As.DECIMAL),
+        Input(name="malar", field="target_year", label="Målår", takes=As.YEAR),
+    ),
 }
 
 
@@ -136,6 +179,10 @@ class Options:
                 same = f"{number}\n{organ}"
             case GrantDraft(name=name, from_year=year):
                 same = f"{name}\n{year}"
+            case InitiativeDraft(title=title):
+                same = title
+            case IndicatorDraft(name=name):
+                same = name
             case _:
                 return ""
         known = self.choices[row.kind]
@@ -145,6 +192,10 @@ class Options:
 UNDER_WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.MATTER: ("Ärende", "Ett nytt ärende"),
     Kind.GRANT: ("Statsbidrag", "Ett nytt statsbidrag"),
+    Kind.AMOUNT: ("Anslag", "Välj anslag"),
+    Kind.DEADLINE: ("Initiativ", "Välj initiativ"),
+    Kind.INITIATIVE: ("Initiativ", "Ett nytt initiativ"),
+    Kind.INDICATOR: ("Indikator", "En ny indikator"),
 }
 """What it is called to choose what a suggestion goes under, and to choose nothing that is there."""
 
@@ -152,6 +203,10 @@ UNDER_WORDS: Mapping[Kind, tuple[str, str]] = {
 async def options(session: AsyncSession, person: Viewer) -> Options:
     """Return what suggestions may go under in the register."""
     matters, _ = await matter_overview.list_matters(session, person, limit=MOST)
+    funded, _ = await funds.list_funds(session, person, limit=MOST)
+    plan, _ = await overview.list_initiatives(session, person, limit=MOST)
+    measured = await session.execute(select(Indicator.id, Indicator.name).order_by(Indicator.name).limit(MOST))
+    titled = [Choice(str(one.id), one.title, one.title) for one in plan]
     grants = await session.execute(
         select(Agreement.id, Agreement.name, Agreement.from_year).where(visible_to(person)).order_by(Agreement.name)
     )
@@ -159,6 +214,10 @@ async def options(session: AsyncSession, person: Viewer) -> Options:
         {
             Kind.MATTER: [Choice(str(one.id), one.title, f"{one.diary_number}\n{one.organ}") for one in matters],
             Kind.GRANT: [Choice(str(key), f"{name}, {year}", f"{name}\n{year}") for key, name, year in grants],
+            Kind.AMOUNT: [Choice(str(one.id), f"{one.name}, {one.year}", "") for one in funded],
+            Kind.DEADLINE: titled,
+            Kind.INITIATIVE: titled,
+            Kind.INDICATOR: [Choice(str(key), name, name) for key, name in measured],
         }
     )
 
@@ -177,4 +236,6 @@ def read(kind: Kind, form: FormMultiDict) -> dict[str, Any]:
     if kind is Kind.COMPONENT:
         amounts = [one for one in str(fields["own_kronor"]).split("+") if one.strip()]
         fields["own_kronor"] = [swedish.parse_amount(one, field="own_kronor") for one in amounts]
+    if kind is Kind.INDICATOR:
+        fields["rule"] = fields["rule"] or None
     return fields

@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Person, Session
 from api.web import forms, sheets
-from api.web.matters import at_matter
 from api.web.pages import page, with_query
 from api.web.suggestion_fields import CONFIDENCES, INPUTS, KINDS, PARTS, STATES, UNDER, as_written, options, read
-from initiatives import decision_overview, kinds
 from initiatives.access import Viewer, may_write
 from initiatives.errors import AlreadyExists, InvalidValue, NarplanError, NotFound
+from initiatives.funds import FundOverdrawn
 from initiatives.suggestions import judging, listing
 from initiatives.suggestions.drafts import Kind
 from initiatives.suggestions.judging import AlreadyJudged
@@ -28,7 +27,7 @@ from initiatives.suggestions.tables import State
 
 ADDRESS = "/forslag"
 PAGE_LENGTH = 25
-REFUSED = (InvalidValue, AlreadyExists, AlreadyJudged)
+REFUSED = (InvalidValue, AlreadyExists, AlreadyJudged, FundOverdrawn)
 """What is told beside the suggestion; other errors have pages of their own."""
 
 
@@ -108,7 +107,7 @@ async def _list(
         wanted=wanted,
         filtered=any(wanted[name] for name in ("dokument", "slag", "lage")),
         just=await _just(session, person, query.get("nyss", "")),
-        places={row.id: await _place(session, person, row) for row in rows if row.became_id},
+        places={row.id: await listing.place(session, row.became_type, row.became_id) for row in rows},
         looks=(STATES, CONFIDENCES),
         kinds=KINDS,
         parts=PARTS,
@@ -140,20 +139,7 @@ async def _just(session: AsyncSession, person: Viewer, identifier: str) -> tuple
         row = await listing.get(session, person, suggestion_id)
     except NotFound:
         return None
-    return row, await _place(session, person, row)
-
-
-async def _place(session: AsyncSession, person: Viewer, row: SuggestionRow) -> str | None:
-    """Return the address of what a suggestion became; None if it has become nothing that stands."""
-    if row.became_type is None or row.became_id is None:
-        return None
-    if row.became_type != "decision":
-        return kinds.address(row.became_type, row.became_id)
-    try:
-        step = await decision_overview.get_decision(session, person, row.became_id)
-    except NotFound:
-        return None
-    return at_matter(step.matter_id, step.id)
+    return row, await listing.place(session, row.became_type, row.became_id)
 
 
 ROUTES = (suggestions_page, judge)

@@ -1,20 +1,19 @@
 """State grants, their parts and what they demand, from the tables of a paper about state grants."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ingest.extraction import obligations
 from ingest.extraction.clauses import SENTENCE
 from ingest.extraction.flat import Flat, flat
+from ingest.extraction.rows import Table, cells, tables
 from ingest.extraction.sequence import moved
 from ingest.facts import Facts
-from ingest.structure import Block, Outline
+from ingest.structure import Outline
 from initiatives.grants.facts import Basis, Whose
 from initiatives.suggestions.drafts import ComponentDraft, Confidence, Found, GrantDraft
 from retrieval.figures import SCALES, Figure, figures, parse_number, years
-from retrieval.kinds import UnitKind
 
 ABOUT = re.compile(r"\b\w*(?:statsbidrag|stimulansmedel|överenskommelse)\w*", re.IGNORECASE)
 AMOUNT_HEAD = re.compile(r"\b(?:belopp|bidrag|(?:vår|regionens|landstingets|länets|kommunens)\sdel)\b", re.IGNORECASE)
@@ -40,40 +39,17 @@ TWO_COLUMNS = 2
 LONGEST_NAME = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A run of rows in one section; the first is its head."""
-
-    head: str
-    rows: tuple[Block, ...]
-    section: int
-    start: int
-    end: int
-
-
 def grants(outline: Outline, facts: Facts) -> list[Found]:
     """Return each state grant that has a table of its parts, with parts and demands; nothing of other papers."""
     if not ABOUT.search(facts.title):
         return []
-    tables = [table for table in _tables(outline) if _is_grants(table)]
+    of_grants = [table for table in tables(outline) if _is_grants(table)]
     found: list[Found] = []
-    for place, table in enumerate(tables):
-        until = tables[place + 1].start if place + 1 < len(tables) else len(outline.text)
+    for place, table in enumerate(of_grants):
+        until = of_grants[place + 1].start if place + 1 < len(of_grants) else len(outline.text)
         before = len(found)
         found += [moved(one, before) for one in _grant(outline, facts, table, until)]
     return found
-
-
-def _tables(outline: Outline) -> Iterator[Table]:
-    run: list[Block] = []
-    for block in (*outline.blocks, None):
-        if block is not None and block.kind is UnitKind.ROW and (not run or run[-1].section == block.section):
-            run.append(block)
-            continue
-        if len(run) > 1:
-            head = " ".join(outline.text[run[0].start : run[0].end].split())
-            yield Table(head, tuple(run[1:]), run[0].section, run[0].start, run[-1].end)
-        run = [block] if block is not None and block.kind is UnitKind.ROW else []
 
 
 def _is_grants(table: Table) -> bool:
@@ -155,11 +131,11 @@ def _name_ends(row: Flat) -> int:
 
 def _cells(head: str, row: Flat) -> tuple[str, int | None, tuple[int, ...], str, int | None]:
     """Return name, national amount, own amounts, how the price is reckoned, and a total: of a row between bars."""
-    heads, cells = ([cell.strip() for cell in line.strip("| ").split("|")] for line in (head, row.text))
+    heads, own_cells = cells(head), cells(row.text)
     national: int | None = None
     own: tuple[int, ...] = ()
     rest = ""
-    for title, cell in zip(heads[1:], cells[1:], strict=False):
+    for title, cell in zip(heads[1:], own_cells[1:], strict=False):
         if not AMOUNT_HEAD.search(title):
             continue
         amounts = _amounts(cell) or _bare(cell, title)
@@ -169,7 +145,7 @@ def _cells(head: str, row: Flat) -> tuple[str, int | None, tuple[int, ...], str,
             own = tuple(amounts)
         else:
             rest = cell
-    return cells[0], national, own, rest, None
+    return own_cells[0], national, own, rest, None
 
 
 def _loose(row: Flat) -> tuple[str, int | None, tuple[int, ...], str, int | None]:

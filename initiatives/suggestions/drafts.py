@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ import msgspec
 
 from initiatives.decisions import Outcome
 from initiatives.grants.facts import KINDS, Basis, ObligationKind, Whose
+from initiatives.indicators.targets import Direction, Rule
 from initiatives.matters import MatterKind
 from initiatives.standing import DueKind
 
@@ -98,7 +100,64 @@ class ObligationDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, t
     named: ClassVar[tuple[str, ...]] = ("kind", "due_on", "whole_month", "due_text", "recipient", "component")
 
 
-Draft = MatterDraft | ClauseDraft | GrantDraft | ComponentDraft | ObligationDraft
+class AmountDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="amount"):
+    """Money that is given to somebody for something; goes into the register as an allocation of a fund."""
+
+    amount_kronor: int
+    purpose: str
+    receiver: str = ""
+    year: int | None = None
+    recurring: bool = False
+
+    named: ClassVar[tuple[str, ...]] = ("amount_kronor", "purpose")
+
+
+class DeadlineDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="deadline"):
+    """A last day and what is due; goes into the register as a milestone of an initiative."""
+
+    title: str
+    due_on: date
+    recipient: str = ""
+
+    named: ClassVar[tuple[str, ...]] = ("title", "due_on")
+
+
+class InitiativeDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="initiative"):
+    """A measure of an action plan."""
+
+    title: str
+    summary: str = ""
+    ends_on: date | None = None
+
+    named: ClassVar[tuple[str, ...]] = ("title",)
+
+
+class IndicatorDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="indicator"):
+    """Something that is measured, with where it stood in a year and what is aimed at."""
+
+    name: str
+    unit: str
+    direction: Direction = Direction.NONE
+    baseline: Decimal | None = None
+    baseline_on: date | None = None
+    rule: Rule | None = None
+    target: Decimal | None = None
+    target_year: int | None = None
+
+    named: ClassVar[tuple[str, ...]] = ("name", "target", "target_year")
+
+
+Draft = (
+    MatterDraft
+    | ClauseDraft
+    | GrantDraft
+    | ComponentDraft
+    | ObligationDraft
+    | AmountDraft
+    | DeadlineDraft
+    | InitiativeDraft
+    | IndicatorDraft
+)
 
 
 class Kind(StrEnum):
@@ -109,6 +168,10 @@ class Kind(StrEnum):
     GRANT = "grant"
     COMPONENT = "component"
     OBLIGATION = "obligation"
+    AMOUNT = "amount"
+    DEADLINE = "deadline"
+    INITIATIVE = "initiative"
+    INDICATOR = "indicator"
 
 
 DRAFTS: dict[Kind, type[Draft]] = {
@@ -117,6 +180,10 @@ DRAFTS: dict[Kind, type[Draft]] = {
     Kind.GRANT: GrantDraft,
     Kind.COMPONENT: ComponentDraft,
     Kind.OBLIGATION: ObligationDraft,
+    Kind.AMOUNT: AmountDraft,
+    Kind.DEADLINE: DeadlineDraft,
+    Kind.INITIATIVE: InitiativeDraft,
+    Kind.INDICATOR: IndicatorDraft,
 }
 
 

@@ -14,7 +14,7 @@ from initiatives import activity, references, sources, values
 from initiatives.access import Viewer, require_writer
 from initiatives.base import utcnow
 from initiatives.decisions import Outcome
-from initiatives.errors import InvalidValue, NarplanError, NotFound
+from initiatives.errors import InvalidValue, NarplanError
 from initiatives.organisations import Organisation
 from initiatives.suggestions import listing
 from initiatives.suggestions.drafts import DRAFTS, Draft
@@ -101,7 +101,7 @@ async def reopen(session: AsyncSession, person: Viewer, suggestion_id: UUID) -> 
     Raises `NotFound`, and `AlreadyJudged` for other suggestions and those whose words stand no longer in the document.
     """
     row = await _lock(session, person, suggestion_id, judged=True)
-    if row.state is State.ACCEPTED and await _stands(session, row):
+    if row.state is State.ACCEPTED and await listing.place(session, row.became_type, row.became_id):
         raise AlreadyJudged("Förslaget är tillagt. Ta först bort det ur registret, om det blev fel.")
     if not await listing.is_current(session, row):
         raise AlreadyJudged("Orden står inte kvar i dokumentets nya version, så förslaget går inte att öppna igen.")
@@ -155,13 +155,3 @@ def _judge(session: AsyncSession, person: Viewer, row: Suggestion, state: State,
 async def _open_parts(session: AsyncSession, suggestion_id: UUID) -> list[Suggestion]:
     of_it = Suggestion.parent_id == suggestion_id, Suggestion.state == State.OPEN
     return list(await session.scalars(select(Suggestion).where(*of_it).order_by(Suggestion.position)))
-
-
-async def _stands(session: AsyncSession, row: Suggestion) -> bool:
-    if row.became_type is None or row.became_id is None:
-        return False
-    try:
-        await sources.require_subject(session, row.became_type, row.became_id)
-    except NotFound:
-        return False
-    return True

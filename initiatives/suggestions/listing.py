@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Row, Select, String, Uuid, column, func, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer, may_write
+from initiatives.base import Base
 from initiatives.errors import NotFound
+from initiatives.kinds import KINDS, address, target_of
 from initiatives.people import Person
 from initiatives.suggestions.drafts import DRAFTS, Confidence, Draft, Kind
 from initiatives.suggestions.tables import State, Suggestion
@@ -87,6 +89,22 @@ async def count_open(session: AsyncSession, person: Viewer, document_id: UUID | 
         return 0
     where = _conditions(Filters(document_id=document_id, states=(State.OPEN,)))
     return await session.scalar(select(func.count()).select_from(Suggestion).where(*where)) or 0
+
+
+async def place(session: AsyncSession, became_type: str | None, became_id: UUID | None) -> str | None:
+    """Return the address of the page where what a suggestion became stands; None if it is not, or no longer, there.
+
+    What has no page of its own stands on that of its whole.
+    """
+    if became_type is None or became_id is None:
+        return None
+    rows = Base.metadata.tables[became_type]
+    whole = became_type if KINDS[became_type].page else KINDS[became_type].part_of
+    keys = (
+        rows.c.id if whole == became_type else next(one for one in rows.c if target_of(became_type, one.name) == whole)
+    )
+    found = await session.scalar(select(keys).where(rows.c.id == became_id))
+    return None if found is None else address(whole, found)
 
 
 async def is_current(session: AsyncSession, suggestion: Suggestion) -> bool:

@@ -9,16 +9,24 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import clauses, decisions, matters
+from initiatives import clauses, decisions, initiatives, matters, milestones
 from initiatives.access import Viewer
 from initiatives.decisions import Decision, Outcome
 from initiatives.errors import InvalidValue
+from initiatives.funds import allocations
 from initiatives.grants import agreements, components, obligations
 from initiatives.grants.components import Component
+from initiatives.indicators import register
+from initiatives.indicators.tables import Level
+from initiatives.periods import PeriodKind
 from initiatives.suggestions.drafts import (
+    AmountDraft,
     ClauseDraft,
     ComponentDraft,
+    DeadlineDraft,
     GrantDraft,
+    IndicatorDraft,
+    InitiativeDraft,
     Kind,
     MatterDraft,
     ObligationDraft,
@@ -107,10 +115,63 @@ def _grant_of(where: Where) -> UUID:
     return where.under_id
 
 
+async def _amount(session: AsyncSession, person: Viewer, draft: AmountDraft, where: Where) -> Became:
+    """Give the money from the fund that is named; the receiver is an organisation if one is named, else the words."""
+    if where.under_id is None:
+        raise InvalidValue("Välj vilket anslag pengarna tas ur.", field="under_id")
+    made = await allocations.allocate(
+        session,
+        person,
+        where.under_id,
+        amount_kronor=draft.amount_kronor,
+        purpose=draft.purpose,
+        receiver_id=where.organisation_id,
+        receiver="" if where.organisation_id else draft.receiver,
+        recurring=draft.recurring,
+    )
+    return "allocation", made.id
+
+
+async def _deadline(session: AsyncSession, person: Viewer, draft: DeadlineDraft, where: Where) -> Became:
+    if where.under_id is None:
+        raise InvalidValue("Välj vilket initiativ dagen hör till.", field="under_id")
+    title = draft.title if draft.recipient in draft.title else f"{draft.title} (till {draft.recipient})"
+    made = await milestones.add(session, person, where.under_id, title=title, due_on=draft.due_on)
+    return "milestone", made.id
+
+
+async def _initiative(session: AsyncSession, person: Viewer, draft: InitiativeDraft, where: Where) -> Became:
+    """Write a new initiative, which is proposed, or let the one that is named rest on the words."""
+    if where.under_id is not None:
+        return "initiative", (await initiatives.lock(session, person, where.under_id)).id
+    lead = where.organisation_id or person.organisation_id
+    if lead is None:
+        raise InvalidValue("Ange vilken organisation som leder arbetet.", field="organisation_id")
+    made = await initiatives.create(
+        session, person, title=draft.title, lead_organisation_id=lead, summary=draft.summary, ends_on=draft.ends_on
+    )
+    return "initiative", made.id
+
+
+async def _indicator(session: AsyncSession, person: Viewer, draft: IndicatorDraft, where: Where) -> Became:
+    """Write a new indicator of a year, for the whole, or let the one that is named rest on the words."""
+    if where.under_id is not None:
+        return "indicator", (await register.lock(session, person, where.under_id)).id
+    owner = where.organisation_id or person.organisation_id
+    if owner is None:
+        raise InvalidValue("Ange vilken organisation indikatorn gäller.", field="organisation_id")
+    fields = {**msgspec.structs.asdict(draft), "level": Level.REGION, "period_kind": PeriodKind.YEAR}
+    return "indicator", (await register.add(session, person, {**fields, "organisation_id": owner})).id
+
+
 REGISTER: Mapping[Kind, Register] = {
     Kind.MATTER: _matter,
     Kind.CLAUSE: _clause,
     Kind.GRANT: _grant,
     Kind.COMPONENT: _component,
     Kind.OBLIGATION: _obligation,
+    Kind.AMOUNT: _amount,
+    Kind.DEADLINE: _deadline,
+    Kind.INITIATIVE: _initiative,
+    Kind.INDICATOR: _indicator,
 }

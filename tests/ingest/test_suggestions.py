@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ingest import removal
 from ingest.pipeline import Pipeline
-from initiatives import clauses, matters, removing, sources
+from initiatives import clauses, matters, milestones, removing, sources
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
 from initiatives.clauses import Clause
 from initiatives.decisions import Decision, Outcome
 from initiatives.errors import AlreadyExists, InvalidValue, NotFound
+from initiatives.funds import FundOverdrawn
+from initiatives.funds.tables import Allocation
 from initiatives.grants import agreements, components, reading
+from initiatives.indicators.tables import Indicator
+from initiatives.initiatives import Initiative
 from initiatives.matters import Matter
 from initiatives.standing import DueKind
 from initiatives.suggestions import judging, listing
@@ -277,3 +282,71 @@ async def test_parts_go_to_a_grant_that_is_there(pipeline: Pipeline) -> None:
         await judging.accept(session, SYSTEM, rows[1].id, fields={"own_kronor": [500_000, 500_000]})
         part = await session.get_one(components.Component, (await listing.get(session, SYSTEM, rows[1].id)).became_id)
     assert (part.grant_id, part.own_kronor) == (known.id, [500_000, 500_000])
+
+
+PLAN = (
+    "# Handlingsplan 2026\n\n## Insatser\n\n| Insats | Ansvarig | Klart |\n| --- | --- | --- |\n"
+    "| Köpa läkarbilar | Vårddirektören | 2026-12-31 |\n\n## Mått\n\n| Indikator | Utgångsläge 2025 | Mål 2027 |\n"
+    "| --- | --- | --- |\n| Antal besök | 412 | 600 |\n\n## Pengar\n\n2 mnkr avsätts till Vårdvalet för läkarbilar.\n\n"
+    "Vårdvalet redovisar arbetet till Regionstyrelsen senast den 11 december 2026.\n"
+)
+
+
+async def test_measures_and_indicators_enter_the_register(pipeline: Pipeline) -> None:
+    rows = {row.kind: row for row in await suggested(pipeline, PLAN, "plan.md")}
+    async with pipeline.sessions(SYSTEM) as session:
+        region = await factories.organisation(session)
+        for kind in (Kind.INITIATIVE, Kind.INDICATOR):
+            await judging.accept(session, SYSTEM, rows[kind].id, organisation_id=region.id)
+        initiative = (await session.scalars(select(Initiative))).one()
+        indicator = (await session.scalars(select(Indicator))).one()
+        resting = await sources.list_sources(session, SYSTEM, "initiative", [initiative.id])
+    assert (initiative.title, initiative.status, initiative.ends_on) == (
+        "Köpa läkarbilar",
+        "förslag",
+        date(2026, 12, 31),
+    )
+    assert (indicator.name, indicator.target_year) == ("Antal besök", 2027)
+    assert (indicator.baseline, indicator.target) == (Decimal(412), Decimal(600))
+    assert [one.quote for one in resting] == [rows[Kind.INITIATIVE].quote]
+
+
+async def test_an_amount_is_given_out_of_a_fund_and_never_more_than_it_has(pipeline: Pipeline) -> None:
+    rows = {row.kind: row for row in await suggested(pipeline, PLAN, "plan.md")}
+    async with pipeline.sessions(SYSTEM) as session:
+        fund = await factories.fund(session, frame_kronor=3_000_000)
+        with pytest.raises(InvalidValue) as nowhere:
+            await judging.accept(session, SYSTEM, rows[Kind.AMOUNT].id)
+    more = {"amount_kronor": 4_000_000}
+    with pytest.raises(FundOverdrawn):
+        async with pipeline.sessions(SYSTEM) as session:
+            await judging.accept(session, SYSTEM, rows[Kind.AMOUNT].id, fields=more, under_id=fund.id)
+    async with pipeline.sessions(SYSTEM) as session:
+        given = await judging.accept(session, SYSTEM, rows[Kind.AMOUNT].id, under_id=fund.id)
+        allocation = await session.get_one(Allocation, given.became_id)
+        assert await listing.place(session, given.became_type, given.became_id) == f"/pengar/anslag/{fund.id}"
+    assert nowhere.value.field == "under_id"
+    assert (allocation.amount_kronor, allocation.receiver, allocation.purpose) == (2_000_000, "Vårdvalet", "läkarbilar")
+
+
+async def test_a_last_day_is_a_milestone_of_an_initiative(pipeline: Pipeline) -> None:
+    rows = {row.kind: row for row in await suggested(pipeline, PLAN, "plan.md")}
+    async with pipeline.sessions(SYSTEM) as session:
+        initiative = await factories.initiative(session)
+        made = await judging.accept(session, SYSTEM, rows[Kind.DEADLINE].id, under_id=initiative.id)
+        stone = await session.get_one(milestones.Milestone, made.became_id)
+        assert await listing.place(session, made.became_type, made.became_id) == f"/initiativ/{initiative.id}"
+        await milestones.remove(session, SYSTEM, initiative.id, stone.id)
+        assert await sources.list_sources(session, SYSTEM, "milestone", [stone.id]) == []
+        await judging.reopen(session, SYSTEM, made.id)
+    assert (stone.due_on, stone.initiative_id) == (date(2026, 12, 11), initiative.id)
+
+
+async def test_what_is_there_already_only_gets_the_words_to_rest_on(pipeline: Pipeline) -> None:
+    rows = {row.kind: row for row in await suggested(pipeline, PLAN, "plan.md")}
+    async with pipeline.sessions(SYSTEM) as session:
+        known = await factories.initiative(session, title="Läkarbilar")
+        made = await judging.accept(session, SYSTEM, rows[Kind.INITIATIVE].id, under_id=known.id)
+        assert await session.scalar(select(func.count()).select_from(Initiative)) == 1
+        assert len(await sources.list_sources(session, SYSTEM, "initiative", [known.id])) == 1
+    assert made.became_id == known.id

@@ -14,14 +14,26 @@ from ingest.extraction import extract
 from ingest.facts import read_facts
 from ingest.readers import read
 from ingest.structure import outline
-from initiatives.suggestions.drafts import ClauseDraft, ComponentDraft, Found, GrantDraft, MatterDraft, ObligationDraft
+from initiatives.suggestions.drafts import (
+    ClauseDraft,
+    ComponentDraft,
+    Found,
+    GrantDraft,
+    Kind,
+    MatterDraft,
+    ObligationDraft,
+    kind_of,
+)
 
 LEAST = 0.95
+TOLD = {Kind.AMOUNT: "amount_kronor", Kind.DEADLINE: "due_on", Kind.INITIATIVE: "title", Kind.INDICATOR: "direction"}
+"""The field by which drafts of these kinds are compared."""
 TKR = 1_000
 Told = Mapping[str, Counter[Any]]
 EXPECTED: Mapping[str, Told] = {
     "000": {
         "matter": Counter(["förslag"]),
+        "amount": Counter([2_000 * TKR, 900 * TKR, 2_000 * TKR, 15_100 * TKR]),
         "clause": Counter(
             [
                 (1, 2_000 * TKR, ""),
@@ -62,7 +74,10 @@ EXPECTED: Mapping[str, Told] = {
             ]
         ),
     },
-    "004": {},
+    "004": {
+        "indicator": Counter({"upp": 7}),
+        "amount": Counter([9_700 * TKR, 4_865 * TKR]),
+    },
 }
 
 
@@ -117,3 +132,5 @@ def _told(found: tuple[Found, ...]) -> Iterator[tuple[str, Any]]:
             case ObligationDraft(kind=kind, due_on=day, whole_month=month, is_done=done):
                 when = "klar" if done else "" if day is None else str(day)[:7] if month else str(day)
                 yield "obligation", (kind.value, when)
+            case other:
+                yield kind_of(other).value, getattr(other, TOLD[kind_of(other)])

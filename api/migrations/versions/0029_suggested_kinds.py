@@ -1,4 +1,4 @@
-"""State grants, their parts and what they demand are suggested too."""
+"""State grants with parts and demands, amounts, last days, initiatives and indicators are suggested too."""
 
 from alembic import op
 
@@ -6,7 +6,7 @@ revision = "0029"
 down_revision = "0028"
 
 OLD = "'matter', 'clause'"
-NEW = f"{OLD}, 'grant', 'component', 'obligation'"
+NEW = f"{OLD}, 'grant', 'component', 'obligation', 'amount', 'deadline', 'initiative', 'indicator'"
 
 
 def _run(*statements: str) -> None:
