@@ -31,6 +31,7 @@ PROGRAMME = [
     "/initiativ?vy=tidslinje",
     "/initiativ/nytt",
     "/dokument",
+    "/forslag",
     "/om",
     "/tillganglighet",
 ]
