@@ -16,6 +16,7 @@ from api.rest.assignments import AssignmentController
 from api.rest.audit import AuditController
 from api.rest.board_report import BoardReportController
 from api.rest.budget_links import BudgetLinkController
+from api.rest.bulk import BulkController
 from api.rest.changes import ChangeController
 from api.rest.claims import ClaimController
 from api.rest.clauses import ClauseController, DecisionClauseController
@@ -86,6 +87,7 @@ API = Router(
         ConversationController,
         KnowledgeGapController,
         InitiativeController,
+        BulkController,
         StatusController,
         ReportController,
         MilestoneController,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import rows
 from initiatives.access import Viewer, require_writer
-from initiatives.errors import InvalidRows, InvalidValue, NarplanError, NotFound
+from initiatives.errors import InvalidValue, NarplanError, NotFound
 from initiatives.exchange import incoming, names
 from initiatives.exchange.cells import FORBIDDEN, same
 from initiatives.exchange.columns import Column, Fields, Table
@@ -22,6 +22,7 @@ from initiatives.exchange.incoming import EMPTY, Line
 from initiatives.exchange.names import Names
 from initiatives.exchange.outcome import Change, Outcome, Report, RowOutcome
 from initiatives.merging import ConflictingChange
+from initiatives.workflow import MissingForStatus
 
 
 @dataclass(slots=True)
@@ -104,23 +105,31 @@ async def _write(session: AsyncSession, person: Viewer, work: _Work, line: Line)
                 work.made[line.number] = Outcome.NEW, line_id
             else:
                 work.made[line.number] = await _revise(session, person, work, line, identifier), identifier
-    except InvalidRows:
-        raise
-    except ConflictingChange as problem:
-        for one in problem.conflicts:
-            who = f"{one.by or 'Någon annan'} har ändrat det sedan filen hämtades"
-            line.note(_heading(work, one.field), f"{who}. Hämta en ny fil, och gör din ändring i den.")
-    except NotFound as problem:
-        line.note("", f"{problem.detail} Någon kan ha tagit bort den. Ta bort raden ur filen, eller töm id.")
     except NarplanError as problem:
-        line.note(_heading(work, problem.field), problem.detail)
+        _note(work, line, problem)
+
+
+def _note(work: _Work, line: Line, problem: NarplanError) -> None:
+    match problem:
+        case ConflictingChange():
+            for one in problem.conflicts:
+                who = f"{one.by or 'Någon annan'} har ändrat det sedan filen hämtades"
+                line.note(_heading(work, one.field), f"{who}. Hämta en ny fil, och gör din ändring i den.")
+        case MissingForStatus():
+            for name, remedy in problem.problems:
+                line.note(_heading(work, name), remedy)
+        case NotFound():
+            line.note("", f"{problem.detail} Någon kan ha tagit bort den. Ta bort raden ur filen, eller töm id.")
+        case _:
+            line.note(_heading(work, problem.field), problem.detail)
 
 
 async def _revise(session: AsyncSession, person: Viewer, work: _Work, line: Line, identifier: UUID) -> Outcome:
     stands = work.stands[identifier]
     wanted = {name: value for name, value in line.given.items() if not same(value, stands[name])}
     for column in work.columns:
-        if column.field in line.empty and column.cell.empty is FORBIDDEN and not column.read_only:
+        forbidden = column.cell.empty is FORBIDDEN and not column.read_only
+        if forbidden and column.field in line.empty and stands[column.field] not in (None, ""):
             raise InvalidValue(EMPTY, field=column.field)
         if column.fixed and column.field in wanted:
             raise InvalidValue(

@@ -59,7 +59,11 @@ CODE = Cell(lambda value, _: value or "", lambda text, _: text, words="kod")
 DAY = Cell(_as_is, lambda text, _: swedish.parse_date(text), words="dag, till exempel 2026-11-30")
 WHOLE = Cell(_as_is, _whole, words="heltal")
 KRONOR = Cell(_as_is, lambda text, _: swedish.parse_amount(text), words="belopp i hela kronor")
-NUMBER = Cell(lambda value, _: value, lambda text, _: swedish.parse_number(text), words="tal")
+NUMBER = Cell(
+    lambda value, _: None if value is None else Decimal(f"{value.normalize():f}"),
+    lambda text, _: swedish.parse_number(text),
+    words="tal",
+)
 TRUTH = Cell(lambda value, _: YES if value else NO, _yes, empty=FORBIDDEN, words="ja eller nej", choices=(YES, NO))
 
 

@@ -18,7 +18,7 @@ from initiatives.assignments import Assignment
 from initiatives.clauses import Clause
 from initiatives.decisions import Decision
 from initiatives.errors import InvalidValue
-from initiatives.funds import Fund
+from initiatives.funds import Allocation, Fund
 from initiatives.indicators.tables import Indicator
 from initiatives.initiatives import Initiative, visible_to
 from initiatives.matters import Matter
@@ -59,6 +59,10 @@ _ASSIGNMENTS = (
     .join(Matter, Matter.id == Decision.matter_id)
 )
 
+_ALLOCATIONS = select(Allocation.id, _joined(Allocation.purpose, Fund.name, Fund.year)).join(
+    Fund, Fund.id == Allocation.fund_id
+)
+
 REFERENCES: Mapping[str, Reference] = {
     "organisation": Reference(
         "ingen organisation",
@@ -77,6 +81,7 @@ REFERENCES: Mapping[str, Reference] = {
     "clause": Reference("ingen att-sats", lambda _: _CLAUSES),
     "assignment": Reference("inget uppdrag", lambda _: _ASSIGNMENTS),
     "fund": Reference("inget anslag", lambda _: select(Fund.id, func.concat(Fund.name, " ", Fund.year), Fund.name)),
+    "allocation": Reference("ingen tilldelning", lambda _: _ALLOCATIONS),
     "measure_frame": Reference("ingen ram", lambda _: select(MeasureFrame.id, MeasureFrame.name)),
     "indicator": Reference("ingen indikator", lambda _: select(Indicator.id, Indicator.name, Indicator.kolada_id)),
 }

@@ -4,9 +4,34 @@ from collections.abc import Mapping
 
 from initiatives.errors import NotFound
 from initiatives.exchange.columns import Table
+from initiatives.exchange.tables.decided import ASSIGNMENTS, CLAUSES, DECISIONS, MATTERS
+from initiatives.exchange.tables.drawn import LINKS, TRANSFERS
+from initiatives.exchange.tables.followed import FINDINGS, INDICATORS, VALUES
+from initiatives.exchange.tables.money import ALLOCATIONS, FUNDS, MEASURES
 from initiatives.exchange.tables.plan import INITIATIVES, MILESTONES
+from initiatives.exchange.tables.talked import AGREEMENTS, ENTRIES
 
-TABLES: Mapping[str, Table] = {one.name: one for one in (INITIATIVES, MILESTONES)}
+TABLES: Mapping[str, Table] = {
+    one.name: one
+    for one in (
+        INITIATIVES,
+        MILESTONES,
+        MATTERS,
+        DECISIONS,
+        CLAUSES,
+        ASSIGNMENTS,
+        FUNDS,
+        TRANSFERS,
+        ALLOCATIONS,
+        LINKS,
+        MEASURES,
+        INDICATORS,
+        VALUES,
+        ENTRIES,
+        AGREEMENTS,
+        FINDINGS,
+    )
+}
 
 
 def find(name: str) -> Table:

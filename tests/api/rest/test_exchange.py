@@ -137,7 +137,14 @@ async def test_all_or_nothing_with_every_error_by_row_column_and_remedy(
     refused = await send(writer, "initiatives", content)
     assert refused.status_code == 422
     errors = {one["field"]: one["detail"] for one in refused.json()["errors"]}
-    assert set(errors) == {"rad 4, Titel", "rad 4, Leds av", "rad 4, Läge", "rad 4, Slutdatum", "rad 5, Ansvarig"}
+    assert set(errors) == {
+        "rad 4, Titel",
+        "rad 4, Leds av",
+        "rad 4, Läge",
+        "rad 4, Slutdatum",
+        "rad 5, Ansvarig",
+        "rad 5, Startdatum",
+    }
     assert "Menar du ”Ekby kommun”?" in errors["rad 4, Leds av"]
     assert "Tillåtna värden" in errors["rad 4, Läge"]
     tried = (await send(writer, "initiatives", content, dry_run=True)).json()

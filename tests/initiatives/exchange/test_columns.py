@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import inspect
 
+from initiatives.exchange import described
 from initiatives.exchange.columns import EVERYWHERE, Table
 from initiatives.exchange.tables import TABLES
 
@@ -25,3 +26,7 @@ def test_no_two_columns_are_called_the_same(table: Table) -> None:
     for called in ([one.heading.lower() for one in table.columns], [one.called for one in table.columns]):
         assert len(called) == len(set(called))
     assert set(table.key) <= {one.field for one in table.own}
+
+
+def test_the_page_about_the_tables_is_what_their_description_says() -> None:
+    assert described.PAGE.read_text(encoding="utf-8") == described.markdown()
