@@ -75,12 +75,14 @@ async def compare(
     total = found[0].total if found else (await session.scalar(_count(kind, first, last)) if offset else 0)
     keys = [row.key for row in found]
     before, after = [await states_at(session, kind, keys, at) for at in (first, last)]
-    earlier, later = [await parts_at(session, kind, keys, at) for at in (first, last)]
-    wholes = [(kind, state) for states in (before, after) for state in states.values()]
+    changed = [key for key in keys if key in before and key in after]
+    earlier, later = [await parts_at(session, kind, changed, at) if changed else {} for at in (first, last)]
+    wholes = [(kind, _told(kind, states[key], whole=key in changed)) for states in (before, after) for key in states]
     parts = [part for of in (earlier, later) for several in of.values() for part in several]
     names = await names_of(session, [*wholes, *parts])
     return [
-        _change(kind, key, (before.get(key), after.get(key)), (earlier[key], later[key]), names) for key in keys
+        _change(kind, key, (before.get(key), after.get(key)), (earlier.get(key, ()), later.get(key, ())), names)
+        for key in keys
     ], total or 0
 
 
@@ -111,6 +113,11 @@ def _change(
         return Change(key, kinds.titled(kind, after or before or {}, names), difference, ())
     fields = (*_changed(kind, before, after, names), *_changed_parts(kind, *parts, names))
     return Change(key, kinds.titled(kind, after, names), Difference.CHANGED, fields)
+
+
+def _told(kind: str, state: State, *, whole: bool) -> State:
+    """Return what is told of a state: all of it, or only its title."""
+    return state if whole else {name: state.get(name) for name in KINDS[kind].title}
 
 
 def _changed(kind: str, then: State, now: State, names: Names) -> Iterable[FieldChange]:
