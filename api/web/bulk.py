@@ -115,7 +115,7 @@ async def _page(
         colleagues=colleagues,
         texts=LABELS,
         days=DAY_LABELS,
-        none=EMPTY,
+        nobody=EMPTY,
     )
 
 

@@ -210,6 +210,8 @@ def _row(work: _Work, line: Line, after: Mapping[UUID, Fields], called: Names, n
     stood, stands = work.stands.get(identifier, {}), after[identifier]
     changes = []
     for column in work.table.own:
+        if column.read_only:
+            continue
         before = _text(column, stood, called) if stood else ""
         is_now = _text(column, stands, now)
         if before != is_now:

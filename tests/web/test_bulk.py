@@ -43,6 +43,9 @@ async def test_they_are_marked_looked_at_and_saved(editor: httpx.AsyncClient, th
     assert (await editor.get("/initiativ?markera=alla")).text.count(' checked aria-label="Markera') == 3
     page = await editor.get(PLACE, params={"id": marks(listed)})
     assert "3 initiativ är markerade" in page.text
+    assert " selected" not in page.text, "what nobody has chosen is not to be changed"
+    assert page.text.count('<option value="">Ändra inte') == 3
+    assert '<option value="ingen">Ingen' in page.text
     tried = await editor.post(PLACE, data={"id": marks(page.text)[:3], "slut": "2027-06-30", "gor": "visa"})
     assert "Ändra 3 initiativ" in tried.text
     assert tried.text.count("<ins>2027-06-30</ins>") == 3
@@ -70,6 +73,8 @@ async def test_what_is_wrong_is_told_for_each_and_nothing_is_saved(
     assert "Välj minst ett fält" in nothing.text
     wrong = await editor.post(PLACE, data={"id": chosen, "start": "2026-02-30", "gor": "visa"})
     assert "är inte ett datum" in wrong.text
+    nobody = await editor.post(PLACE, data={"id": chosen, "ansvarig": "ingen", "gor": "visa"})
+    assert '<option value="ingen" selected>' in nobody.text
     emptied = await editor.post(PLACE, data={"id": chosen, "start_tom": "ja", "gor": "visa"})
     assert emptied.text.count("<del>2026-01-01</del>") == 3
 
