@@ -99,8 +99,8 @@ async def receive(
 ) -> Receipt:
     """Take in a file: the same name and visibility with other bytes becomes a new version of that document.
 
-    The old version answers until the new one is published. Raises `NotAllowed`, `InvalidValue` for an unknown
-    visibility, and `RefusedFile` for what no reader takes; nothing is stored then.
+    The old version answers until the new one is published; an archive is for `receive_all`. Raises `NotAllowed`,
+    `InvalidValue` for an unknown visibility, and `RefusedFile` for what no reader takes; nothing is stored then.
     """
     require_writer(person)
     if visibility not in {PUBLIC, INTERNAL}:
@@ -110,7 +110,7 @@ async def receive(
         raise too_large(max_bytes)
     media_type = readers.recognise(name, data)
     if media_type == readers.ZIP:
-        raise archives.nested()
+        raise RefusedFile("Filen är ett zip-arkiv, och arkiv tas inte emot här.", "Packa upp det och lägg in filerna.")
     await _require_organisations(session, shared_with)
     sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)
