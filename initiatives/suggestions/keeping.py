@@ -28,9 +28,9 @@ async def keep(
     What people have accepted or rejected stays so. What is found again is shown in its new place, and what is gone is
     superseded. Nothing enters the register here.
     """
-    known = {
-        row.mark: row for row in await session.scalars(select(Suggestion).where(Suggestion.document_id == document_id))
-    }
+    of_document = select(Suggestion).where(Suggestion.document_id == document_id).with_for_update()
+    fresh = of_document.execution_options(populate_existing=True)
+    known = {row.mark: row for row in await session.scalars(fresh)}
     identifiers: list[UUID] = []
     found_marks = marks(found)
     for position, (one, mark) in enumerate(zip(found, found_marks, strict=True)):

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from ingest import removal
+from ingest import jobs, removal
+from ingest import pipeline as work
 from ingest.pipeline import Pipeline
 from initiatives import clauses, matters, milestones, removing, sources
 from initiatives.access import SYSTEM, Role, Viewer, set_scope
@@ -216,6 +217,20 @@ async def test_a_new_version_keeps_what_people_have_said(pipeline: Pipeline) -> 
     third = await suggested(pipeline, PROPOSAL)
     assert {row.id for row in first} <= {row.id for row in third}
     assert next(row for row in third if "2 mnkr" in row.quote).state is State.OPEN
+
+
+async def test_reading_the_same_file_again_changes_nothing_that_people_have_said(pipeline: Pipeline) -> None:
+    first = await suggested(pipeline)
+    async with pipeline.sessions(SYSTEM) as session:
+        await judging.accept(session, SYSTEM, first[0].id)
+        await judging.reject(session, SYSTEM, first[1].id)
+        again = (await jobs.read_again(session, SYSTEM, first[0].document_id)).id
+    await work.run(pipeline, again)
+    second = await shown(pipeline, first[0].document_id)
+    assert [row.id for row in second] == [row.id for row in first]
+    assert [row.state for row in second] == [State.ACCEPTED, State.REJECTED, State.OPEN, State.OPEN]
+    assert second[0].version_id != first[0].version_id
+    assert await count(pipeline.sessions, "clause") == 0
 
 
 async def test_they_go_with_their_document_and_the_quotation_stays(pipeline: Pipeline) -> None:
