@@ -1,15 +1,16 @@
 """The web application: the one place where pages, API, sign-in and errors are put together."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar.connection import Request
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import bodies, headers, once, rest, web
+from api import bodies, headers, lending, once, rest, web
 from api.auth import GUARDS, Doorkeeper, provide_person
-from api.dependencies import Person
+from api.dependencies import Person, one_by_one
 from api.disclosure import Disclosure
 from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
@@ -40,8 +41,8 @@ def create_app(
     back when it raises. `local_webhooks` lets webhooks be registered that lead to this computer.
     """
 
-    async def provide_session(person: Person) -> AsyncIterator[AsyncSession]:
-        async with sessions(person) as session:
+    async def provide_session(request: Request[Any, Any, Any], person: Person) -> AsyncIterator[AsyncSession]:
+        async with lending.borrowed(sessions, request.scope, person) as session:
             await once.begin(session, person)
             yield session
         await following.tell(sessions, session.info.get(WRITTEN, ()))
@@ -54,7 +55,7 @@ def create_app(
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
     }
-    return Litestar(
+    app = Litestar(
         route_handlers=[*rest.ROUTES, *web.ROUTES, security_txt(disclosure)],
         dependencies=dependencies,
         middleware=[
@@ -72,3 +73,5 @@ def create_app(
         request_max_body_size=bodies.LARGEST_BODY,
         logging_config=None,
     )
+    one_by_one(app)
+    return app

@@ -14,7 +14,9 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Send
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import lending
 from api.cookies import cookie_name
 from initiatives import credentials, keys, people
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
@@ -52,45 +54,44 @@ class Doorkeeper(ASGIMiddleware):
         connection = Request[Any, Any, Any](scope)
         scope["user"] = scope["auth"] = None
         authorization = connection.headers.get("authorization")
-        if authorization is None:
-            scope["user"] = await self._person(connection)
-        else:
-            opened = await self._open_with_key(authorization)
-            scope["user"], scope["auth"] = opened.viewer, opened.scopes
+        if authorization is None and connection.method not in SAFE_METHODS:
+            _refuse_other_sites(connection)
+        token = connection.cookies.get(cookie_name(connection)) if authorization is None else None
+        if token or authorization is not None:
+            async with self._sessions(SYSTEM) as session:
+                if authorization is not None:
+                    opened = await _open_with_key(session, authorization)
+                    scope["user"], scope["auth"] = opened.viewer, opened.scopes
+                else:
+                    scope["user"] = await _person(session, connection, str(token))
+                if lending.is_wanted(scope, session):
+                    await lending.lend(session, scope, receive, send, next_app)
+                    return
         await next_app(scope, receive, send)
 
-    async def _person(self, connection: Request[Any, Any, Any]) -> Viewer | None:
-        if connection.method not in SAFE_METHODS:
-            _refuse_other_sites(connection)
-        token = connection.cookies.get(cookie_name(connection))
-        if not token:
-            return None
-        async with self._sessions(SYSTEM) as session:
-            person = await credentials.viewer_of_session(session, token)
-            if person is not None and person.person_id and not connection.scope["path"].startswith(API):
-                own = await people.open_memberships(session, SYSTEM, [person.person_id])
-                connection.scope["state"][MEMBERSHIPS] = own.get(person.person_id, ())
-        return person
 
-    async def _open_with_key(self, authorization: str) -> Opened:
-        kind, _, key = authorization.partition(" ")
-        if kind.lower() == "bearer":
-            async with self._sessions(SYSTEM) as session:
-                opened = await keys.open_with(session, key.strip())
-            if opened is not None:
-                return opened
-        raise NotSignedIn(
-            "API-nyckeln gäller inte. Kontrollera att den är hel, inte har gått ut och inte har spärrats."
-        )
+async def _person(session: AsyncSession, connection: Request[Any, Any, Any], token: str) -> Viewer | None:
+    person = await credentials.viewer_of_session(session, token)
+    if person is not None and person.person_id and not connection.scope["path"].startswith(API):
+        own = await people.open_memberships(session, SYSTEM, [person.person_id])
+        connection.scope["state"][MEMBERSHIPS] = own.get(person.person_id, ())
+    return person
 
 
-async def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Raise `NotSignedIn` unless somebody is signed in or the handler is public; a guard for the whole app."""
+async def _open_with_key(session: AsyncSession, authorization: str) -> Opened:
+    kind, _, key = authorization.partition(" ")
+    if kind.lower() == "bearer" and (opened := await keys.open_with(session, key.strip())):
+        return opened
+    raise NotSignedIn("API-nyckeln gäller inte. Kontrollera att den är hel, inte har gått ut och inte har spärrats.")
+
+
+def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Raise `NotSignedIn` unless somebody is signed in or the handler is public."""
     if not handler.opt.get("public") and not isinstance(connection.scope.get("user"), Viewer):
         raise NotSignedIn("Logga in först, eller skicka en API-nyckel.")
 
 
-async def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Raise `ScopeMissing` for a key that may not be used for this, and `NotAllowed` outside the API; people may."""
     scopes = connection.scope.get("auth")
     if scopes is None or handler.opt.get("public"):
@@ -107,8 +108,14 @@ def needed_scope(method: str, handler: BaseRouteHandler) -> Scope:
     return Scope(handler.opt.get("scope") or (Scope.READ if method in SAFE_METHODS else Scope.WRITE))
 
 
-GUARDS = (require_sign_in, require_scope)
-"""For the whole app, in this order. Nothing in them waits; were they not coroutines, each would take a thread."""
+async def require_entry(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Raise what `require_sign_in` and then `require_scope` raise."""
+    require_sign_in(connection, handler)
+    require_scope(connection, handler)
+
+
+GUARDS = (require_entry,)
+"""For the whole app. It waits for nothing, but were it no coroutine it would take a thread each time."""
 
 
 def provide_person(request: Request[Any, Any, Any]) -> Viewer:

@@ -3,18 +3,20 @@
 import contextlib
 from collections.abc import AsyncIterator
 
+import asyncpg
 import msgspec
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import Pool
 
-from initiatives.access import KEPT, Viewer, set_scope
+from initiatives.access import DRIVER, KEPT, Viewer, set_scope
 from initiatives.errors import InvalidValue
 
 CONNECT_SECONDS = 10
 CONNECTIONS = 15
 """As many as one process has at most; they are kept, since a new one costs more than what it is asked."""
+_ENDED = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
 
 
 class Database:
@@ -44,15 +46,17 @@ class Database:
         does not, nothing has been done yet and a new connection takes its place.
         """
         async with self._sessions() as session:
-            try:
-                await set_scope(session, person)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                await session.rollback()
-                await set_scope(session, person)
+            while True:
+                try:
+                    await set_scope(session, person)
+                    break
+                except Exception as error:
+                    if not _is_gone(session.info.pop(DRIVER, None), error):
+                        raise
+                    await session.invalidate()
             yield session
-            await session.commit()
+            if session.in_transaction():
+                await session.commit()
 
     async def connect(self) -> AsyncConnection:
         """Return a connection of its own, to be closed by the caller; for listening and for checks."""
@@ -61,6 +65,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _is_gone(driver: asyncpg.Connection | None, error: Exception) -> bool:
+    """Tell whether a connection that there was leads nowhere any more; what fails to connect is not asked again."""
+    return driver is not None and (driver.is_closed() or isinstance(error.__cause__ or error, _ENDED))
 
 
 def normalise(url: str | URL) -> URL:

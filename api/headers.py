@@ -1,6 +1,5 @@
 """Headers that every answer leaves with, whatever made it: pages, API, files, errors and what was not found."""
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 HSTS = "max-age=31536000"
@@ -18,14 +17,17 @@ DEFAULTS = {
     "Cache-Control": "private, no-store",
 }
 """What is said unless the answer says something else; pages state their own content security policy."""
+_RAW = tuple((name.lower().encode(), value.encode()) for name, value in DEFAULTS.items())
+_HSTS = (b"strict-transport-security", HSTS.encode())
 
 
 async def protect(message: Message, scope: Scope) -> None:
     """Fill in the headers that are missing; a hook before everything that is sent."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in DEFAULTS.items():
-        headers.setdefault(name, value)
-    if scope["scheme"] == "https":
-        headers.setdefault("Strict-Transport-Security", HSTS)
+    headers = list(message.get("headers", ()))
+    said = {name.lower() for name, _ in headers}
+    headers += [header for header in _RAW if header[0] not in said]
+    if scope["scheme"] == "https" and _HSTS[0] not in said:
+        headers.append(_HSTS)
+    message["headers"] = headers

@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import cast
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import lending
 from api.auth import SAFE_METHODS
 from api.callers import address_of
 from initiatives import limits
@@ -51,24 +51,24 @@ class CountRequests(ASGIMiddleware):
         if not self._allowed.of(kind):
             await next_app(scope, receive, send)
             return
-        counted = await self._counted(kind, caller(scope))
+        counted = await self._counted(scope, kind, caller(scope))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in headers_of(counted).items():
-                    headers[name] = value
+                added = [(name.lower().encode(), value.encode()) for name, value in headers_of(counted).items()]
+                message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
         await next_app(scope, receive, with_headers)
 
-    async def _counted(self, kind: Kind, who: str) -> Count:
+    async def _counted(self, scope: Scope, kind: Kind, who: str) -> Count:
         """Count reads by the handful: what is counted in advance is let through without asking the database."""
         handful = self._allowed.of(kind) // _HANDFULS if kind is Kind.READS else 0
+        if handful > 1 and (counted := self._advances.take(who)):
+            return counted
+        await lending.give_back(scope)
         if handful <= 1:
             return await _count(self._sessions, self._allowed, kind, who)
-        if counted := self._advances.take(who):
-            return counted
         begun = time.monotonic()
         counted = await _count(self._sessions, self._allowed, kind, who, handful)
         return self._advances.give(who, counted, handful, ends=begun + counted.ends_in)

@@ -55,18 +55,13 @@ def paged(request: Request[Any, Any, Any], paging: Paging, items: Sequence[Item]
     """Return the response for one page, with links to the first, previous, next and last ones."""
     last = max(1, -(-total // paging.limit))
     pages = {"first": 1, "prev": paging.page - 1, "next": paging.page + 1, "last": last}
-    links = [
-        f'<{_address(request, paging, page)}>; rel="{relation}"'
-        for relation, page in pages.items()
-        if 1 <= page <= last
-    ]
+    beginning = f"{_address(request)}limit={paging.limit}&page="
+    links = [f'<{beginning}{page}>; rel="{relation}"' for relation, page in pages.items() if 1 <= page <= last]
     return Response(Page(items, paging.page, paging.limit, total), headers={"Link": ", ".join(links)})
 
 
-def _address(request: Request[Any, Any, Any], paging: Paging, page: int) -> str:
-    return str(request.url.with_replacements(query=_query(request, paging, page)))
-
-
-def _query(request: Request[Any, Any, Any], paging: Paging, page: int) -> str:
+def _address(request: Request[Any, Any, Any]) -> str:
+    """Return the address of the list up to what says which part of it."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key not in {"limit", "page"}]
-    return urlencode([*kept, ("limit", paging.limit), ("page", page)])
+    whole = str(request.url).partition("#")[0].partition("?")[0]
+    return f"{whole}?{urlencode(kept)}&" if kept else f"{whole}?"

@@ -27,6 +27,7 @@ from initiatives import activity, passwords, quick, tokens
 from initiatives.access import (
     IS_SYSTEM_SQL,
     MAY_ADMINISTER_SQL,
+    NOTED,
     PERSON_SQL,
     Role,
     Viewer,
@@ -176,6 +177,7 @@ async def viewer_of_session(session: AsyncSession, token: str) -> Viewer | None:
     [row] = found
     if row["last_seen_at"] < now - _USE_NOTED_EVERY:
         await session.execute(update(LoginSession).where(LoginSession.token_sha256 == digest).values(last_seen_at=now))
+        session.info[NOTED] = True
     return Viewer(
         row["person_id"], row["organisation_id"], Role(row["role"]), row["name"], membership_id=row["membership_id"]
     )

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from initiatives import activity, people, roles, tokens, values
-from initiatives.access import MAY_ADMINISTER_SQL, SEES_ALL_SQL, Role, Viewer, protect, require_administrator
+from initiatives.access import MAY_ADMINISTER_SQL, NOTED, SEES_ALL_SQL, Role, Viewer, protect, require_administrator
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import InvalidValue, NotFound
 from initiatives.organisations import Organisation
@@ -220,6 +220,7 @@ async def open_with(session: AsyncSession, secret: str) -> Opened | None:
     key, organisation = row
     if key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY:
         await session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
+        session.info[NOTED] = True
     viewer = Viewer(None, key.organisation_id, key.role, f"{key.name} ({organisation}, nyckel)", key_id=key.id)
     return Opened(viewer, frozenset(Scope(scope) for scope in key.scopes))
 
