@@ -233,7 +233,7 @@ def note_written(session: AsyncSession, subject_type: str, subject_id: UUID) -> 
 
 
 async def head_number(session: AsyncSession) -> int:
-    """Return a number that grows with every row that is committed to the diary; for the system."""
+    """Return how many rows the diary has, for those who see it: it grows with every row that is committed."""
     query = select(func.coalesce(func.max(Activity.sequence), 0))
     unchained = select(func.count()).where(Activity.sequence.is_(None))
     return (await session.scalar(query) or 0) + (await session.scalar(unchained) or 0)
@@ -268,10 +268,13 @@ async def list_activity(
         return (), 0
     chosen = filters or Filters(subject_type=subject_type, subject_id=subject_id)
     where = chosen.on(Activity, subject_type=Activity.subject_type, subject_id=Activity.subject_id)
-    total = await session.scalar(select(func.count()).select_from(Activity).where(*where))
+    if where:
+        total = await session.scalar(select(func.count()).select_from(Activity).where(*where)) or 0
+    else:
+        total = await head_number(session)  # The lines are numbered without gaps, and never removed.
     newest = _ROWS.where(*where).order_by(Activity.at.desc(), Activity.id.desc())
     rows = await session.execute(newest.limit(limit).offset(offset))
-    return [ActivityRow(*row) for row in rows], total or 0
+    return [ActivityRow(*row) for row in rows], total
 
 
 _ROWS: Select[*tuple[Any, ...]] = (

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
@@ -13,6 +14,7 @@ from initiatives import kinds
 from initiatives.access import Viewer, sees_all
 from initiatives.errors import InvalidValue
 from initiatives.history import PartState, State, heading, holding, lines, names_of, parts_at, require_kind, states_at
+from initiatives.kept import kept
 from initiatives.kinds import KINDS, Names
 from initiatives.past import Past
 
@@ -71,6 +73,14 @@ async def compare(
     require_order(first, last)
     if not sees_all(person):
         return (), 0
+    made = partial(_compared, session, kind, first, last, limit=limit, offset=offset)
+    rows, total = await kept(session, person, ("comparison", kind, first, last, limit, offset), made)
+    return list(rows), total
+
+
+async def _compared(
+    session: AsyncSession, kind: str, first: datetime, last: datetime, *, limit: int, offset: int
+) -> tuple[Sequence[Change], int]:
     found = (await session.execute(_differing(kind, first, last).limit(limit).offset(offset))).all()
     total = found[0].total if found else (await session.scalar(_count(kind, first, last)) if offset else 0)
     keys = [row.key for row in found]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives.access import Viewer, sees_all
 from initiatives.errors import InvalidValue, NotAllowed, NotFound
 from initiatives.initiatives import Initiative, InitiativeNode
+from initiatives.kept import kept
 from initiatives.swedish import sort_key
 from initiatives.taxonomy.nodes import DimensionRow, Node, list_dimensions, list_nodes, within
 from initiatives.taxonomy.tables import Axis, ItemKind, TaxonomyItem, TaxonomyNode
@@ -104,6 +106,11 @@ async def coverage(
     """
     if not sees_all(person):
         raise NotAllowed("Täckningen visas bara för den som ser hela registret. Fråga programgruppen.")
+    made = partial(_made, session, taxonomy_id, rows, columns)
+    return await kept(session, person, ("coverage", taxonomy_id, rows, columns), made)
+
+
+async def _made(session: AsyncSession, taxonomy_id: UUID | None, rows: str | None, columns: str | None) -> Coverage:
     taxonomy = await _chosen(session, taxonomy_id)
     dimensions = await list_dimensions(session, taxonomy.id)
     nodes = await list_nodes(session, taxonomy_id=taxonomy.id)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from initiatives.base import text_enum
 from initiatives.dialogue import agreements, entries
 from initiatives.grants import obligations as grants
 from initiatives.indicators import standing as indicators
+from initiatives.kept import kept
 from initiatives.organisations import Organisation
 from initiatives.people import Person
 from initiatives.swedish import sort_key_sql, today
@@ -47,6 +49,8 @@ ROOMS: tuple[Room, ...] = (
     agreements.due,
 )
 """The rooms that have dates; each gives only what the person sees."""
+MOST_KEPT = 100
+"""Longer lists than this are not kept."""
 
 
 class State(StrEnum):
@@ -119,23 +123,37 @@ async def list_deadlines(
 
     `on` is the day by which lateness is judged, today unless it is given.
     """
+    made = partial(_listed, session, person, filters, on or today(), limit=limit, offset=offset)
+    if limit > MOST_KEPT:
+        return await made()
+    rows, total = await kept(session, person, ("deadlines", filters, on or today(), limit, offset), made)
+    return list(rows), total
+
+
+async def _listed(
+    session: AsyncSession, person: Viewer, filters: Filters, on: date, *, limit: int, offset: int
+) -> tuple[Sequence[Deadline], int]:
+    """Return the dates, named when it is known which they are; first by the day alone, which is quickly compared."""
     dated = _dated(person)
-    state = _state(dated, on or today())
+    state = _state(dated, on)
     where = _conditions(dated, state, filters)
-    total = await session.scalar(select(func.count()).select_from(dated).where(*where))
+    counted = partial(session.scalar, select(func.count()).select_from(dated).where(*where))
+    total = await kept(session, person, ("deadlines counted", filters, on), counted)
+    last_day = _last_day(dated)
+    days = select(*dated.c, state.label("state"), last_day.label("last_day")).where(*where)
+    first = days.order_by(last_day).fetch(offset + limit, with_ties=True).subquery("first")
     query: Select[*tuple[Any, ...]] = (
         select(
-            *(dated.c[name] for name in _SHOWN),
-            dated.c.organisation_id,
+            *(first.c[name] for name in _SHOWN),
+            first.c.organisation_id,
             Organisation.name,
-            dated.c.person_id,
+            first.c.person_id,
             Person.name,
-            type_coerce(state, text_enum(State, name="state")),
+            type_coerce(first.c.state, text_enum(State, name="state")),
         )
-        .outerjoin(Organisation, Organisation.id == dated.c.organisation_id)
-        .outerjoin(Person, Person.id == dated.c.person_id)
-        .where(*where)
-        .order_by(_last_day(dated), sort_key_sql(dated.c.title), dated.c.item_id)
+        .outerjoin(Organisation, Organisation.id == first.c.organisation_id)
+        .outerjoin(Person, Person.id == first.c.person_id)
+        .order_by(first.c.last_day, sort_key_sql(first.c.title), first.c.item_id)
     )
     rows = await session.execute(query.limit(limit).offset(offset))
     return [Deadline(*row) for row in rows], total or 0

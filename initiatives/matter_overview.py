@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from initiatives.assignments import Assignment
 from initiatives.clauses import Clause
 from initiatives.decisions import Decision, Outcome
 from initiatives.errors import NotFound
+from initiatives.kept import kept
 from initiatives.matters import MISSING, Matter, MatterKind, visible_to
 from initiatives.organisations import Organisation
 from initiatives.swedish import sort_key_sql, today
@@ -75,6 +77,14 @@ async def list_matters(
     session: AsyncSession, person: Viewer, filters: MatterFilters = MatterFilters(), *, limit: int = 20, offset: int = 0
 ) -> tuple[Sequence[MatterRow], int]:
     """Return matters, those with something late first and then the newest, and how many there are in all."""
+    made = partial(_listed, session, person, filters, limit, offset)
+    rows, total = await kept(session, person, ("matters", filters, limit, offset), made)
+    return list(rows), total
+
+
+async def _listed(
+    session: AsyncSession, person: Viewer, filters: MatterFilters, limit: int, offset: int
+) -> tuple[Sequence[MatterRow], int]:
     on = filters.on or today()
     query = _rows(on).where(visible_to(person))
     shown = query.selected_columns

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -170,8 +171,8 @@ async def get_report(session: AsyncSession, person: Viewer, initiative_id: UUID,
 
 
 def latest() -> ColumnElement[Any]:
-    """Return health and day of the newest report as JSON, for queries over `Initiative`; NULL where there is none."""
-    newest = select(func.jsonb_build_array(ProgressReport.health, ProgressReport.reported_on))
+    """Return health and day of the newest report as texts, for queries over `Initiative`; NULL where there is none."""
+    newest = select(array([ProgressReport.health, cast(ProgressReport.reported_on, Text)]))
     newest = newest.where(ProgressReport.initiative_id == Initiative.id).correlate(Initiative)
     return newest.order_by(*_NEWEST).limit(1).scalar_subquery()
 

@@ -39,21 +39,19 @@ def bare(url: str) -> Any:
     from sqlalchemy.engine import make_url
 
     from initiatives.access import Role, Viewer
-    from initiatives.overview import Filters, Sort, counting, listing, written
+    from initiatives.listing import Filters, Sort, counting, listing
+    from initiatives.overview import written
 
     reader, pool = Viewer(None, None, Role.PROGRAMME_GROUP, ""), None
     page_of, total_of = listing(reader, Filters(), Sort.TITLE, LIMIT), counting(reader, Filters())
     encoder, address = msgspec.json.Encoder(), make_url(url)
-
-    async def connected(connection: Any) -> None:
-        await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=msgspec.json.decode)
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         nonlocal pool
         if scope["type"] == "lifespan":
             await receive()
             pool = await asyncpg.create_pool(
-                host=address.query["host"], user=address.username, database=address.database, init=connected
+                host=address.query["host"], user=address.username, database=address.database
             )
             await send({"type": "lifespan.startup.complete"})
             await receive()

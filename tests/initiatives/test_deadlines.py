@@ -123,3 +123,13 @@ async def test_a_calendar_file_has_the_day_the_warning_and_reminders(
     assert ("påskafton" in event["DESCRIPTION"]) is not done
     assert event["URL"].startswith("https://narplan.example/")
     assert len(event.walk("VALARM")) == alarms
+
+
+async def test_pages_join_into_the_whole_list_also_where_many_are_due_on_one_day(session: AsyncSession) -> None:
+    for number in range(9):
+        await factories.initiative(session, title=f"Nr {9 - number}", ends_on=date(2026, 5, 1 + number // 4))
+    whole, total = await deadlines.list_deadlines(session, SYSTEM, limit=100)
+    pages = [await deadlines.list_deadlines(session, SYSTEM, limit=2, offset=offset) for offset in range(0, 10, 2)]
+    assert [row for page, _ in pages for row in page] == list(whole)
+    assert {count for _, count in pages} == {total} == {9}
+    assert [row.title for row in whole][:4] == ["Nr 6", "Nr 7", "Nr 8", "Nr 9"]
