@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -46,7 +47,13 @@ def write(result: Result, date: str) -> None:
         name: {"per second": round(_rate(loads)), "p95 ms": round(_slow(loads), 1)}
         for name, loads in result.rates.items()
     }
-    found = {"date": date, "clients": CLIENTS, **asdict(SIZE)}
+    found = {
+        "date": date,
+        "clients": CLIENTS,
+        "load": round(os.getloadavg()[1], 1),
+        "cores": os.cpu_count(),
+        **asdict(SIZE),
+    }
     encoded = msgspec.json.format(msgspec.json.encode({**found, "reads": reads, "list": rates}), indent=1).decode()
     (RESULTS / f"{date}-api.json").write_text(encoded + "\n", encoding="utf-8")
     (RESULTS / f"{date}-api.md").write_text(_page(result, date), encoding="utf-8")
@@ -57,7 +64,10 @@ def _page(result: Result, date: str) -> str:
         f"{SIZE.initiatives} initiativ, {SIZE.decisions} beslut, {SIZE.activities} rader i dagboken; "
         f"{CLIENTS} klienter samtidigt, en process. "
         f"Mål: 95 % av svaren inom {MOST_MS:.0f} ms; listan minst {LEAST_RATE:.0f} gånger i sekunden, och högst "
-        f"{_number(MOST_TIMES)} gånger så långsam som asyncpg ensamt."
+        f"{_number(MOST_TIMES)} gånger så långsam som asyncpg ensamt. "
+        f"Datorn hade {os.cpu_count()} kärnor och belastningen {_number(os.getloadavg()[1])}: "
+        "är den högre än vad mätningen "
+        "själv ger, läs förhållandena och inte tiderna. Det som räknas över hela registret behålls tills någon skriver."
     )
     reads = [
         f"| {name} | {_number(load.percentile(50))} | {_number(load.percentile(95))} |"
