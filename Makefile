@@ -5,6 +5,7 @@
 #   make install  set up only              make bench    speed of the embedding model beside its peers
 #   make browser  only the tests in a real browser
 #   make prove    20,000 steps of the random walks that prove who sees what (ARGS: --seed 7)
+#   make endure   kill workers 30 times and the database 5 times while files come in, and fill the disk
 #   make mutation put small faults into the code of access and verification, and see the tests notice (ARGS: a module)
 #   make audit    known weaknesses in the libraries (asks the network)       make sbom   what it is all made of
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
@@ -28,7 +29,7 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api install lock \
+.PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api install lock \
 	clean
 
 demo: install
@@ -42,6 +43,9 @@ browser: install
 
 prove: install
 	@$(PY) -m pytest -s tests/access --steps 20000 $(ARGS)
+
+endure: install
+	@$(PY) -m pytest -s tests/ingest/test_endurance.py --kills 30 $(ARGS)
 
 mutation: install
 	@$(PY) -m bench.mutation $(ARGS)

@@ -1,5 +1,6 @@
 """Every error leaves in one shape: problem+json (RFC 9457), or a page for a browser that asks for one."""
 
+import errno
 import logging
 import re
 from datetime import datetime
@@ -89,6 +90,7 @@ TITLES = {
     429: "För många anrop",
     500: "Ett oväntat fel inträffade",
     503: "Tjänsten är inte tillgänglig just nu",
+    507: "Disken är full",
 }
 DETAILS = {
     400: "Kontrollera att innehållet är giltig JSON i UTF-8 och inte är nästlat i orimligt många nivåer.",
@@ -103,10 +105,11 @@ DETAILS = {
     429: "Vänta en stund och försök igen.",
     500: "Felet är noterat. Försök igen om en stund, och kontakta den som sköter Närplan om det händer igen.",
     503: "Databasen svarar inte. Försök igen om en stund.",
+    507: "Inget har sparats, men det går att läsa som vanligt. Be den som sköter Närplan att ge databasen mer plats.",
 }
 WHOLE_BODY = "data"
 _IN_ADDRESS = "/%:@!$&'()*+,;="
-DATA_EXCEPTION, RETRY_CLASSES = "22", ("08", "40", "53", "57")
+DATA_EXCEPTION, DISK_FULL, RETRY_CLASSES = "22", "53100", ("08", "40", "53", "57")
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
@@ -178,6 +181,8 @@ def _status(error: Exception) -> int:
             return error.status_code
         case DBAPIError():
             return _database_status(error)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return 507
         case ConnectionError() | TimeoutError() | FileNotFoundError() | NoConnection():
             return 503
         case _:
@@ -216,6 +221,8 @@ def _database_status(error: DBAPIError) -> int:
     state = str(getattr(error.orig, "sqlstate", "") or "")
     if state.startswith(DATA_EXCEPTION):
         return 422
+    if state == DISK_FULL:
+        return 507
     return 503 if error.connection_invalidated or state.startswith(RETRY_CLASSES) else 500
 
 

@@ -18,6 +18,7 @@ from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from ingest import collecting, jobs, outbox, pipeline, renewal
@@ -39,6 +40,7 @@ EXAMINE_FIRST_SECONDS, EXAMINE_SECONDS = 60.0, 3600.0
 """When a new worker first lets the rules look through the register, and how often from then on."""
 MAX_ATTEMPTS = 5
 _FIRST_DELAY = timedelta(seconds=2)
+_DISK_DELAY = timedelta(seconds=30)
 _LONGEST_PAUSE = 30.0
 _STOP_SECONDS = 10.0
 _LOCK_SPACE = 3
@@ -146,6 +148,8 @@ async def _attempt(work: Pipeline, job: Job) -> None:
     try:
         await pipeline.run(work, ingestion_id)
     except Exception as error:
+        if _disk_is_full(error):  # Passes when somebody makes room, and is no fault of the file's.
+            raise RetryRequested(delay=_DISK_DELAY, reason="disk full") from error
         if job.attempts + 1 < MAX_ATTEMPTS:
             raise RetryRequested(delay=_FIRST_DELAY * 2**job.attempts, reason=type(error).__name__) from error
         verdict = UnreadableFile(
@@ -155,6 +159,10 @@ async def _attempt(work: Pipeline, job: Job) -> None:
         )
         await pipeline.fail(work.sessions, ingestion_id, verdict)
         raise
+
+
+def _disk_is_full(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "53100"
 
 
 async def _reclaim(work: Pipeline, own: UUID) -> None:

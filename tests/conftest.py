@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--papers", type=Path, metavar="FOLDER", help="papers to measure what rules read out of them")
     parser.addoption("--steps", type=int, default=2_000, help="how far the random walks of tests/access go")
     parser.addoption("--examples", type=int, default=8, help="wrong and right requests for each operation")
+    parser.addoption("--kills", type=int, default=0, help="how often workers are killed in tests/ingest/test_endurance")
     parser.addoption("--seed", type=int, default=20_261_122, help="where the random walks of tests/access begin")
     parser.addoption("--write-baseline", action="store_true", help="write down the measures instead of guarding them")
 
