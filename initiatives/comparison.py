@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import kinds
@@ -171,9 +171,9 @@ def _keys(kind: str, first: datetime, last: datetime, *more: ColumnElement[Any])
     """Return the query for key and order of the things that differ, or whose parts do, and were there at either."""
     own = select(Past.key).where(Past.kind == kind, *_differs(first, last))
     of = kinds.parts_of(kind)
-    theirs = select(Past.parent).where(Past.kind.in_(of), Past.parent.is_not(None), *_differs(first, last))
+    theirs = select(Past.parent).where(Past.kind.in_(of), *_differs(first, last))
     differing = (union(own, theirs) if of else own).subquery()
-    there = or_(holding(first), holding(last))
+    there = and_(Past.until > first, Past.since <= last, or_(holding(first), holding(last)))
     rows = select(Past.key, func.max(Past.sort).label("sort"), *more).where(Past.kind == kind, there)
     return rows.where(Past.key.in_(select(differing.c[0]))).group_by(Past.key)
 

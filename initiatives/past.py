@@ -19,6 +19,7 @@ from initiatives.swedish import sort_key_words
 COMPUTED = frozenset({"searched", "sort_key"})
 """Columns that the database computes for lists; the past does not keep them."""
 
+_UNTIL = ["since", "key", "parent", "sort", "status", "organisation"]
 _SORT = sort_key_words("COALESCE(state ->> 'title', state ->> 'name', '')")
 _ORGANISATION = "COALESCE(state ->> 'lead_organisation_id', state ->> 'organisation_id')"
 
@@ -36,7 +37,7 @@ class Past(Base):
         Index("ix_past_now", "kind", "key", unique=True, postgresql_where=text("upper_inf(during)")),
         Index(None, "kind", "parent", postgresql_where=text("parent IS NOT NULL")),
         Index("ix_past_order", "kind", "sort", "key", postgresql_include=["since", "until", "status", "organisation"]),
-        Index("ix_past_until", "kind", "until", postgresql_include=["since", "key", "sort", "status", "organisation"]),
+        Index("ix_past_until", "kind", "until", postgresql_include=_UNTIL),
     )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
