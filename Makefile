@@ -11,6 +11,7 @@
 #   make evaluate guard the quality of answers; EVALUATION=FOLDER adds larger question sets with their documents
 #   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
 #   make bench-api    answers of the API over a large register, beside asyncpg alone and FastAPI (ARGS: --write DATE)
+#   make bench-ingest publishing a large document, and the memory that a PDF of 1,000 pages takes (ARGS: --units, --pages)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
 
 PY := .venv/bin/python
@@ -29,7 +30,7 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api install lock \
+.PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api bench-ingest install lock \
 	clean
 
 demo: install
@@ -77,6 +78,9 @@ bench-speed: install .venv-bench/packages.stamp
 
 bench-api: install .venv-bench/packages.stamp
 	@$(BENCH) bench.api $(ARGS)
+
+bench-ingest: install
+	@$(PY) -W ignore -m bench.ingest $(ARGS)
 
 # The peers see what .venv has and bring only what is missing there, so that the product's own libraries stay as locked.
 .venv-bench/packages.stamp: .venv/packages.stamp
