@@ -1,5 +1,6 @@
 """Who may see and do what. The scope is in every query; the row-level security made here stands behind it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -112,10 +113,15 @@ async def set_scope(session: AsyncSession, person: Viewer) -> None:
         await session.flush()
     connection: Any = (await session.connection()).sync_connection
     driver = session.info[DRIVER] = connection.connection.driver_connection
-    if not driver.is_in_transaction():
-        await connection.connection.dbapi_connection._start_transaction()  # noqa: SLF001 - else the first statement does
     ids = (person.person_id, person.organisation_id, person.key_id)
-    await driver.fetchrow(_SET_SCOPE, person.role.value, *(str(one or "") for one in ids))
+    try:
+        if not driver.is_in_transaction():
+            await connection.connection.dbapi_connection._start_transaction()  # noqa: SLF001 - else the first statement does
+        await driver.fetchrow(_SET_SCOPE, person.role.value, *(str(one or "") for one in ids))
+    except asyncio.CancelledError as hung_up:
+        # A transaction may have begun that SQLAlchemy knows nothing of and would not end: the connection goes with it.
+        connection.invalidate(hung_up)
+        raise
 
 
 @asynccontextmanager

@@ -134,13 +134,16 @@ class Sent:
     file: UploadFile
 
 
+@dataclass
 class Exported(Operation):
     """An operation that answers with a file in the format asked for."""
 
     def __post_init__(self) -> None:
         """Tell of the other format than CSV."""
         answer: Any = (self.responses or {})["200"]
-        answer.content[MEDIA_TYPES[Format.XLSX]] = OpenAPIMediaType(schema=answer.content["text/csv"].schema)
+        answer.content[MEDIA_TYPES[Format.XLSX]] = OpenAPIMediaType(
+            schema=answer.content["text/csv"].schema, examples={"xlsx": Example(summary="Exempel", value="PK …")}
+        )
 
 
 class TableController(Controller):

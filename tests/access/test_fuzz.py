@@ -152,6 +152,7 @@ def hostile_requests(operation: Operation, actor: Actor) -> Iterator[dict[str, A
 
 def problems(case: Case[Any], answer: httpx.Response, sent: object) -> list[str]:
     """Return what is wrong with a response, and what was asked; nothing if it is as described."""
+    answer.request.read()  # A form with a file is sent piece by piece and not kept.
     try:
         case.validate_response(answer, checks=CHECKS)
     except FailureGroup as group:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import postgres
 from api.app import create_app
 from api.database import Database
-from initiatives import credentials, feeds, initiatives, keys, overview, webhooks
+from initiatives import credentials, feeds, initiatives, keys, listing, webhooks
 from initiatives.access import Role, Viewer
 from initiatives.base import Base
 from retrieval import documents
@@ -178,7 +178,7 @@ async def test_the_walk_finds_what_one_may_see_and_does_not(
     database: Database, embedder: Embedder, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with walking(database, embedder, seed) as walk:
-        for room in (documents, initiatives, overview):
+        for room in (documents, initiatives, listing):
             monkeypatch.setattr(room, "sees_all", _false)
         with pytest.raises(Difference):
             await walk.go(400)

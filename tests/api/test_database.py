@@ -1,8 +1,10 @@
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from api.database import Database, normalise
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
@@ -18,6 +20,13 @@ ADD_ORGANISATION = text(
 )
 ROLE = text("SELECT current_setting('narplan.role', true)")
 PEOPLE = text("SELECT count(*) FROM person")
+
+
+class OneConnection(AsyncAdaptedQueuePool):
+    """A pool in which everybody comes after everybody."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{**options, "pool_size": 1, "max_overflow": 0})
 
 
 async def test_commits_on_return_and_rolls_back_on_raise(database: Database) -> None:
@@ -39,6 +48,30 @@ async def test_a_pooled_connection_forgets_for_whom_it_worked(database: Database
         assert await connection.scalar(text("SELECT pg_backend_pid()")) == pid
         assert await connection.scalar(ROLE) == ""
         assert await connection.scalar(PEOPLE) == 0
+
+
+async def test_whoever_hangs_up_while_a_transaction_begins_leaves_nothing_behind(database: Database) -> None:
+    """However far it has come: no open transaction, no scope, and what the next one writes is kept."""
+    narrow = Database(database.url, pool=OneConnection)
+
+    async def begin() -> None:
+        async with narrow.scoped(SYSTEM):
+            pass
+
+    scope = text("SELECT current_setting('narplan.role', true)")
+    for turns in range(60):
+        beginning = asyncio.create_task(begin())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await asyncio.sleep(turns % 6 * 0.0004)
+        beginning.cancel()
+        await asyncio.wait({beginning})
+        async with narrow.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            assert not raw.is_in_transaction()
+            assert not (await connection.execute(scope)).scalar_one()
+    await narrow.close()
 
 
 async def test_the_scope_decides_what_may_be_written(database: Database) -> None:
