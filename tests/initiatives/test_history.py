@@ -243,7 +243,7 @@ async def test_a_list_of_the_past_is_found_in_an_index_alone(session: AsyncSessi
     query = select(Past.key).where(*where).order_by(Past.sort, Past.key).limit(20)
     connection = await session.connection()
     words = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
-    for other in ("seqscan", "indexscan", "bitmapscan"):  # On a table this small any of them may be thought cheaper.
+    for other in ("seqscan", "bitmapscan"):  # On a table this small either may be thought cheaper.
         await connection.exec_driver_sql(f"SET LOCAL enable_{other} = off")
     plan = (await connection.exec_driver_sql(f"EXPLAIN {words}")).scalars().all()
     assert any("Index Only Scan" in line for line in plan), plan
