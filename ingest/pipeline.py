@@ -153,7 +153,7 @@ async def _known(pipeline: Pipeline, ingestion_id: UUID, parsed: Parsed, model_i
         document_id = await intake.document_named(session, ingestion.file_name, ingestion.visibility)
         earlier = await units.known_units(session, document_id, model_id)
     return [
-        units.here(known, unit) if (known := earlier.take(units.words(parsed.text, unit))) else None
+        units.here(known, unit) if (known := units.take(earlier, units.words(parsed.text, unit))) else None
         for unit in parsed.units
     ]
 

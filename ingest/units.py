@@ -2,18 +2,20 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ingest import vectors
 from ingest.chunking import Unit
 from initiatives.base import new_id
-from retrieval.documents import DocumentVersion, Passage
+from retrieval.documents import Document, DocumentVersion, Passage
 from retrieval.meanings import moved
 
 _INSERT = (
@@ -25,6 +27,7 @@ _MOVE = (
     "WHERE id = $1"
 )
 
+T = TypeVar("T")
 Made = tuple[NDArray[np.float32], bytes]
 """What the model has made of a unit: its vector (dimensions,) and its packed pieces."""
 Words = tuple[str, str, str]
@@ -35,45 +38,46 @@ Words = tuple[str, str, str]
 class Known:
     """A unit that is in the database: where it begins, its vector (dimensions,) and its packed pieces."""
 
-    id: UUID
     start: int
     vector: NDArray[np.float32]
     parts: bytes
 
 
-@dataclass(slots=True)
-class Units:
-    """The units of a document's current version, by what they say, in reading order; each can be taken once."""
-
-    by_words: Mapping[Words, deque[Known]] = field(default_factory=dict)
-
-    def take(self, words: Words) -> Known | None:
-        """Return the first unit that says this and has not been taken; None if there is none left."""
-        same = self.by_words.get(words)
-        return same.popleft() if same else None
+ByWords = Mapping[Words, deque[T]]
+"""What is known of units, by what they say and in reading order; each can be taken once."""
 
 
-def words(text: str, unit: Unit) -> Words:
-    """What a unit of a text says."""
+def take(known: ByWords[T], said: Words) -> T | None:
+    """Return what is known of the first unit that says this and has not been taken; None if none is left."""
+    same = known.get(said)
+    return same.popleft() if same else None
+
+
+def words(text: str, unit: Unit | Row[Any]) -> Words:
+    """What a unit of a text says, or a row with its kind, context, start and end."""
     return str(unit.kind), unit.context, text[unit.start : unit.end]
 
 
-async def known_units(session: AsyncSession, document_id: UUID | None, model_id: int) -> Units:
+async def known_units(session: AsyncSession, document_id: UUID | None, model_id: int) -> ByWords[Known]:
     """Return the units of a document that this model has read; none for a document that is not there yet."""
     if document_id is None:
-        return Units()
-    query = (
-        select(Passage, DocumentVersion.text)
-        .join(DocumentVersion, DocumentVersion.id == Passage.version_id)
-        .where(Passage.document_id == document_id, Passage.model_id == model_id, Passage.parts.is_not(None))
-        .order_by(Passage.position)
-    )
+        return {}
     found: defaultdict[Words, deque[Known]] = defaultdict(deque)
-    for passage, text in await session.execute(query):
-        vector = np.asarray(passage.embedding, np.float32)
-        same = (passage.kind, passage.context, text[passage.start : passage.end])
-        found[same].append(Known(passage.id, passage.start, vector, passage.parts or b""))
-    return Units(found)
+    for row, said in await _rows(session, document_id, model_id, Passage.embedding, Passage.parts):
+        found[said].append(Known(row.start, np.asarray(row.embedding, np.float32), row.parts))
+    return found
+
+
+async def _rows(
+    session: AsyncSession, document_id: UUID, model_id: int, *more: InstrumentedAttribute[Any]
+) -> list[tuple[Row[Any], Words]]:
+    """Return identifier, place and `more` of a document's units that the model has read, in order, with their words."""
+    current = select(DocumentVersion.text).join(Document, Document.current_version_id == DocumentVersion.id)
+    text = await session.scalar(current.where(Document.id == document_id)) or ""  # Once: it may be long.
+    query = select(Passage.id, Passage.kind, Passage.context, Passage.start, Passage.end, *more).where(
+        Passage.document_id == document_id, Passage.model_id == model_id, Passage.parts.is_not(None)
+    )
+    return [(row, words(text, row)) for row in await session.execute(query.order_by(Passage.position))]
 
 
 async def replace(
@@ -87,13 +91,15 @@ async def replace(
 
     Only the current version has passages. COPY is barred from tables with row-level security; this is next best.
     """
-    earlier = await known_units(session, version.document_id, model_id)
+    earlier: defaultdict[Words, deque[UUID]] = defaultdict(deque)
+    for row, said in await _rows(session, version.document_id, model_id):
+        earlier[said].append(row.id)
     kept, new = [], []
     for position, (unit, (vector, parts)) in enumerate(zip(units, made, strict=True)):
-        same = earlier.take(words(version.text, unit))
+        same = take(earlier, words(version.text, unit))
         place = (version.id, position, unit.section)
         if same is not None:
-            kept.append((same.id, *place, unit.start, unit.end, unit.page, parts))
+            kept.append((same, *place, unit.start, unit.end, unit.page, parts))
         else:
             span = (unit.kind, unit.start, unit.end, unit.page, unit.context)
             new.append((new_id(), version.document_id, *place, *span, model_id, vector.tolist(), parts))
