@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from stat import S_ISREG
 from uuid import UUID
 
 from ingest import fetching, intake, origins
@@ -54,8 +55,7 @@ async def collect(sessions: ScopedSessions, chosen: Collecting) -> int:
         fetched = await fetching.fetch(origin.address, known, local=chosen.local)
         came += await _keep(sessions, origin.id, fetched, chosen)
     if chosen.folder is not None:
-        for path in await asyncio.to_thread(_files, chosen.folder):
-            came += await _look(sessions, chosen.folder, path)
+        came += await _look_through(sessions, chosen.folder)
     return came
 
 
@@ -86,8 +86,9 @@ async def _receive(sessions: ScopedSessions, origin_id: UUID, name: str, data: b
                 session, SYSTEM, file_name=name, data=data, visibility=origin.visibility, priority=Priority.LOW
             )
             origin.etag, origin.modified = known.etag, known.modified
+            origin.ingestion_id = receipt.ingestion_id
             if not receipt.unchanged:
-                origins.changed(session, origin, receipt.ingestion_id, receipt.document_id)
+                origins.changed(session, origin)
     except RefusedFile as error:
         return f"{error.reason} {error.remedy}"
     except NarplanError as error:
@@ -95,44 +96,52 @@ async def _receive(sessions: ScopedSessions, origin_id: UUID, name: str, data: b
     return None
 
 
-def _files(folder: Path) -> list[Path]:
-    """The files under the folder that are at rest; hidden ones and links are left alone."""
+async def _look_through(sessions: ScopedSessions, folder: Path) -> int:
+    """Bring in the files of the folder that are not as they were; one that makes trouble stops none of the others."""
+    async with sessions(SYSTEM) as session:
+        known = await origins.stamps(session)
+    came = 0
+    for path, stamp in await asyncio.to_thread(_files, folder):
+        address = path.relative_to(folder).as_posix().encode(errors="replace").decode()
+        if known.get(address) != (stamp.etag, stamp.modified):
+            try:
+                came += await _bring_in(sessions, folder, path, address, stamp)
+            except Exception:
+                log.exception("A file of the watched folder was not brought in; the next round tries again")
+    return came
+
+
+def _files(folder: Path) -> list[tuple[Path, Known]]:
+    """The files under the folder that are at rest, with what tells whether they change; no hidden ones and no links."""
     now = time.time()
     found = []
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
         with contextlib.suppress(OSError):  # Taken away since the folder was read.
-            at_rest = now - path.lstat().st_mtime > RESTED_SECONDS
-            if at_rest and not hidden and path.is_file() and not path.is_symlink():
-                found.append(path)
+            about = path.lstat()
+            if S_ISREG(about.st_mode) and now - about.st_mtime > RESTED_SECONDS:
+                found.append((path, Known(str(about.st_size), str(about.st_mtime_ns))))
     return found
 
 
-async def _look(sessions: ScopedSessions, folder: Path, path: Path) -> bool:
-    """Bring in a file of the folder unless it is as it was; its name tells the folders that it lies in."""
-    try:
-        about = await asyncio.to_thread(path.stat)
-    except OSError:
-        return False
-    stamp = Known(str(about.st_size), str(about.st_mtime_ns))
-    place = path.relative_to(folder)
+async def _bring_in(sessions: ScopedSessions, folder: Path, path: Path, address: str, stamp: Known) -> bool:
     async with sessions(SYSTEM) as session:
-        origin = await origins.file(session, place.as_posix())
-        if Known(origin.etag, origin.modified) == stamp:
-            return False
-    problem = await _brought(sessions, origin.id, path, place, stamp)
+        origin_id = (await origins.file(session, address)).id
+    problem = await _brought(sessions, origin_id, path.relative_to(folder), path, stamp)
     async with sessions(SYSTEM) as session:
-        again = await session.get(Origin, origin.id, with_for_update=True)
-        if again is not None:
-            again.etag, again.modified = stamp.etag, stamp.modified
-            origins.looked_at(again, every=None, problem=problem)
+        origin = await session.get(Origin, origin_id, with_for_update=True)
+        if origin is not None:
+            origin.etag, origin.modified = stamp.etag, stamp.modified
+            origins.looked_at(origin, every=None, problem=problem)
     return problem is None
 
 
-async def _brought(sessions: ScopedSessions, origin_id: UUID, path: Path, place: Path, stamp: Known) -> str | None:
+async def _brought(sessions: ScopedSessions, origin_id: UUID, place: Path, path: Path, stamp: Known) -> str | None:
+    """Take in a file under a name that tells the folders it lies in, and return why it was refused, if it was."""
+    if int(stamp.etag or 0) > intake.MAX_BYTES:
+        return intake.too_large(intake.MAX_BYTES).detail
     try:
-        if (await asyncio.to_thread(path.stat)).st_size > intake.MAX_BYTES:
-            return intake.too_large(intake.MAX_BYTES).detail
         data = await asyncio.to_thread(path.read_bytes)
     except OSError:
         return "Filen går inte att läsa. Kontrollera att Närplan har läsbehörighet till den."

@@ -19,7 +19,6 @@ SECONDS = 120.0
 MOST_MOVES = 3
 """How many times an address may lead on to another; each is judged as the first was."""
 _SENT = {"User-Agent": "Narplan-Document/1", "Accept": "*/*"}
-_SUFFIXES = {"text/html": ".html", "text/plain": ".txt", "text/markdown": ".md"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +101,4 @@ def _name(response: httpx2.Response, url: str) -> str:
     if PurePosixPath(name).suffix:
         return name
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return name + (_SUFFIXES.get(kind) or mimetypes.guess_extension(kind) or "")
+    return name + (mimetypes.guess_extension(kind) or "")

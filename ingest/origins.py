@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from ingest.jobs import Ingestion
 from initiatives import activity
 from initiatives.access import SEES_ALL_SQL, SYSTEM, Viewer, protect, require_writer, sees_all
 from initiatives.addresses import target
@@ -34,6 +35,7 @@ class Origin(Base):
     """A place that a document is fetched from: when it was looked at and is to be next, and what came of it.
 
     ``etag`` and ``modified`` are what tells whether it has changed: what the server said, or the file's size and time.
+    ``document_id`` is the document that the ingestion of what came last has become, once it has.
     """
 
     __tablename__ = "origin"
@@ -46,7 +48,9 @@ class Origin(Base):
     etag: Mapped[str | None] = mapped_column(Text)
     modified: Mapped[str | None] = mapped_column(Text)
     ingestion_id: Mapped[UUID | None] = mapped_column(ForeignKey("ingestion.id", ondelete="SET NULL"), index=True)
-    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    document_id: Mapped[UUID | None] = column_property(
+        select(Ingestion.document_id).where(Ingestion.id == ingestion_id).scalar_subquery()
+    )
     problem: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
@@ -84,6 +88,7 @@ async def add(
     )
     session.add(origin)
     await session.flush()
+    await session.refresh(origin)
     activity.record(session, person, "lade till", "origin", origin.id, after={"address": address})
     return origin
 
@@ -94,6 +99,12 @@ async def file(session: AsyncSession, address: str) -> Origin:
     await session.execute(insert(Origin).values(new).on_conflict_do_nothing())
     known = select(Origin).where(Origin.kind == OriginKind.FILE, Origin.address == address)
     return (await session.scalars(known)).one()
+
+
+async def stamps(session: AsyncSession) -> dict[str, tuple[str | None, str | None]]:
+    """Return what tells whether the files of the watched folder have changed, by address; for the system."""
+    query = select(Origin.address, Origin.etag, Origin.modified).where(Origin.kind == OriginKind.FILE)
+    return {address: (etag, modified) for address, etag, modified in await session.execute(query)}
 
 
 async def list_origins(
@@ -114,6 +125,7 @@ async def check_now(session: AsyncSession, person: Viewer, origin_id: UUID) -> O
         raise InvalidValue("Den bevakade mappen ses efter av sig själv, flera gånger i minuten.", field="kind")
     origin.due_at = utcnow()
     await session.flush()
+    await session.refresh(origin)
     return origin
 
 
@@ -144,11 +156,9 @@ def looked_at(origin: Origin, *, every: timedelta | None, problem: str | None) -
         origin.due_at = origin.checked_at + (min(every, AFTER_TROUBLE) if problem else every)
 
 
-def changed(session: AsyncSession, origin: Origin, ingestion_id: UUID | None, document_id: UUID | None) -> None:
+def changed(session: AsyncSession, origin: Origin) -> None:
     """Note that something new came from the place."""
     origin.changed_at = utcnow()
-    origin.ingestion_id = ingestion_id
-    origin.document_id = document_id
     activity.record(session, SYSTEM, "hämtade", "origin", origin.id, after={"address": origin.address})
 
 

@@ -17,7 +17,6 @@ STATEMENTS = (
         etag TEXT,
         modified TEXT,
         ingestion_id UUID,
-        document_id UUID,
         problem TEXT,
         checked_at TIMESTAMP WITH TIME ZONE,
         changed_at TIMESTAMP WITH TIME ZONE,
@@ -28,12 +27,10 @@ STATEMENTS = (
         CONSTRAINT uq_origin_kind_address UNIQUE (kind, address),
         CONSTRAINT ck_origin_kind CHECK (kind IN ('adress', 'fil')),
         CONSTRAINT fk_origin_ingestion_id_ingestion FOREIGN KEY (ingestion_id) REFERENCES ingestion (id) ON DELETE SET NULL,
-        CONSTRAINT fk_origin_document_id_document FOREIGN KEY (document_id) REFERENCES document (id) ON DELETE SET NULL,
         CONSTRAINT fk_origin_added_by_person FOREIGN KEY (added_by) REFERENCES person (id) ON DELETE SET NULL
     )
     """,
     "CREATE INDEX ix_origin_ingestion_id ON origin (ingestion_id)",
-    "CREATE INDEX ix_origin_document_id ON origin (document_id)",
     "CREATE INDEX ix_origin_due_at ON origin (due_at)",
     *protect("origin", "(SELECT narplan_sees_all())", "(SELECT narplan_may_write())"),
 )
