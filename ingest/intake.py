@@ -146,12 +146,15 @@ def too_large(max_bytes: int) -> RefusedFile:
 
 async def lock_identity(session: AsyncSession, name: str, visibility: str, sha256: bytes) -> None:
     """Hold, until the transaction ends, everyone else who brings the same file name or the same bytes."""
-    await session.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(hashtextextended(:name, 1)), pg_advisory_xact_lock(hashtextextended(:sha, 2))"
-        ),
-        {"name": f"{visibility}/{name}", "sha": f"{visibility}/{sha256.hex()}"},
-    )
+    words = {"name": f"{visibility}/{name}"}
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 1))"), words)
+    await lock_bytes(session, sha256)
+
+
+async def lock_bytes(session: AsyncSession, sha256: bytes) -> None:
+    """Hold, until the transaction ends, everyone else who brings the same bytes or takes them away."""
+    words = {"sha": sha256.hex()}
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:sha, 2))"), words)
 
 
 async def document_named(session: AsyncSession, name: str, visibility: str) -> UUID | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ingest import intake
 from ingest.jobs import Ingestion
 from initiatives import activity
 from initiatives.access import SYSTEM, Viewer, acting_as, require_writer
@@ -16,6 +17,8 @@ from initiatives.errors import NotFound
 from initiatives.sources import Source
 from retrieval import conversations
 from retrieval.documents import Document, DocumentVersion, Passage, StoredFile, visible
+
+_MISSING = "Dokumentet finns inte, eller så har du inte tillgång till det."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,13 @@ async def remove(session: AsyncSession, person: Viewer, document_id: UUID) -> Re
     """
     wanted = select(Document).where(Document.id == document_id, visible(person))
     if await session.scalar(wanted) is None:
-        raise NotFound("Dokumentet finns inte, eller så har du inte tillgång till det.")
+        raise NotFound(_MISSING)
     require_writer(person)
-    document = (await session.scalars(wanted.with_for_update())).one()
+    for sha256 in sorted(await _hashes(session, document_id)):  # Or somebody brings the same bytes in meanwhile.
+        await intake.lock_bytes(session, sha256)
+    document = await session.scalar(wanted.with_for_update())
+    if document is None:
+        raise NotFound(_MISSING)
     brought = await _hashes(session, document_id)
     async with acting_as(session, SYSTEM, then=person):  # Conversations are seen by those who hold them alone.
         answers = await conversations.forget_document(session, document_id)

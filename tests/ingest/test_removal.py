@@ -1,9 +1,13 @@
 """A document that is taken away leaves a receipt, the register's quotations, and nothing else."""
 
-import pytest
-from sqlalchemy import select
+import asyncio
+from uuid import UUID
 
-from ingest import removal
+import pytest
+from sqlalchemy import select, text
+
+from api.database import Database
+from ingest import intake, removal
 from ingest.pipeline import Pipeline
 from initiatives import sources
 from initiatives.access import SYSTEM
@@ -61,3 +65,22 @@ async def test_a_file_that_another_document_has_too_stays(pipeline: Pipeline) ->
     assert [file.kept for file in receipt.files] == [True]
     assert await count(pipeline.sessions, "stored_file") == 1
     assert await count(pipeline.sessions, "passage") > 0
+
+
+async def test_a_file_that_comes_in_elsewhere_meanwhile_stays(database: Database, committing: Pipeline) -> None:
+    document_id = (await bring_in(committing, "beslut.md", DECISION)).document_id
+    assert document_id is not None
+
+    async def remove(document_id: UUID) -> removal.Removal:
+        async with database.scoped(SYSTEM) as session:
+            return await removal.remove(session, SYSTEM, document_id)
+
+    async with database.scoped(SYSTEM) as session:
+        await intake.receive(session, SYSTEM, file_name="beslut.md", data=DECISION.encode(), visibility="public")
+        removing = asyncio.create_task(remove(document_id))
+        async with asyncio.timeout(60):
+            while not await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                await asyncio.sleep(0.01)
+    assert [file.kept for file in (await removing).files] == [True]
+    assert await count(database.scoped, "stored_file") == 1
+    assert await count(database.scoped, "document") == 0
