@@ -74,11 +74,6 @@ class Priority(IntEnum):
     NORMAL = 10
     HIGH = 20
 
-    @property
-    def word(self) -> str:
-        """The priority as a Swedish word for pages."""
-        return {Priority.LOW: "låg", Priority.NORMAL: "normal", Priority.HIGH: "hög"}[self]
-
 
 class Ingestion(Base):
     """One file on its way in: whose it is, how far it has come, and why it stopped when it failed.

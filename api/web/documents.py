@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Template
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import writers_only
@@ -20,7 +20,7 @@ from api.web.filled import NOTHING, Filled
 from api.web.initiative import titled
 from api.web.pages import page, with_query
 from api.web.sharing import BLANK, Sharing
-from ingest import intake, jobs
+from ingest import intake, jobs, removal
 from ingest.errors import RefusedFile
 from ingest.intake import Received
 from ingest.jobs import Ingestion
@@ -148,6 +148,20 @@ async def original(session: Session, person: Person, document_id: FromPath[UUID]
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
+@get("/dokument/{document_id:uuid}/ta-bort", include_in_schema=False)
+async def confirm_removal(session: Session, person: Person, document_id: FromPath[UUID]) -> Template:
+    """Ask before a document is taken away for good, and say what goes with it."""
+    found = await documents.get_summary(session, person, document_id)
+    require_writer(person)
+    return page("document_remove.html", document=found, receipt=None)
+
+
+@post("/dokument/{document_id:uuid}/ta-bort", include_in_schema=False, status_code=HTTP_200_OK)
+async def remove(session: Session, person: Person, document_id: FromPath[UUID]) -> Template:
+    """Take a document away for good, and show the receipt."""
+    return page("document_remove.html", document=None, receipt=await removal.remove(session, person, document_id))
+
+
 async def _list(
     request: Request[Any, Any, Any],
     session: AsyncSession,
@@ -192,4 +206,4 @@ async def _list(
     )
 
 
-ROUTES = (documents_page, upload, document_page, original)
+ROUTES = (documents_page, upload, document_page, original, confirm_removal, remove)

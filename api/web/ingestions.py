@@ -1,18 +1,16 @@
-"""Files on their way in: read one again, stop it or let it go first; and taking a document away for good."""
+"""Files on their way in: read one again, stop it or let it go first."""
 
 from uuid import UUID
 
-from litestar import get, post
+from litestar import post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from api.dependencies import Person, Session
-from api.web.pages import TEMPLATES, Look, page
-from ingest import jobs, removal
+from api.web.pages import TEMPLATES, Look
+from ingest import jobs
 from ingest.jobs import Priority, State
-from initiatives.access import require_writer
-from retrieval import documents
 
 _STATE_LOOKS = {
     State.QUEUED: Look("Väntar", "dotted", "plain"),
@@ -56,22 +54,8 @@ async def read_again(session: Session, person: Person, document_id: FromPath[UUI
     return _to_list()
 
 
-@get("/dokument/{document_id:uuid}/ta-bort", include_in_schema=False)
-async def confirm(session: Session, person: Person, document_id: FromPath[UUID]) -> Template:
-    """Ask before a document is taken away for good, and say what goes with it."""
-    found = await documents.get_summary(session, person, document_id)
-    require_writer(person)
-    return page("document_remove.html", document=found, receipt=None)
-
-
-@post("/dokument/{document_id:uuid}/ta-bort", include_in_schema=False, status_code=HTTP_200_OK)
-async def remove(session: Session, person: Person, document_id: FromPath[UUID]) -> Template:
-    """Take a document away for good, and show the receipt."""
-    return page("document_remove.html", document=None, receipt=await removal.remove(session, person, document_id))
-
-
 def _to_list() -> Redirect:
     return Redirect("/dokument", status_code=HTTP_303_SEE_OTHER)
 
 
-ROUTES = (retry, cancel, first, read_again, confirm, remove)
+ROUTES = (retry, cancel, first, read_again)

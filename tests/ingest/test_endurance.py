@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -37,7 +37,7 @@ from retrieval.embedding import Embedder
 from tests import factories
 from tests.clients import connect
 from tests.ingest.steps import DECISION, count, receive
-from tests.ingest.test_worker import long_text, until, working
+from tests.ingest.test_worker import a_worker, long_text, until, working
 
 LEASE = worker.HEARTBEAT.total_seconds()
 STAGES = ("queued", "reading", "structuring", "embedding")
@@ -82,32 +82,6 @@ def expected(files: Mapping[str, str]) -> Answering:
         name: parse(Source(name, MARKDOWN), content.encode(), lambda _: None) for name, content in sorted(files.items())
     }
     return {name: [one.text[unit.start : unit.end] for unit in one.units] for name, one in read.items()}
-
-
-@contextlib.asynccontextmanager
-async def a_worker(database: Database, embedder: Embedder, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a worker in a process of its own; what is left of it in the end is killed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "api.cli.main",
-        "worker",
-        env={
-            "NARPLAN_HOME": str(home),
-            "NARPLAN_DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "NARPLAN_EMBEDDING_CACHE": str(embedder._config.cache),
-            "PATH": os.defpath,
-        },
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
 
 
 async def test_killed_at_every_stage_the_result_is_that_of_a_quiet_run(

@@ -42,6 +42,32 @@ async def working(database: Database, pipeline: Pipeline) -> AsyncIterator[None]
         await asyncio.wait_for(running, 60)
 
 
+@contextlib.asynccontextmanager
+async def a_worker(database: Database, embedder: Embedder, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a worker in a process of its own; what is left of it in the end is killed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "api.cli.main",
+        "worker",
+        env={
+            "NARPLAN_HOME": str(home),
+            "NARPLAN_DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "NARPLAN_EMBEDDING_CACHE": str(embedder._config.cache),
+            "PATH": os.defpath,
+        },
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
 async def until(sessions: ScopedSessions, where: str, number: int, seconds: float = 180) -> None:
     async with asyncio.timeout(seconds):
         while await count(sessions, "ingestion", where) < number:
@@ -79,27 +105,9 @@ async def test_a_killed_worker_loses_nothing_and_nothing_comes_twice(
 ) -> None:
     for number in range(FILES):
         await receive(database.scoped, f"{number}.md", long_text(number))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "api.cli.main",
-        "worker",
-        env={
-            "NARPLAN_HOME": str(tmp_path),
-            "NARPLAN_DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "NARPLAN_EMBEDDING_CACHE": str(embedder._config.cache),
-            "PATH": os.defpath,
-        },
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
+    async with a_worker(database, embedder, tmp_path) as process:
         await until(database.scoped, "state = 'embedding'", 1)
         family = readers_of(process.pid)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
     assert await count(database.scoped, "pgqueuer", "status = 'picked'") > 0
     assert await count(database.scoped, "ingestion", "state <> 'published'") > 0
     async with working(database, committing):
