@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
@@ -64,9 +66,14 @@ def given(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> BindParam
 
 
 async def rows(session: AsyncSession, asked: Statement, **wanted: Any) -> Sequence[Any]:
-    """Return the rows as the driver gives them, with enums as their values."""
+    """Return the rows as the driver gives them, with enums as their values. Raises `DBAPIError` as SQLAlchemy does."""
     if session.new or session.dirty or session.deleted:
         await session.flush()
     driver: Any = session.info[DRIVER]
-    found: Sequence[Any] = await driver.fetch(asked.words, *asked.ordered(wanted))
+    try:
+        found: Sequence[Any] = await driver.fetch(asked.words, *asked.ordered(wanted))
+    except (PostgresError, InterfaceError) as error:
+        if gone := driver.is_closed():  # SQLAlchemy did not see it, and would try to end the transaction.
+            await session.invalidate()
+        raise DBAPIError(asked.words, None, error, hide_parameters=True, connection_invalidated=gone) from error
     return found

@@ -21,6 +21,10 @@ from tests import factories
 from tests.clients import connect
 
 LIST, WRITE = "/api/v1/initiatives", "/api/v1/funds"
+END_WAITING = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'SELECT initiative.id%'
+""")
 
 
 class Opened:
@@ -51,6 +55,25 @@ def opened(database: Database) -> Opened:
 @pytest.fixture
 def app(opened: Opened) -> Litestar:
     return create_app(opened, None)
+
+
+async def ended(database: Database) -> bool:
+    """End the connection that waits to read, and tell whether there was one; each look needs its own transaction."""
+    async with database.scoped(SYSTEM) as session:
+        return bool((await session.scalars(END_WAITING)).all())
+
+
+async def test_a_list_whose_connection_is_lost_is_asked_to_come_again(
+    app: Litestar, database: Database, known: dict[str, str]
+) -> None:
+    async with connect(app, **known) as client:
+        async with database.scoped(SYSTEM) as session, asyncio.timeout(30):
+            await session.execute(text("LOCK TABLE initiative IN ACCESS EXCLUSIVE MODE"))
+            request = asyncio.ensure_future(client.get(LIST))
+            while not await ended(database):
+                await asyncio.sleep(0.05)
+        assert (await request).status_code == 503
+        assert (await client.get(LIST)).status_code == 200
 
 
 async def test_a_read_opens_one_transaction_and_a_write_two(

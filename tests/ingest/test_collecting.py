@@ -61,6 +61,14 @@ async def test_files_of_the_folder_come_in_once_and_again_when_they_change(
         assert set(await session.scalars(select(Ingestion.visibility))) == {"internal"}
 
 
+async def test_a_name_in_another_encoding_stops_no_other_file(sessions: ScopedSessions, tmp_path: Path) -> None:
+    put(tmp_path / os.fsdecode("från kommunen.md".encode("latin-1")), DECISION)
+    put(tmp_path / "i tid.md", f"{DECISION}\nI tid.\n")
+    assert await collecting.collect(sessions, Collecting(tmp_path)) == 2
+    assert await names(sessions) == ["fr�n kommunen.md", "i tid.md"]
+    assert await collecting.collect(sessions, Collecting(tmp_path)) == 0
+
+
 async def test_a_file_that_is_refused_is_told_once(sessions: ScopedSessions, tmp_path: Path) -> None:
     put(tmp_path / "program.exe", b"MZ\x90\0")
     assert await collecting.collect(sessions, Collecting(tmp_path)) == 0
