@@ -31,6 +31,7 @@ PROGRAMME = [
     "/initiativ?vy=tidslinje",
     "/initiativ/nytt",
     "/dokument",
+    "/dokument/hamtstallen",
     "/forslag",
     "/om",
     "/tillganglighet",
@@ -77,6 +78,7 @@ async def test_pages_of_the_programme_group(visits: Visits, look: dict[str, Any]
             f"{initiative}/andra",
             f"{initiative}/flytta?lage=avslutat",
             f"{document}?fran=100&till=300#citat",
+            f"{document}/ta-bort",
         ):
             await visit.go(path)
             await check(visit.page, path)

@@ -21,7 +21,7 @@ from api import postgres
 from api.app import create_app
 from api.database import Database
 from api.rest.questions import ANSWER, CITATION, PASSAGE
-from ingest import pipeline
+from ingest import origins, pipeline
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
 from initiatives import accesses, invitations, taxonomy
@@ -31,6 +31,7 @@ from initiatives.dialogue import answering
 from initiatives.grants import agreements, amounts, components, conditions, obligations
 from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
+from initiatives.swedish import today
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, editing
 from retrieval import conversations
 from retrieval.answering import Assistant
@@ -77,15 +78,24 @@ FOLLOWED = (
     *("/uppfoljning", "/uppfoljning?sida=2", "/uppfoljning/tackning", "/uppfoljning/taxonomi"),
     *("/uppfoljning/indikatorer/ny", "/uppfoljning/indikatorer/las-in", "/uppfoljning/taxonomi/las-in"),
 )
+READ_OVER = (
+    *("/laget", "/arshjul", "/forslag", "/forslag?sida=2", "/uppfoljning/granskning", "/uppfoljning/granskning?sida=2"),
+    *("/rapport", "/tabeller", "/tabeller/initiativ/las-in", "/initiativ/flera"),
+    *(f"/historik?datum={today()}{more}" for more in ("", "&slag=initiative", "&slag=organisation", "&slag=indicator")),
+    *("/historik/jamforelse", "/dokument/hamtstallen"),
+)
 ADMINISTRATION = (
     *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
     *(f"{path}?sida={number}" for path in ("/personer", "/logg", "/api-nycklar") for number in range(2, 4)),
 )
 ECHOES = (
     *("/initiativ?q={}", "/dokument?q={}", "/logga-in?nasta={}", "/finns/{}"),
-    *("/initiativ?status={}&ansvarig={}", "/uppfoljning?q={}"),
+    *("/initiativ?status={}&ansvarig={}", "/uppfoljning?q={}", "/historik?slag=fund&q={}", "/historik?datum={}"),
+    *("/tabeller/{}", "/rapport?fran={}", "/arshjul?ar={}", "/forslag?slag={}", "/historik/jamforelse?fran={}&slag={}"),
 )
 WATCH = "window.pwned = () => { document.documentElement.dataset.pwned = 'yes'; console.error('pwned'); }"
+EXPECTED = ("status of 4", "does not conform to the required format")
+"""What the browser says of an address that is refused, and of a date field that is given something else."""
 STRANGE = """() => {
   const all = [...document.querySelectorAll('*')];
   const attributes = all.flatMap(one => [...one.attributes].map(({name, value}) => [one.tagName, name, value]));
@@ -153,7 +163,10 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
     for payload in PAYLOADS[3::24]:
         pages += await _decided(make, region, payload)
     for payload in PAYLOADS[:DOCUMENTS]:
-        pages.append(f"/dokument/{await _document(make, payload)}")
+        document = await _document(make, payload)
+        pages += [f"/dokument/{document}", f"/dokument/{document}/ta-bort"]
+        async with make.sessions(SYSTEM) as session:
+            (await origins.file(session, payload)).problem = payload
     for payload in PAYLOADS[::8]:
         quoted = dict.fromkeys(("source", "title", "kind", "section", "quote"), payload)
         answer = {**ANSWER, "question": payload, "answer": f"{payload} [1]", "basis": payload, "notice": payload}
@@ -233,7 +246,11 @@ async def _initiative(make: Maker, region: Organisation, payload: str, number: i
         await make.money(town, made, payload)
         await make.around(made, town, payload)
         await make.dependency(made, region, payload, title=payload)
-    return [f"/initiativ/{made}", *([f"/initiativ/{made}/andra"] if number % 12 == 0 else [])]
+    if number % 12:
+        return [f"/initiativ/{made}"]
+    finding = await make.finding(made, payload)
+    past = f"/historik/initiative/{made}"
+    return [f"/initiativ/{made}", f"/initiativ/{made}/andra", f"/uppfoljning/granskning/{finding}", past]
 
 
 async def _money(make: Maker, region: Organisation, payload: str) -> list[str]:
@@ -288,7 +305,7 @@ async def _open(visit: Visit, path: str) -> None:
     """Open a page, and see that it holds nothing strange and that nothing happened."""
     await visit.page.goto(visit.address + path, wait_until="load")
     assert await visit.page.evaluate(STRANGE) == [], path
-    wrong = [problem for problem in visit.problems if "status of 4" not in problem]
+    wrong = [problem for problem in visit.problems if not any(said in problem for said in EXPECTED)]
     assert wrong == [], path
     visit.problems.clear()
 
@@ -320,7 +337,7 @@ async def test_the_watch_sees_a_payload_that_runs(poisoned: Poisoned, chromium: 
 
 async def test_nothing_that_was_written_runs_on_any_page(poisoned: Poisoned, chromium: Browser) -> None:
     async with _visit(poisoned, chromium, policy=False) as visit:
-        for path in (*LISTS, *FOLLOWED, *poisoned.pages):
+        for path in (*LISTS, *FOLLOWED, *READ_OVER, *poisoned.pages):
             await _open(visit, path)
         for path in ("/initiativ", "/dokument", "/samtal", "/luckor"):
             for number in range(2, 5):
@@ -344,7 +361,7 @@ async def test_nothing_in_an_address_runs(poisoned: Poisoned, chromium: Browser)
 
 async def test_the_policy_has_nothing_to_refuse(poisoned: Poisoned, chromium: Browser) -> None:
     async with _visit(poisoned, chromium, policy=True) as visit:
-        for path in (*LISTS, *FOLLOWED, *poisoned.pages[::9]):
+        for path in (*LISTS, *FOLLOWED, *READ_OVER, *poisoned.pages[::9]):
             await _open(visit, path)
 
 
