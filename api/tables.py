@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
-BOM, FORMULA = "\ufeff", ("=", "+", "-", "@", "\t", "\r", "\n")
+from initiatives.exchange.safety import guarded
+
+BOM = "\ufeff"
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[bytes]:
@@ -23,6 +25,4 @@ def plain(cell: object) -> object:
     """Return a cell that a spreadsheet shows as it is: text that would begin a formula gets an apostrophe before it."""
     if cell is None:
         return ""
-    if not isinstance(cell, str):
-        return cell
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+    return guarded(cell) if isinstance(cell, str) else cell

@@ -250,15 +250,17 @@ async def _change(
 
 async def _write(session: AsyncSession, initiative: Initiative, fields: Mapping[str, Any]) -> None:
     values.period(*(fields.get(name, getattr(initiative, name)) for name in ("starts_on", "ends_on")))
+    new = initiative not in session
     for name in fields.keys() & set(_COLUMNS):
         setattr(initiative, name, fields[name])
     session.add(initiative)
     await session.flush()
     for name in fields.keys() & set(_LISTS):
         kind, member = _LISTS[name]
-        await session.execute(delete(kind).where(kind.initiative_id == initiative.id))
+        if not new:
+            await session.execute(delete(kind).where(kind.initiative_id == initiative.id))
         session.add_all(kind(initiative_id=initiative.id, **{member: one}) for one in fields[name])
-        await session.flush()
+    await session.flush()
 
 
 async def _values(session: AsyncSession, initiative: Initiative) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from api.workbooks import As, Column, Sheet
 from initiatives import kinds
 from initiatives.board_report import BoardReport
 from initiatives.board_report.lines import Dated, FundLine, FundYear, GrantLine, GrantYear
 from initiatives.swedish import STOCKHOLM
+from initiatives.workbooks import As, Column, Sheet
 
 Address = Callable[[str, object], str]
 """Returns the whole address of a thing, empty for one without a page."""

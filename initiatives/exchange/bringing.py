@@ -4,6 +4,7 @@ A row is known by its id, or by the fields of the table's key; one that is not k
 what stands is written, at the version that the file shows, so that what others have done since then is kept.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,8 +72,7 @@ async def _write_all(session: AsyncSession, person: Viewer, work: _Work, lines: 
     kind = str(work.table.model.__tablename__)
     inner = [column for column in work.columns if column.cell.refers == kind]
     outer = [column for column in work.columns if column not in inner]
-    for line in lines:
-        incoming.read(line, outer, called)
+    await asyncio.to_thread(_read_all, lines, outer, called)
     waiting, progress = list(lines), True
     while waiting:
         later = []
@@ -88,6 +88,11 @@ async def _write_all(session: AsyncSession, person: Viewer, work: _Work, lines: 
         waiting = later
         if waiting:
             called = await names.load(session, person, work.table.refers)
+
+
+def _read_all(lines: Sequence[Line], columns: Sequence[Column], called: Names) -> None:
+    for line in lines:
+        incoming.read(line, columns, called)
 
 
 async def _write(session: AsyncSession, person: Viewer, work: _Work, line: Line) -> None:
@@ -190,8 +195,8 @@ async def _report(
     written = any(outcome is not Outcome.UNCHANGED for outcome, _ in work.made.values())
     after = {row["id"]: row for row in await _rows_now(session, person, work)} if written else work.stands
     now = await names.load(session, person, work.table.refers) if written else called
-    found = [_row(work, line, after, called, now) for line in lines]
-    return Report(dry_run, tuple(found), tuple(one.heading for one in work.columns if one.read_only))
+    found = await asyncio.to_thread(lambda: tuple(_row(work, line, after, called, now) for line in lines))
+    return Report(dry_run, found, tuple(one.heading for one in work.columns if one.read_only))
 
 
 async def _rows_now(session: AsyncSession, person: Viewer, work: _Work) -> Sequence[Fields]:

@@ -36,8 +36,7 @@ async def export(
     if table.model.__tablename__ in NOTED:
         await accesses.seen(session, person, table.model.__tablename__, [row["id"] for row in found])
     called = await names.load(session, person, table.refers)
-    written = [cells(table, row, called) for row in found]
-    return await asyncio.to_thread(_file, table, form, written)
+    return await asyncio.to_thread(lambda: _file(table, form, [cells(table, row, called) for row in found]))
 
 
 def template(table: Table, form: Format) -> bytes:

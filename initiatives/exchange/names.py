@@ -3,13 +3,13 @@
 A name that only one thing has stands for it; what shares its name with another is written by its identifier.
 """
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,8 @@ from initiatives.organisations import Organisation
 from initiatives.people import Person
 from initiatives.taxonomy import TaxonomyNode
 
+CLOSE, LONGEST = 60, 300
+"""How like a word is to be for it to be meant, in hundredths, and how much of a text is compared."""
 Query = Callable[[Viewer], Select[*tuple[Any, ...]]]
 
 
@@ -93,6 +95,7 @@ class Names:
 
     labels: dict[str, dict[UUID, str]] = field(default_factory=dict)
     known: dict[str, dict[str, set[UUID]]] = field(default_factory=dict)
+    _plain: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def label(self, kind: str, identifier: UUID) -> str:
         """Return what a thing is called, or its identifier when another one is called the same."""
@@ -114,9 +117,15 @@ class Names:
             return next(iter(found))
         if found:
             raise InvalidValue(f"Det finns flera som heter ”{text[:60]}”. Skriv id i stället.")
-        near = nearest(text, self.labels[kind].values())
+        near = self._nearest(kind, text)
         hint = f" Menar du ”{near}”?" if near else " Kontrollera stavningen."
         raise InvalidValue(f"Det finns {REFERENCES[kind].missing} som heter ”{text[:60]}”.{hint}")
+
+    def _nearest(self, kind: str, text: str) -> str | None:
+        """Return as `nearest`; the names are made plain once, for a file may be wrong in every row."""
+        if kind not in self._plain:
+            self._plain[kind] = {_plain(called): called for called in self.labels[kind].values()}
+        return _closest(text, self._plain[kind])
 
 
 async def load(session: AsyncSession, person: Viewer, kinds: Iterable[str]) -> Names:
@@ -136,9 +145,13 @@ async def load(session: AsyncSession, person: Viewer, kinds: Iterable[str]) -> N
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """Return the known word that is spelt most like the text, or None if none is near."""
-    plain = {_plain(one): one for one in known}
-    close = difflib.get_close_matches(_plain(text), plain, n=1, cutoff=0.6)
-    return plain[close[0]] if close else None
+    return _closest(text, {_plain(one): one for one in known})
+
+
+def _closest(text: str, plain: Mapping[str, str]) -> str | None:
+    """Return the word whose plain form is spelt most like the text."""
+    found = process.extractOne(_plain(text)[:LONGEST], plain.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE)
+    return plain[found[0]] if found else None
 
 
 def _plain(text: str) -> str:

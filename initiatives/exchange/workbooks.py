@@ -8,23 +8,16 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from openpyxl import load_workbook
 
 from initiatives.errors import InvalidValue
 from initiatives.exchange.cells import Written
-from initiatives.exchange.safety import guarded
+from initiatives.workbooks import As, opened, put, titled
 
 MOST_INFLATED, MOST_PARTS = 64 * 1024 * 1024, 1_000
 BROKEN = "Filen går inte att läsa som XLSX. Öppna den i ett kalkylprogram och spara den på nytt."
 WIDEST, LONGEST_LIST = 50, 255
 _CONTROL = re.compile(r"_x(00[01][0-9A-F])_")
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write(
@@ -40,9 +33,9 @@ def write(
     `lists` has for each column the texts that can be chosen in it, or nothing.
     """
     held = io.BytesIO()
-    with xlsxwriter.Workbook(held, _OPTIONS) as book:
-        bold, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = book.add_worksheet(title[:31])
+    with opened(held) as book:
+        bold, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": As.DAY.value})
+        sheet = book.add_worksheet(titled(title))
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
             sheet.set_column(column, column, min(max(len(head) + 2, 12), WIDEST))
@@ -51,7 +44,7 @@ def write(
                 sheet.data_validation(1, column, 20_000, column, {"validate": "list", "source": list(chosen)})
         for line, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                _write(sheet, line, column, cell, day)
+                put(sheet, (line, column), cell, day if isinstance(cell, date) else None)
         sheet.freeze_panes(1, 0)
         if notes:
             explained = book.add_worksheet("Förklaring")
@@ -104,22 +97,6 @@ def _require_harmless(data: bytes) -> None:
                         raise InvalidValue(BROKEN, field="file")
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
         raise InvalidValue(BROKEN, field="file") from None
-
-
-def _write(sheet: Any, line: int, column: int, cell: Written, day: Any) -> None:
-    match cell:
-        case None | "":
-            return
-        case date() if cell.year >= 1900:  # noqa: PLR2004 - spreadsheets begin their days in 1900
-            sheet.write_datetime(line, column, datetime.combine(cell, time()), day)
-        case Decimal() if Decimal(repr(float(cell))) == cell:
-            sheet.write_number(line, column, float(cell))
-        case int() if abs(cell) <= 10**15:
-            sheet.write_number(line, column, cell)
-        case str():
-            sheet.write_string(line, column, guarded(cell))
-        case _:
-            sheet.write_string(line, column, f"{cell:f}" if isinstance(cell, Decimal) else str(cell))
 
 
 def _text(cell: object) -> str:

@@ -10,9 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from api.web.pages import in_millions, in_thousands
-from api.workbooks import XLSX, As, Column, Sheet, workbook
+from api.workbooks import workbook
 from initiatives import funds, swedish
 from initiatives.access import SYSTEM, ScopedSessions
+from initiatives.workbooks import XLSX, As, Column, Sheet
 from tests import factories
 from tests.web import html
 
