@@ -1,11 +1,10 @@
 """Matters, decisions, att-satser and assignments as tables."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import assignments, clauses, closing, decisions, matters
@@ -14,9 +13,9 @@ from initiatives.assignments import Assignment, Receiver
 from initiatives.clauses import Clause, Ruling
 from initiatives.decisions import Decision, Outcome, Replacing
 from initiatives.exchange import cells
-from initiatives.exchange.columns import Column, Fields, Table
-from initiatives.matters import Matter, MatterKind, visible_to
-from initiatives.records import shown
+from initiatives.exchange.columns import Column, Table
+from initiatives.exchange.tables.shapes import added, listed, revised
+from initiatives.matters import Matter, MatterKind
 from initiatives.standing import DueKind
 
 ORGANISATION, PERSON = "organisationens namn", "personens e-postadress"
@@ -25,58 +24,12 @@ CLOSES = "Beslutet som avslutade. Alla delar ska då vara rapporterade."
 DUE = "”datum” om det finns en dag"
 
 
-async def _matters(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Matter).where(visible_to(person)).order_by(Matter.organ, Matter.diary_number, Matter.id)
-    return [shown(row) for row in await session.scalars(query)]
-
-
-async def _decisions(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Decision).where(visible_to(person)).order_by(Decision.matter_id, Decision.decided_on, Decision.id)
-    return [shown(row) for row in await session.scalars(query)]
-
-
-async def _clauses(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Clause).where(visible_to(person)).order_by(Clause.decision_id, Clause.number)
-    return [shown(row) for row in await session.scalars(query)]
-
-
-async def _assignments(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Assignment).where(visible_to(person)).order_by(Assignment.decision_id, Assignment.id)
-    return [shown(row) for row in await session.scalars(query)]
-
-
-async def _add_matter(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await matters.create(session, person, **given)).id
-
-
-async def _revise_matter(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await matters.revise(session, person, identifier, revision=revision, **given)
-
-
-async def _add_decision(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await decisions.create(session, person, given.pop("matter_id"), **given)).id
-
-
-async def _revise_decision(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await decisions.revise(session, person, identifier, revision=revision, **given)
-
-
 async def _add_clause(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
     closed_by = given.pop("closed_by_id", None)
     made = await clauses.create(session, person, given.pop("decision_id"), **given)
     if closed_by:
         await closing.close_clause(session, person, made.id, closed_by)
     return made.id
-
-
-async def _revise_clause(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await clauses.revise(session, person, identifier, revision=revision, **given)
 
 
 async def _add_assignment(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
@@ -111,12 +64,6 @@ async def _opened(
     return None
 
 
-async def _revise_assignment(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await assignments.revise(session, person, identifier, revision=revision, **given)
-
-
 MATTERS = Table(
     name="matters",
     title="Ärenden",
@@ -125,9 +72,9 @@ MATTERS = Table(
     page="/beslut",
     model=Matter,
     key=("title", "diary_number", "organ"),
-    rows=_matters,
-    add=_add_matter,
-    revise=_revise_matter,
+    rows=listed(Matter, matters.visible_to, Matter.organ, Matter.diary_number, Matter.id),
+    add=added(matters.create),
+    revise=revised(matters.revise),
     own=(
         Column(field="diary_number", heading="Diarienummer", cell=cells.LINE),
         Column(field="title", heading="Ärende", cell=cells.needed(cells.LINE), required=True),
@@ -148,9 +95,9 @@ DECISIONS = Table(
     page="/beslut",
     model=Decision,
     key=("matter_id", "outcome", "decided_on", "paragraph", "organ"),
-    rows=_decisions,
-    add=_add_decision,
-    revise=_revise_decision,
+    rows=listed(Decision, matters.visible_to, Decision.matter_id, Decision.decided_on, Decision.id),
+    add=added(decisions.create, "matter_id"),
+    revise=revised(decisions.revise),
     own=(
         Column(
             field="matter_id",
@@ -176,9 +123,9 @@ CLAUSES = Table(
     page="/beslut/att-satser",
     model=Clause,
     key=("decision_id", "number"),
-    rows=_clauses,
+    rows=listed(Clause, matters.visible_to, Clause.decision_id, Clause.number),
     add=_add_clause,
-    revise=_revise_clause,
+    revise=revised(clauses.revise),
     own=(
         Column(
             field="decision_id",
@@ -216,9 +163,9 @@ ASSIGNMENTS = Table(
     page="/beslut/uppdrag",
     model=Assignment,
     key=("title", "decision_id", "receiver", "receiver_organisation_id", "receiver_person_id"),
-    rows=_assignments,
+    rows=listed(Assignment, matters.visible_to, Assignment.decision_id, Assignment.id),
     add=_add_assignment,
-    revise=_revise_assignment,
+    revise=revised(assignments.revise),
     own=(
         Column(field="title", heading="Uppdrag", cell=cells.needed(cells.LINE), required=True),
         Column(

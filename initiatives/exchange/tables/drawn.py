@@ -12,6 +12,7 @@ from initiatives.access import Viewer, sees_all
 from initiatives.errors import InvalidValue
 from initiatives.exchange import cells
 from initiatives.exchange.columns import Column, Fields, Table
+from initiatives.exchange.tables.shapes import added
 from initiatives.funds import BudgetLink, BudgetRow, FundTransfer
 
 FUND = "anslagets namn och år"
@@ -23,10 +24,6 @@ async def _transfers(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
     query = select(FundTransfer).order_by(FundTransfer.moved_on, FundTransfer.id)
     names = ("id", "from_fund_id", "to_fund_id", "amount_kronor", "moved_on", "decision")
     return [{name: getattr(row, name) for name in names} for row in await session.scalars(query)]
-
-
-async def _add_transfer(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await funds.transfer(session, person, **given)).id
 
 
 async def _links(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
@@ -43,10 +40,6 @@ def _link(row: BudgetRow, *, named: bool) -> Fields:
         "amount_kronor": row.amount_kronor,
         "year": row.year,
     }
-
-
-async def _add_link(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await funds.link(session, person, given.pop("initiative_id"), **given)).id
 
 
 async def _never(
@@ -70,7 +63,7 @@ TRANSFERS = Table(
     model=FundTransfer,
     key=("from_fund_id", "to_fund_id", "amount_kronor", "moved_on", "decision"),
     rows=_transfers,
-    add=_add_transfer,
+    add=added(funds.transfer),
     revise=_never,
     left_out={"at": "sätts av registret när överföringen läggs till"},
     own=(
@@ -90,7 +83,7 @@ LINKS = Table(
     model=BudgetLink,
     key=("initiative_id", "fund_id", "allocation_id", "amount_kronor", "year"),
     rows=_links,
-    add=_add_link,
+    add=added(funds.link, "initiative_id"),
     revise=_never,
     own=(
         _fixed("initiative_id", "Initiativ", cells.one("initiative", "initiativets titel")),

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, select, true
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import findings
-from initiatives.access import Viewer, sees_all
+from initiatives.access import Viewer
 from initiatives.checks import Severity
 from initiatives.errors import InvalidValue
 from initiatives.exchange import cells
 from initiatives.exchange.columns import Column, Fields, Table
+from initiatives.exchange.tables.shapes import listed, revised, whole
 from initiatives.findings import OWN_RULE, Finding, State
 from initiatives.indicators import measured, register
 from initiatives.indicators.tables import (
@@ -32,19 +33,15 @@ from initiatives.swedish import sort_key_sql
 ORGANISATION, PERSON = "organisationens namn", "personens e-postadress"
 
 
-def _seen(person: Viewer) -> Any:
-    return true() if sees_all(person) else false()
-
-
 async def _indicators(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
     nodes, helping = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, list[UUID]](list)
-    links = select(IndicatorNode.indicator_id, IndicatorNode.node_id).where(_seen(person))
+    links = select(IndicatorNode.indicator_id, IndicatorNode.node_id).where(whole(person))
     for indicator_id, node_id in await session.execute(links):
         nodes[indicator_id].append(node_id)
-    links = select(IndicatorInitiative.indicator_id, IndicatorInitiative.initiative_id).where(_seen(person))
+    links = select(IndicatorInitiative.indicator_id, IndicatorInitiative.initiative_id).where(whole(person))
     for indicator_id, initiative_id in await session.execute(links):
         helping[indicator_id].append(initiative_id)
-    query = select(Indicator).where(_seen(person)).order_by(sort_key_sql(Indicator.name), Indicator.id)
+    query = select(Indicator).where(whole(person)).order_by(sort_key_sql(Indicator.name), Indicator.id)
     return [
         {**shown(row), "node_ids": nodes[row.id], "initiative_ids": helping[row.id]}
         for row in await session.scalars(query)
@@ -65,7 +62,7 @@ async def _revise_indicator(
 async def _values(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
     query = select(IndicatorValue, Indicator.period_kind).join(Indicator, Indicator.id == IndicatorValue.indicator_id)
     order = (sort_key_sql(Indicator.name), Indicator.id, IndicatorValue.starts_on, IndicatorValue.id)
-    found = await session.execute(query.where(_seen(person)).order_by(*order))
+    found = await session.execute(query.where(whole(person)).order_by(*order))
     return [{**shown(row), "starts_on": Period(row.starts_on, kind).code} for row, kind in found]
 
 
@@ -83,11 +80,6 @@ async def _revise_value(
     return identifier
 
 
-async def _findings(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Finding).where(_seen(person)).order_by(Finding.found_at.desc(), Finding.id)
-    return [shown(row) for row in await session.scalars(query)]
-
-
 async def _add_finding(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
     if given.pop("rule", OWN_RULE) != OWN_RULE:
         raise InvalidValue("Punkten kommer från en regel, som själv lägger till den. Ta bort raden.", field="rule")
@@ -96,12 +88,6 @@ async def _add_finding(session: AsyncSession, person: Viewer, given: dict[str, A
     if given:
         await findings.revise(session, person, made.id, **given)
     return made.id
-
-
-async def _revise_finding(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await findings.revise(session, person, identifier, revision=revision, **given)
 
 
 INDICATORS = Table(
@@ -195,9 +181,9 @@ FINDINGS = Table(
     page="/uppfoljning/granskning",
     model=Finding,
     key=("title", "rule", "detail"),
-    rows=_findings,
+    rows=listed(Finding, whole, Finding.found_at.desc(), Finding.id),
     add=_add_finding,
-    revise=_revise_finding,
+    revise=revised(findings.revise),
     left_out={
         "mark": "regelns eget märke, som bara regeln läser",
         "subject_type": "vad punkten gäller väljs på sidan",

@@ -1,16 +1,15 @@
 """Funds, allocations and measures as tables."""
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import false, select, true
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import funds, measures
-from initiatives.access import Viewer, sees_all
+from initiatives.access import Viewer
 from initiatives.exchange import cells
 from initiatives.exchange.columns import Column, Fields, Table
+from initiatives.exchange.tables.shapes import added, listed, revised, whole
 from initiatives.funds import Allocation, Fund, FundKind
 from initiatives.measures import Measure, MeasureStatus
 from initiatives.records import shown
@@ -19,54 +18,10 @@ from initiatives.swedish import sort_key_sql
 ORGANISATION = "organisationens namn"
 
 
-def _seen(person: Viewer) -> Any:
-    return true() if sees_all(person) else false()
-
-
-async def _funds(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    order = (Fund.year.desc(), sort_key_sql(Fund.name), Fund.id)
-    return [shown(row) for row in await session.scalars(select(Fund).where(_seen(person)).order_by(*order))]
-
-
 async def _allocations(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    query = select(Allocation).join(Fund, Fund.id == Allocation.fund_id).where(_seen(person))
+    query = select(Allocation).join(Fund, Fund.id == Allocation.fund_id).where(whole(person))
     order = (Fund.year.desc(), sort_key_sql(Fund.name), Allocation.id)
     return [shown(row) for row in await session.scalars(query.order_by(*order))]
-
-
-async def _measures(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
-    order = (sort_key_sql(Measure.title), Measure.id)
-    return [shown(row) for row in await session.scalars(select(Measure).where(_seen(person)).order_by(*order))]
-
-
-async def _add_fund(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await funds.create_fund(session, person, **given)).id
-
-
-async def _revise_fund(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await funds.revise_fund(session, person, identifier, revision=revision, **given)
-
-
-async def _add_allocation(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await funds.allocate(session, person, given.pop("fund_id"), **given)).id
-
-
-async def _revise_allocation(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await funds.reallocate(session, person, identifier, revision=revision, **given)
-
-
-async def _add_measure(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await measures.create(session, person, **given)).id
-
-
-async def _revise_measure(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await measures.revise(session, person, identifier, revision=revision, **given)
 
 
 FUNDS = Table(
@@ -77,9 +32,9 @@ FUNDS = Table(
     page="/pengar",
     model=Fund,
     key=("name", "year", "organisation_id"),
-    rows=_funds,
-    add=_add_fund,
-    revise=_revise_fund,
+    rows=listed(Fund, whole, Fund.year.desc(), sort_key_sql(Fund.name), Fund.id),
+    add=added(funds.create_fund),
+    revise=revised(funds.revise_fund),
     own=(
         Column(field="name", heading="Anslag", cell=cells.needed(cells.LINE), required=True),
         Column(field="year", heading="År", cell=cells.needed(cells.WHOLE), required=True),
@@ -103,8 +58,8 @@ ALLOCATIONS = Table(
     model=Allocation,
     key=("purpose", "fund_id", "receiver_id", "receiver"),
     rows=_allocations,
-    add=_add_allocation,
-    revise=_revise_allocation,
+    add=added(funds.allocate, "fund_id"),
+    revise=revised(funds.reallocate),
     own=(
         Column(
             field="fund_id",
@@ -137,9 +92,9 @@ MEASURES = Table(
     page="/pengar/atgarder",
     model=Measure,
     key=("title", "organisation_id"),
-    rows=_measures,
-    add=_add_measure,
-    revise=_revise_measure,
+    rows=listed(Measure, whole, sort_key_sql(Measure.title), Measure.id),
+    add=added(measures.create),
+    revise=revised(measures.revise),
     own=(
         Column(field="title", heading="Åtgärd", cell=cells.needed(cells.LINE), required=True),
         Column(

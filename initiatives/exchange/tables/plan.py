@@ -10,6 +10,7 @@ from initiatives import initiatives, milestones, overview
 from initiatives.access import Viewer, sees_all
 from initiatives.exchange import cells
 from initiatives.exchange.columns import Column, Fields, Table
+from initiatives.exchange.tables.shapes import added, revised
 from initiatives.initiatives import Initiative
 from initiatives.milestones import Milestone, MilestoneRow
 from initiatives.overview import Filters, InitiativeRow, Sort
@@ -54,16 +55,6 @@ def _initiative(row: InitiativeRow, *, named: bool) -> Fields:
     }
 
 
-async def _add(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await initiatives.create(session, person, **given)).id
-
-
-async def _revise(
-    session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
-) -> object:
-    return await initiatives.revise(session, person, identifier, revision=revision, **given)
-
-
 INITIATIVES = Table(
     name="initiatives",
     title="Initiativ",
@@ -73,8 +64,8 @@ INITIATIVES = Table(
     model=Initiative,
     key=("title",),
     rows=initiative_rows,
-    add=_add,
-    revise=_revise,
+    add=added(initiatives.create),
+    revise=revised(initiatives.revise),
     own=(
         Column(field="title", heading="Titel", cell=cells.needed(cells.LINE), required=True),
         Column(field="summary", heading="Beskrivning", cell=cells.TEXT),
@@ -130,10 +121,6 @@ def _milestone(row: MilestoneRow) -> Fields:
     return {name: getattr(row, name) for name in fields}
 
 
-async def _add_milestone(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await milestones.add(session, person, given.pop("initiative_id"), **given)).id
-
-
 async def _change_milestone(
     session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
 ) -> object:
@@ -150,7 +137,7 @@ MILESTONES = Table(
     model=Milestone,
     key=("title", "initiative_id"),
     rows=milestone_rows,
-    add=_add_milestone,
+    add=added(milestones.add, "initiative_id"),
     revise=_change_milestone,
     own=(
         Column(

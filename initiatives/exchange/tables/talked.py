@@ -14,6 +14,7 @@ from initiatives.dialogue.entries import DialogueEntry, Level
 from initiatives.dialogue.parties import visible_to
 from initiatives.exchange import cells
 from initiatives.exchange.columns import Column, Fields, Table
+from initiatives.exchange.tables.shapes import added
 from initiatives.records import shown
 
 PARTIES = Column(
@@ -33,10 +34,6 @@ async def _entries(session: AsyncSession, person: Viewer) -> Sequence[Fields]:
     return [shown(row) for row in await session.scalars(query.order_by(*order))]
 
 
-async def _add_entry(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await entries.create(session, person, **given)).id
-
-
 async def _revise_entry(
     session: AsyncSession, person: Viewer, identifier: UUID, given: dict[str, Any], revision: int | None
 ) -> object:
@@ -47,10 +44,6 @@ async def _agreements(session: AsyncSession, person: Viewer) -> Sequence[Fields]
     query = select(MunicipalAgreement).where(visible_to(person, MunicipalAgreement))
     order = (MunicipalAgreement.starts_on.desc(), MunicipalAgreement.id.desc())
     return [shown(row) for row in await session.scalars(query.order_by(*order))]
-
-
-async def _add_agreement(session: AsyncSession, person: Viewer, given: dict[str, Any]) -> UUID:
-    return (await agreements.create(session, person, **given)).id
 
 
 async def _revise_agreement(
@@ -68,7 +61,7 @@ ENTRIES = Table(
     model=DialogueEntry,
     key=("title", "held_on"),
     rows=_entries,
-    add=_add_entry,
+    add=added(entries.create),
     revise=_revise_entry,
     own=(
         Column(field="held_on", heading="Dag", cell=cells.needed(cells.DAY), required=True),
@@ -97,7 +90,7 @@ AGREEMENTS = Table(
     model=MunicipalAgreement,
     key=("title", "starts_on"),
     rows=_agreements,
-    add=_add_agreement,
+    add=added(agreements.create),
     revise=_revise_agreement,
     own=(
         Column(field="title", heading="Titel", cell=cells.needed(cells.LINE), required=True),
