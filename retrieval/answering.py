@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime as dt
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
+from initiatives.swedish import today
 from retrieval import conversations, smalltalk
 from retrieval.adaptation import Sighted, adaptation, sight
-from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Sources, Status, as_json
+from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Registered, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
 from retrieval.confidence import confidence, confidence_features
 from retrieval.confirming import confirmed
@@ -24,6 +27,8 @@ from retrieval.lexicon import lexicon
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse, may_stand_alone
 from retrieval.reading import read, rearrange
+from retrieval.register import beside, source
+from retrieval.register.shown import RegisterAnswer
 from retrieval.reranking import Reranker, second_reading
 from retrieval.search import nearest, rank, shown
 from retrieval.sought import sought
@@ -76,12 +81,15 @@ async def ask(
     conversation_id: uuid.UUID | None = None,
     history: Sequence[str] = (),
     keep: bool = True,
+    on: dt.date | None = None,
 ) -> Answer:
     """Answer a question; see `stream`."""
     answer: Answer | None = None
-    async for event in stream(assistant, person, question, conversation_id=conversation_id, history=history, keep=keep):
-        if isinstance(event, Done):
-            answer = event.answer
+    told = stream(assistant, person, question, conversation_id=conversation_id, history=history, keep=keep, on=on)
+    async with contextlib.aclosing(told) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                answer = event.answer
     if answer is None:
         raise AssertionError("a stream always ends with Done")
     return answer
@@ -95,13 +103,14 @@ async def stream(
     conversation_id: uuid.UUID | None = None,
     history: Sequence[str] = (),
     keep: bool = True,
-) -> AsyncIterator[Event]:
+    on: dt.date | None = None,
+) -> AsyncGenerator[Event]:
     """Answer a question, telling what happens on the way; the last event is `Done`.
 
     ``history`` holds the conversation's earlier questions, the latest last; it is read from the conversation when
-    only ``conversation_id`` is given. With ``keep`` the turn is stored for a signed-in person. No database session is
-    held while a language model writes. Raises `InvalidValue` for an empty or too long question and `NotFound` for
-    somebody else's conversation.
+    only ``conversation_id`` is given. With ``keep`` the turn is stored for a signed-in person. ``on`` is the day that
+    the register takes for today. No database session is held while a language model writes. Raises `InvalidValue` for
+    an empty or too long question and `NotFound` for somebody else's conversation.
     """
     started = time.perf_counter()
     text = _checked(question)
@@ -117,6 +126,9 @@ async def stream(
         async with assistant.sessions(person) as session:
             library = await assistant.shelf.library(session, person)
         yield Status(f"Söker i {len(library.views)} dokument …")
+        heard = await source.look_up(assistant.sessions, person, text, history, on or today())
+        if heard is not None and heard.answer is not None:
+            yield Registered(heard.answer)
         found = await find(assistant, person, library, text, history)
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
@@ -125,6 +137,7 @@ async def stream(
         else:
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
             outcome = await _worded(assistant, text, history, found)
+        outcome = _with_register(outcome, heard)
     yield Delta(outcome.answer)
     answer = Answer(
         id=new_id(),
@@ -139,6 +152,7 @@ async def stream(
         complete=True,
         notice=outcome.notice,
         latency_ms=round((time.perf_counter() - started) * 1000, 1),
+        register=outcome.register,
     )
     if keep and person.person_id is not None:
         answer = await _kept(assistant, person, answer, unsure)
@@ -149,10 +163,23 @@ async def stream(
 class _Outcome:
     answer: str
     abstained: bool = False
-    answered_by: Literal["extraktiv", "språkmodell", "regel"] = "extraktiv"
+    answered_by: Literal["extraktiv", "språkmodell", "regel", "register"] = "extraktiv"
     basis: str | None = None
     citations: tuple[Citation, ...] = ()
     notice: str | None = None
+    register: RegisterAnswer | None = None
+
+
+def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:
+    """The answer of the documents with that of the register beside it, each marked as what it is."""
+    if heard is None:
+        return outcome
+    if heard.answer is None:
+        return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
+    if outcome.abstained:
+        return _Outcome(heard.answer.text, answered_by="register", register=heard.answer)
+    text, register = beside.together(heard, outcome.answer, outcome.citations)
+    return replace(outcome, answer=text, register=register)
 
 
 def _checked(question: str) -> str:

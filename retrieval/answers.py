@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from retrieval.register.shown import RegisterAnswer
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -49,7 +51,7 @@ class Answer:
 
     ``answer`` is plain text with marks such as [1] that refer to ``citations``; ``basis`` says what kind of document
     it rests on; ``complete`` is False when something was cut off, and ``notice`` says what. ``latency_ms`` is in
-    milliseconds.
+    milliseconds. ``register`` is what the live register answers, if it does: its words are a part of ``answer``.
     """
 
     id: uuid.UUID
@@ -57,13 +59,14 @@ class Answer:
     question: str
     answer: str
     abstained: bool
-    answered_by: Literal["extraktiv", "språkmodell", "regel"]
+    answered_by: Literal["extraktiv", "språkmodell", "regel", "register"]
     basis: str | None
     citations: tuple[Citation, ...]
     passages: tuple[Hit, ...]
     complete: bool
     notice: str | None
     latency_ms: float
+    register: RegisterAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What the register answers, with its rows, before the answer is put together."""
+
+    register: RegisterAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
     """The next piece of the answer; already verified."""
 
@@ -94,7 +104,7 @@ class Done:
     answer: Answer
 
 
-Event = Status | Sources | Delta | Done
+Event = Status | Sources | Registered | Delta | Done
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

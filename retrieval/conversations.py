@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
@@ -18,7 +18,9 @@ from initiatives import accesses
 from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect, sees_all
 from initiatives.base import Base, new_id, utcnow
 from initiatives.errors import NotAllowed, NotFound
+from initiatives.sharing import profiles
 from retrieval.documents import Document, visible
+from retrieval.register.shown import OPEN_TO_ALL
 
 TITLE_LENGTH = 90
 
@@ -96,7 +98,8 @@ async def get_conversation(session: AsyncSession, person: Viewer, conversation_i
 async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
     """The turns of one of the person's own conversations, oldest first. Raises `NotFound`.
 
-    What was answered from a document that the person may not see any longer is left out of them, words and quotations.
+    What was answered from a document, or from something in the register, that the person may not see any longer is left
+    out of them: words, quotations and rows.
     """
     await get_conversation(session, person, conversation_id)
     rows = await session.scalars(
@@ -113,10 +116,23 @@ async def _withhold(session: AsyncSession, person: Viewer, found: Sequence[Turn]
     rests_on = {turn.id: _documents(turn.answer) for turn in found}
     wanted = {document for documents in rests_on.values() for document in documents}
     seen = set(await session.scalars(select(Document.id).where(Document.id.in_(wanted), visible(person))))
+    shares = {str(key): profile.value for key, profile in (await profiles(session, person)).items()}
     for turn in found:
-        if rests_on[turn.id] - seen:
+        if rests_on[turn.id] - seen or not _still_shown(turn.answer.get("register"), shares):
             session.expunge(turn)
             turn.answer = {**turn.answer, **_WITHHELD}
+
+
+def _still_shown(register: dict[str, Any] | None, shares: Mapping[str, str]) -> bool:
+    """Whether every row of a kept answer of the register is of an initiative that is shared as it was then."""
+    if register is None:
+        return True
+    seen = register.get("seen")
+    if seen is None:  # It was answered to somebody who saw the whole register.
+        return False
+    return all(shares.get(key) == profile for key, profile in seen.items()) and all(
+        row["kind"] in OPEN_TO_ALL or any(key in (row["path"] or "") for key in seen) for row in register["rows"]
+    )
 
 
 def _documents(answer: dict[str, Any]) -> set[uuid.UUID]:
@@ -136,12 +152,13 @@ async def forget_document(session: AsyncSession, document_id: uuid.UUID) -> int:
 _RESTS_ON = "$.*[*] ? (@.document_id == $document)"
 _REMOVED = "Svaret byggde på ett dokument som har tagits bort. Ställ frågan igen."
 _WITHHELD: dict[str, Any] = {
-    "answer": "Svaret byggde på dokument som du inte längre har tillgång till. Ställ frågan igen.",
+    "answer": "Svaret byggde på något som du inte längre har tillgång till. Ställ frågan igen.",
     "abstained": True,
     "basis": None,
     "citations": [],
     "passages": [],
     "notice": None,
+    "register": None,
 }
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -58,7 +59,9 @@ class GoldQuestion(msgspec.Struct, frozen=True):
     """A question with its expected answer; ``answer_regex`` and every pattern of ``all_of`` must match.
 
     Any one quotation of ``evidence`` suffices, or with the mode "all" every one is needed; ``evidence_groups`` says it
-    in full: every group is needed, and any one quotation of a group suffices.
+    in full: every group is needed, and any one quotation of a group suffices. A question to the register has none. No
+    pattern of ``none_of`` may match anywhere. ``asked_by`` is the address of the one who asks, the system if it is
+    empty, and ``on`` the day that the register takes for today.
     """
 
     id: str
@@ -73,6 +76,9 @@ class GoldQuestion(msgspec.Struct, frozen=True):
     answers: tuple[str, ...] | None = None
     answer_regex: str = ""
     all_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    asked_by: str = ""
+    on: date | None = None
 
     @property
     def groups(self) -> tuple[tuple[GoldEvidence, ...], ...]:
@@ -104,11 +110,12 @@ def _read_file(path: Path) -> Iterator[GoldQuestion]:
             raise BadQuestion(f"{where}: texten är inte i UTF-8. Spara filen som UTF-8.") from None
         except msgspec.DecodeError as error:
             raise BadQuestion(f"{where}: {_in_swedish(str(error))}.") from None
-        for pattern in question.patterns:
+        for pattern in (*question.patterns, *question.none_of):
             try:
                 re.compile(pattern)
             except re.error as error:
                 field = "answer_regex" if pattern == question.answer_regex else "all_of"
+                field = "none_of" if pattern in question.none_of else field
                 raise BadQuestion(f"{where}: {field} är inget giltigt mönster ({error}).") from None
         if question.id in first:
             raise BadQuestion(f"{where}: id {question.id} finns redan på rad {first[question.id]}. Ge den ett eget id.")
@@ -145,6 +152,15 @@ def contains(text: str, quote: str) -> bool:
 
 def is_right(question: GoldQuestion, answer: str) -> bool:
     """Whether the beginning of an answer matches every pattern of the gold question."""
-    window = LIST_WINDOW if question.type == "list" else ANSWER_WINDOW
-    said = folded(answer[:window])
+    said = folded(answer[: _window(question)])
     return all(re.search(pattern, said, re.IGNORECASE) for pattern in question.patterns)
+
+
+def reveals(question: GoldQuestion, answer: str) -> bool:
+    """Whether an answer says what it may not: a pattern of ``none_of`` matches anywhere in it."""
+    said = folded(answer)
+    return any(re.search(pattern, said, re.IGNORECASE) for pattern in question.none_of)
+
+
+def _window(question: GoldQuestion) -> int:
+    return LIST_WINDOW if question.type == "list" else ANSWER_WINDOW

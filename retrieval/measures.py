@@ -15,7 +15,7 @@ from pathlib import PurePath
 import msgspec
 
 from retrieval.answers import Answer, Citation, Hit
-from retrieval.evaluation import GoldEvidence, GoldQuestion, contains, folded, is_right
+from retrieval.evaluation import GoldEvidence, GoldQuestion, contains, folded, is_right, reveals
 
 LONGEST_PASSAGE = 1_200
 """A longer passage never counts as found: whole documents would always hold the answer."""
@@ -48,7 +48,13 @@ class Judged(msgspec.Struct, frozen=True):
     quotations: int = 0
     verbatim: int = 0
     supported: bool = False
+    rests_on_quotations: bool = True
     latency_ms: float | None = None
+
+    @property
+    def looked_for(self) -> bool:
+        """Whether there is a passage to find: what the register answers stands in none."""
+        return self.answerable and self.rests_on_quotations
 
     @property
     def outcome(self) -> str:
@@ -68,13 +74,13 @@ MEASURES: dict[str, Callable[[Judged], Parts]] = {
     "recall@3": lambda one: _recall(one, 1),
     "recall@5": lambda one: _recall(one, 2),
     "recall@10": lambda one: _recall(one, 3),
-    "mrr": lambda one: (1 / one.rank if one.answerable and one.rank else 0, one.answerable),
+    "mrr": lambda one: (1 / one.rank if one.looked_for and one.rank else 0, one.looked_for),
     "ndcg@10": lambda one: (
-        1 / math.log2(one.rank + 1) if one.answerable and one.rank and one.rank <= DEEPEST_GAIN else 0,
-        one.answerable,
+        1 / math.log2(one.rank + 1) if one.looked_for and one.rank and one.rank <= DEEPEST_GAIN else 0,
+        one.looked_for,
     ),
     "verbatim": lambda one: (one.verbatim, one.quotations),
-    "supported": lambda one: (one.supported, one.right and one.answerable),
+    "supported": lambda one: (one.supported, one.right and one.looked_for),
 }
 """What each question adds to the two sums of a measure. abstention_f1 is F1 of precision and recall of abstaining."""
 TIMES: dict[str, Callable[[Sequence[float]], float]] = {
@@ -106,6 +112,7 @@ def judge(gold: GoldQuestion, answer: Answer | None, texts: Texts) -> Judged:
     said, abstained = (answer.answer, answer.abstained) if answer else ("", True)
     passages, citations = (answer.passages, answer.citations) if answer else ((), ())
     right = not abstained and is_right(gold, said) if gold.answerable else abstained
+    right = right and not reveals(gold, said)
     ranks = _ranks(gold, passages)
     quotes = [citation.quote for citation in citations if citation.quote]
     return Judged(
@@ -122,7 +129,9 @@ def judge(gold: GoldQuestion, answer: Answer | None, texts: Texts) -> Judged:
         rank=min(filter(None, ranks), default=None),
         quotations=len(citations),
         verbatim=sum(_stands(citation, texts) for citation in citations),
-        supported=right and any(_overlap(one.quote, quote) for one in gold.evidence for quote in quotes),
+        supported=right
+        and (_from_register(answer) or any(_overlap(one.quote, quote) for one in gold.evidence for quote in quotes)),
+        rests_on_quotations=bool(gold.evidence or gold.evidence_groups),
         latency_ms=answer.latency_ms if answer else None,
     )
 
@@ -160,7 +169,7 @@ def _by(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, Fig
 
 
 def _recall(one: Judged, depth: int) -> Parts:
-    return (one.found[depth] if one.answerable else 0, one.answerable)
+    return (one.found[depth] if one.looked_for else 0, one.looked_for)
 
 
 def _ranks(gold: GoldQuestion, passages: Sequence[Hit]) -> list[int | None]:
@@ -182,6 +191,11 @@ def _stands(citation: Citation, texts: Texts) -> bool:
 
 def _share(ranks: Sequence[int | None], depth: int) -> float:
     return sum(rank is not None and rank <= depth for rank in ranks) / max(1, len(ranks))
+
+
+def _from_register(answer: Answer | None) -> bool:
+    """Whether an answer rests on the rows of the register, which it comes with, and on no document."""
+    return answer is not None and answer.answered_by == "register"
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -19,7 +19,7 @@ _ABOUT = (
 _RULES: tuple[tuple[str, str], ...] = (
     (
         _GREETING,
-        "Hej! Fråga mig om det som står i dokumenten om nära vård, till exempel om beslut, pengar, ansvar eller datum.",
+        "Hej! Fråga mig om det som står i dokumenten och registret om nära vård, till exempel om beslut, pengar, ansvar eller datum.",
     ),
     (_THANKS, "Varsågod! Fråga gärna vidare."),
     (_GOODBYE, "Hej då! Samtalet finns kvar om du vill fortsätta senare."),

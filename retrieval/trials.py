@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
-from initiatives.access import SYSTEM
+from initiatives import people
+from initiatives.access import SYSTEM, Viewer
 from initiatives.errors import NarplanError
 from retrieval.answering import Assistant, ask
 from retrieval.answers import Answer
@@ -38,10 +39,21 @@ def missing(library: Library, golds: Iterable[GoldQuestion]) -> list[str]:
 async def put(assistant: Assistant, golds: Iterable[GoldQuestion]) -> AsyncIterator[Tried]:
     """Ask the questions in order, keeping nothing; a question that is turned away counts as not answered."""
     texts = {view.version_id: folded(view.text) for view in (await searched(assistant)).views}
+    known: dict[str, Viewer] = {"": SYSTEM}
     for gold in golds:
         try:
-            answer = await ask(assistant, SYSTEM, gold.question, history=gold.history, keep=False)
+            if gold.asked_by not in known:
+                known[gold.asked_by] = await _viewer(assistant, gold.asked_by)
+            person = known[gold.asked_by]
+            answer = await ask(assistant, person, gold.question, history=gold.history, keep=False, on=gold.on)
         except NarplanError as error:
             yield Tried(gold, error, judge(gold, None, texts))
         else:
             yield Tried(gold, answer, judge(gold, answer, texts))
+
+
+async def _viewer(assistant: Assistant, address: str) -> Viewer:
+    """The person with an address, in their oldest membership; raise `NotFound` for an address that nobody has."""
+    async with assistant.sessions(SYSTEM) as session:
+        found = await people.find_by_email(session, address)
+        return (await people.viewers_of(session, found.id))[0]

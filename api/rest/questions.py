@@ -19,6 +19,7 @@ from api import streams
 from api.dependencies import Person, Session
 from api.paging import Paging
 from api.rest.examples import shows
+from api.rest.register_answers import REGISTER, RegisterOut
 from initiatives import values
 from initiatives.access import Viewer
 from initiatives.allowance import Kind
@@ -26,7 +27,7 @@ from initiatives.errors import InvalidValue, NarplanError
 from initiatives.keys import Scope
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
-from retrieval.answers import Answer, Delta, Done, Sources, Status
+from retrieval.answers import Answer, Delta, Done, Registered, Sources, Status
 
 logger = logging.getLogger(__name__)
 
@@ -76,20 +77,24 @@ class PassageOut(msgspec.Struct, frozen=True):
 
 
 class AnswerOut(msgspec.Struct, frozen=True):
-    """An answer with its grounds; `basis` says what kind of document it rests on, `notice` what else to know."""
+    """An answer with its grounds; `basis` says what kind of document it rests on, `notice` what else to know.
+
+    `register` is what the live register answers, with typed rows; its words are a part of `answer`.
+    """
 
     id: UUID
     conversation_id: UUID | None
     question: str
     answer: str
     abstained: bool
-    answered_by: Literal["extraktiv", "språkmodell", "regel"]
+    answered_by: Literal["extraktiv", "språkmodell", "regel", "register"]
     basis: str | None
     citations: tuple[CitationOut, ...]
     passages: tuple[PassageOut, ...]
     complete: bool
     notice: str | None
     latency_ms: float
+    register: RegisterOut | None = None
 
 
 class ConversationOut(msgspec.Struct, frozen=True):
@@ -154,6 +159,16 @@ ANSWER = {
     "complete": True,
     "notice": None,
     "latency_ms": 38.5,
+    "register": None,
+}
+FROM_REGISTER = {
+    **ANSWER,
+    "question": "Hur mycket är kvar av omställningsanslaget 2026?",
+    "answer": REGISTER["text"],
+    "answered_by": "register",
+    "basis": None,
+    "citations": [],
+    "register": REGISTER,
 }
 CONVERSATION = {
     "id": ANSWER["conversation_id"],
@@ -173,15 +188,20 @@ ANSWERED = {
     200: ResponseSpec(
         AnswerOut,
         description=(
-            "Svaret. Med `Accept: text/event-stream` kommer det som händelserna status, sources, delta, done och error."
+            "Svaret. Med `Accept: text/event-stream` kommer det som händelserna status, register, sources, delta, done "
+            "och error."
         ),
-        examples=[Example(summary="JSON", value=ANSWER), Example(summary="Händelser", value=STREAM)],
+        examples=[
+            Example(summary="Ur dokumenten", value=ANSWER),
+            Example(summary="Ur registret", value=FROM_REGISTER),
+            Example(summary="Händelser", value=STREAM),
+        ],
     )
 }
 
 
 class QuestionController(Controller):
-    """Ask a question of the documents that the person may see."""
+    """Ask a question of the documents and the register, as far as the person may see them."""
 
     path = "/questions"
     tags = ("Frågor",)
@@ -272,6 +292,8 @@ async def _events(assistant: Assistant, person: Viewer, question: str, data: Que
                     yield streams.KEEP_ALIVE
                 case Status():
                     yield _event("status", {"text": event.text})
+                case Registered():
+                    yield _event("register", msgspec.convert(event.register, RegisterOut, from_attributes=True))
                 case Sources():
                     yield _event("sources", msgspec.convert(event, SourcesOut, from_attributes=True))
                 case Delta():

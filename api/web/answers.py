@@ -7,6 +7,7 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from api.web.pages import Look, kind_look
+from api.web.register_answers import document_text
 from retrieval.answers import Answer, Citation, Hit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -39,8 +40,8 @@ def basis_look(basis: str) -> tuple[Look, str]:
 
 
 def answer_markup(answer: Answer) -> Markup:
-    """Return the answer as paragraphs and lists, each mark like [1] a link to the quotation that it refers to."""
-    return text_markup(answer.answer, {citation.number: citation for citation in answer.citations})
+    """Return what the documents answer, in paragraphs and lists; each mark like [1] links to its quotation."""
+    return text_markup(document_text(answer), {citation.number: citation for citation in answer.citations})
 
 
 def text_markup(text: str, citations: dict[int, Citation]) -> Markup:
@@ -103,6 +104,8 @@ def answered_by(answer: Answer) -> str:
     match answer.answered_by:
         case "språkmodell":
             return "En språkmodell har formulerat svaret. Siffror och citat är kontrollerade mot källorna."
+        case "register":
+            return "Svaret är hämtat ur registret, så som du ser det."
         case "regel":
             return "Svaret kommer från en fast regel i Närplan."
         case "extraktiv":

@@ -23,6 +23,8 @@ from initiatives.findings import Filters, State
 ADDRESS = "/uppfoljning/granskning"
 PAGE_LENGTH = 30
 MOST_PEOPLE = 200
+FILLED = {"titel": 200, "beskrivning": 2_000}
+"""What of the form for a finding can come with the address, and how much of it."""
 STATES: Mapping[State, Look] = {
     State.OPEN: Look("Öppen", "warning", "warn"),
     State.ACCEPTED: Look("Godtas", "ring", "calm"),
@@ -39,8 +41,10 @@ SEVERITIES: Mapping[Severity, Look] = {
 
 @get(ADDRESS, include_in_schema=False)
 async def findings_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
-    """List the findings, open ones first."""
-    return await _list(request.query_params, session, person)
+    """List the findings, open ones first; the form for one's own may come filled in with the address."""
+    query = request.query_params
+    written = {name: query.get(name, "")[:longest].replace("\0", "") for name, longest in FILLED.items()}
+    return await _list(query, session, person, written={**written, "vikt": Severity.MEDIUM.value})
 
 
 @post(ADDRESS, include_in_schema=False)

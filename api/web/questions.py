@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import streams
 from api.dependencies import Person, Session, Sessions
 from api.sample import register
-from api.web import answers, forms
+from api.web import answers, forms, register_answers
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives import organisations
 from initiatives.access import Viewer
@@ -24,9 +24,10 @@ from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
-from retrieval.answers import Answer, Delta, Done, Hit, Sources, Status
+from retrieval.answers import Answer, Delta, Done, Hit, Registered, Sources, Status
 from retrieval.conversations import Conversation, Turn
 from retrieval.documents import list_documents
+from retrieval.register.shown import RegisterAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,14 @@ _ENGINE.globals.update(
     answer_markup=answers.answer_markup,
     answered_by=answers.answered_by,
     basis_look=answers.basis_look,
+    document_text=register_answers.document_text,
+    new_finding=register_answers.new_finding,
+    register_cell=register_answers.cell,
+    register_columns=register_answers.shown_columns,
+    register_first=register_answers.register_first,
+    register_has_table=register_answers.has_table,
+    register_is_number=register_answers.is_number,
+    register_lead=register_answers.lead,
     place=answers.place,
     quoted=answers.quoted,
     text_markup=answers.text_markup,
@@ -159,6 +168,7 @@ async def _fragments(
 ) -> AsyncIterator[bytes]:
     """Yield the answer's place on the page, anew each time that there is more to show."""
     words, text, hits = "Söker i materialet …", "", tuple[Hit, ...]()
+    register: RegisterAnswer | None = None
     yield _fragment("working", question, words=words, text=text, hits=hits)
     try:
         async for event in streams.with_pauses(
@@ -170,6 +180,8 @@ async def _fragments(
                     continue
                 case Status():
                     words = event.text
+                case Registered():
+                    register = event.register
                 case Sources():
                     hits = event.passages
                 case Delta():
@@ -177,7 +189,7 @@ async def _fragments(
                 case Done():
                     yield _fragment("done", question, answer=event.answer)
                     return
-            yield _fragment("working", question, words=words, text=text, hits=hits)
+            yield _fragment("working", question, words=words, text=text, hits=hits, register=register)
     except NarplanError as error:
         yield _fragment("failed", question, title=error.title, detail=error.detail)
     except Exception:

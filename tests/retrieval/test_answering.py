@@ -253,14 +253,14 @@ async def test_a_follow_up_is_answered_in_its_conversation(solmark: Assistant) -
     first = await ask(solmark, politician, "Hur stor är ramen för Omställningsanslaget 2027?")
     second = await ask(solmark, politician, "Och 2026?", conversation_id=first.conversation_id)
     assert second.conversation_id == first.conversation_id
-    assert second.answer.startswith("16 000 tkr")
+    assert second.answer.startswith("Ur dokumenten: 16 000 tkr")
     assert await _kept(solmark, politician, first.conversation_id) == [first.question, second.question]
 
 
 async def test_the_history_of_a_batch_does_the_same(solmark: Assistant) -> None:
     history = ["Hur stor är ramen för Omställningsanslaget 2027?"]
     answer = await ask(solmark, SYSTEM, "Och 2026?", history=history, keep=False)
-    assert answer.answer.startswith("16 000 tkr")
+    assert answer.answer.startswith("Ur dokumenten: 16 000 tkr")
     assert answer.conversation_id is None
 
 

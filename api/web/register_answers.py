@@ -1,0 +1,59 @@
+"""The register's part of an answer as a page shows it: the words, and the rows as a table with links."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from api.web import findings
+from retrieval.answers import Answer
+from retrieval.register.running.found import in_words
+from retrieval.register.shown import Column, Disagreement, RegisterAnswer, Row
+from retrieval.register.telling import FROM_DOCUMENTS
+
+
+def lead(register: RegisterAnswer) -> str:
+    """Return the words that stand before the rows; all of them where there are no more than one."""
+    return register.text if not has_table(register) else register.text.split("\n", 1)[0]
+
+
+def has_table(register: RegisterAnswer) -> bool:
+    """Tell whether the rows are shown as a table."""
+    return bool(register.rows and register.columns)
+
+
+def shown_columns(register: RegisterAnswer) -> Sequence[tuple[int, Column]]:
+    """Return the columns that some row has a value for, with their places."""
+    return [
+        (place, column)
+        for place, column in enumerate(register.columns)
+        if any(row.values[place] not in (None, "") for row in register.rows)
+    ]
+
+
+def cell(row: Row, place: int, column: Column) -> str:
+    """Return a value as people read it."""
+    return in_words(row.values[place], column.type)
+
+
+def is_number(column: Column) -> bool:
+    """Tell whether a column is of figures, which stand to the right."""
+    return column.type in {"kronor", "number", "percent"}
+
+
+def document_text(answer: Answer) -> str:
+    """Return what of the answer comes from the documents; empty where nothing does."""
+    if answer.register is None:
+        return answer.answer
+    rest = answer.answer.replace(answer.register.text, "").strip()
+    return rest.removeprefix(f"{FROM_DOCUMENTS}: ")
+
+
+def register_first(answer: Answer) -> bool:
+    """Tell whether the register's words stand first."""
+    return answer.register is not None and answer.answer.startswith(answer.register.text)
+
+
+def new_finding(one: Disagreement) -> str:
+    """Return the address of the form for a finding, filled in with where register and document disagree."""
+    title = f"Registret och ett dokument säger olika om {one.subject}"
+    detail = f"{one.what.capitalize()}: registret säger {one.in_register}, dokumentet säger {one.in_documents}."
+    return f"{findings.ADDRESS}?{urlencode({'titel': title[:200], 'beskrivning': detail})}#ny"

@@ -1,0 +1,137 @@
+"""The typed query that a question to the register becomes: what is asked, of which things, with which filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """The kinds of thing that the register is asked about."""
+
+    INITIATIVE = "initiativ"
+    MATTER = "ärende"
+    DECISION = "beslut"
+    CLAUSE = "att-sats"
+    ASSIGNMENT = "uppdrag"
+    FUND = "anslag"
+    ALLOCATION = "tilldelning"
+    GRANT = "statsbidrag"
+    GRANT_PART = "del av statsbidrag"
+    MEASURE = "åtgärd"
+    FRAME = "ram för åtgärder"
+    DISTRIBUTION = "fördelning"
+    UNIT = "mottagare i fördelning"
+    INDICATOR = "indikator"
+    DEADLINE = "datum"
+    COVERAGE = "täckning"
+    CHANGE = "ändring"
+    NODE = "delområde"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
+class Wanted(StrEnum):
+    """What is asked of them."""
+
+    STATUS = "läge"
+    LIST = "lista"
+    COUNT = "antal"
+    AMOUNT = "belopp"
+    LEFT = "kvar"
+    DUE = "datum"
+    OWNER = "ansvarig"
+    TOP = "störst"
+    VALUE = "värde"
+    REASON = "skäl"
+    CHANGES = "ändringar"
+
+
+class Lacks(StrEnum):
+    """What things may be asked to be without."""
+
+    OWNER = "ansvarig"
+    DATE = "datum"
+    MONEY = "pengar"
+    REPORT = "redovisning"
+    DECISION = "beslut"
+    INITIATIVE = "initiativ"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``first`` to ``last``, both inclusive, and what they are called ("oktober 2026").
+
+    ``guessed`` tells that the question left the year unsaid.
+    """
+
+    first: dt.date
+    last: dt.date
+    words: str
+    guessed: bool = False
+
+    @property
+    def year(self) -> int | None:
+        """The year that it is, or lies in."""
+        return self.first.year if self.first.year == self.last.year else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing in the register that a question may name; ``other`` are what else it is called.
+
+    ``beside`` is what tells it from others of the same name, such as the year of a fund.
+    """
+
+    subject: Subject
+    id: uuid.UUID
+    name: str
+    other: tuple[str, ...] = ()
+    year: int | None = None
+    parent: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question to the register.
+
+    ``objects`` are the things that it names, ``nodes``, ``organisations`` and ``people`` those that it filters by,
+    ``period`` the days it is about, ``on`` the day as of which it is asked and ``since`` the first of the days whose
+    changes are asked for. ``least`` and ``most`` bound an amount in kronor. ``top`` is how many of the first are
+    wanted, ``smallest`` turns the order. ``unexplained`` are the words of the question that nothing here accounts for,
+    ``explained`` the share of its words that something does. ``said`` tells that it names the subject itself,
+    ``asked`` which kind of thing it speaks of, ``pointed`` that it asks how things stand right now.
+    """
+
+    subject: Subject
+    wanted: Wanted
+    objects: tuple[Named, ...] = ()
+    nodes: tuple[Named, ...] = ()
+    organisations: tuple[Named, ...] = ()
+    people: tuple[Named, ...] = ()
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    organ: str = ""
+    asked: Subject | None = None
+    prioritised: bool = False
+    period: Period | None = None
+    on: dt.date | None = None
+    since: dt.date | None = None
+    late: bool = False
+    lacks: Lacks | None = None
+    done: bool | None = None
+    recurring: bool = False
+    least: int | None = None
+    most: int | None = None
+    top: int | None = None
+    smallest: bool = False
+    starts: bool = False
+    against_budget: bool = False
+    target: bool = False
+    who: bool = False
+    said: bool = False
+    pointed: bool = False
+    unexplained: tuple[str, ...] = ()
+    explained: float = 1.0

@@ -1,0 +1,132 @@
+"""The way in: a question put to the register, with the rights of the person who asks."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from initiatives import naming, sharing
+from initiatives.access import ScopedSessions, Viewer, sees_all
+from initiatives.naming import Name
+from retrieval.register.asking import Named, Query, Subject, Wanted
+from retrieval.register.names import Names
+from retrieval.register.running import run
+from retrieval.register.shown import RegisterAnswer, initiative_of
+from retrieval.register.telling import tell
+from retrieval.register.understanding import understand
+
+SURE = 0.8
+"""How much of a question's telling words must be accounted for before the register answers it."""
+TABLES: dict[str, Subject] = {
+    "initiative": Subject.INITIATIVE,
+    "matter": Subject.MATTER,
+    "clause": Subject.CLAUSE,
+    "assignment": Subject.ASSIGNMENT,
+    "fund": Subject.FUND,
+    "allocation": Subject.ALLOCATION,
+    "grant_agreement": Subject.GRANT,
+    "grant_component": Subject.GRANT_PART,
+    "measure": Subject.MEASURE,
+    "measure_frame": Subject.FRAME,
+    "indicator": Subject.INDICATOR,
+    "distribution_run": Subject.DISTRIBUTION,
+    "taxonomy_node": Subject.NODE,
+    "organisation": Subject.ORGANISATION,
+    "person": Subject.PERSON,
+}
+MOST_KEPT = 16
+_kept: dict[Hashable, Names] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the register has to say: an answer, or only what there is ``instead`` of what was asked for.
+
+    ``first`` tells that the question is above all one to the register.
+    """
+
+    query: Query
+    answer: RegisterAnswer | None
+    instead: str = ""
+
+    @property
+    def first(self) -> bool:
+        """Whether the register's answer goes before that of the documents."""
+        listed = {Wanted.LIST, Wanted.COUNT, Wanted.TOP, Wanted.STATUS, Wanted.DUE}
+        return self.query.pointed or (self.query.said and self.query.wanted in listed)
+
+
+async def look_up(
+    sessions: ScopedSessions, person: Viewer, question: str, history: Sequence[str], today: dt.date
+) -> Heard | None:
+    """Ask the register; None where the question is not one to it, or nothing in it answers."""
+    async with sessions(person) as session:
+        names = await _names(session, person)
+        query = await asyncio.to_thread(understand, question, names, today, history)
+        if query is None:
+            return None
+        if query.explained < SURE:
+            return _not_there(query, names)
+        found = await run(session, person, query, today)
+        if found is None:
+            return None
+        if found.instead:
+            return Heard(query, None, found.instead)
+        answer = tell(found, question, today)
+        if not sees_all(person):
+            answer = replace(answer, seen=await _seen(session, person, answer))
+    return Heard(query, answer)
+
+
+async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> dict[str, str]:
+    """With which profile the initiatives of the rows were seen: what a kept answer is held against when it is read."""
+    shown = await sharing.profiles(session, person)
+    named = {str(initiative_id): profile.value for initiative_id, profile in shown.items()}
+    return {key: named[key] for row in answer.rows if (key := initiative_of(row)) in named}
+
+
+async def _names(session: AsyncSession, person: Viewer) -> Names:
+    """The names that the person sees, made ready once for as long as they are the same."""
+    listed = await naming.list_names(session, person)
+    key = tuple(listed)
+    if key not in _kept:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = Names(tuple(named(one) for one in listed))
+    return _kept[key]
+
+
+def named(one: Name) -> Named:
+    """A name of the register as questions mean it; people are also meant by their last name."""
+    subject = TABLES[one.table]
+    other = one.other
+    if subject is Subject.PERSON and " " in one.name:
+        other = (*other, one.name.rsplit(" ", 1)[1])
+    return Named(subject, one.id, one.name, other, one.year, one.parent_id)
+
+
+def _not_there(query: Query, names: Names) -> Heard | None:
+    """What to say when a thing of a kind that there is here is asked for by a name that none of them has."""
+    none = NONE.get(query.subject)
+    of_kind = sum(one.subject is query.subject for one in names.every)
+    if none is None or not of_kind or query.objects or not 0 < len(query.unexplained) <= LONGEST_NAME:
+        return None
+    words = f"I registret finns {none} som heter något med ”{' '.join(query.unexplained)}”."
+    return Heard(query, None, words) if query.said else None
+
+
+NONE: dict[Subject, str] = {
+    Subject.INITIATIVE: "inget initiativ",
+    Subject.ASSIGNMENT: "inget uppdrag",
+    Subject.FUND: "inget anslag",
+    Subject.GRANT: "inget statsbidrag",
+    Subject.MEASURE: "ingen åtgärd",
+    Subject.INDICATOR: "ingen indikator",
+    Subject.MATTER: "inget ärende",
+}
+LONGEST_NAME = 3
+"""Words that a name that is not there may have for it to be told; a longer question is about something else."""

@@ -1,0 +1,326 @@
+"""A question to a typed query: what the grammar reads and the names it means, in the light of what came before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from retrieval.questions import points_back
+from retrieval.register.asking import Lacks, Query, Subject, Wanted
+from retrieval.register.names import Link, Names
+from retrieval.register.reading import Reading, read
+from retrieval.register.times import Times
+
+ENOUGH = 0.7
+"""How much of a question's telling words a name must cover to be what is meant."""
+ALIKE = 0.06
+"""Within how much of the best another name is as good."""
+WHOLE = 0.95
+"""How much of a name must be said for it to filter by."""
+CLOSER = 0.25
+"""By how much more of a name is said when that name alone is meant."""
+MOST_OBJECTS = 12
+LONGEST_CHAIN = 3
+FILTERS = frozenset({Subject.NODE, Subject.ORGANISATION, Subject.PERSON})
+PREFERRED = (
+    *(Subject.INITIATIVE, Subject.FUND, Subject.GRANT, Subject.INDICATOR, Subject.MEASURE, Subject.MATTER),
+    *(Subject.ASSIGNMENT, Subject.GRANT_PART, Subject.ALLOCATION, Subject.DISTRIBUTION, Subject.FRAME),
+    *(Subject.CLAUSE, Subject.UNIT, Subject.NODE, Subject.ORGANISATION, Subject.PERSON),
+)
+KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
+    Subject.CLAUSE: (Subject.CLAUSE, Subject.MATTER),
+    Subject.DECISION: (Subject.MATTER, Subject.CLAUSE),
+    Subject.MATTER: (Subject.MATTER,),
+    Subject.ASSIGNMENT: (Subject.ASSIGNMENT, Subject.CLAUSE),
+    Subject.INITIATIVE: (Subject.INITIATIVE,),
+    Subject.FUND: (Subject.FUND, Subject.ALLOCATION),
+    Subject.GRANT: (Subject.GRANT, Subject.GRANT_PART, Subject.FUND),
+    Subject.ALLOCATION: (Subject.ALLOCATION, Subject.FUND),
+    Subject.MEASURE: (Subject.MEASURE, Subject.FRAME),
+    Subject.INDICATOR: (Subject.INDICATOR,),
+    Subject.DISTRIBUTION: (Subject.DISTRIBUTION,),
+    Subject.NODE: (Subject.NODE,),
+}
+"""Of which kinds the names are that a question with a word for a kind of thing may mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A reading with the names that it means; ``unexplained`` are the words that nothing accounts for."""
+
+    reading: Reading
+    objects: tuple[Link, ...]
+    filters: tuple[Link, ...]
+    unexplained: tuple[str, ...]
+    explained: float
+
+
+def understand(text: str, names: Names, today: dt.date, history: Sequence[str] = ()) -> Query | None:
+    """The query that a question is; None when it asks the register nothing.
+
+    A question that goes on from the one before takes from it what it leaves unsaid.
+    """
+    new = _read(text, names, today)
+    query = _query(new)
+    if history and _goes_on(text, new):
+        before = understand(history[-1], names, today, history[:-1][-LONGEST_CHAIN:])
+        if before is not None and before.explained >= ENOUGH:
+            return _continued(before, new, query)
+    return query
+
+
+def _read(text: str, names: Names, today: dt.date) -> Understood:
+    reading = read(text, names, today)
+    needed = [place for place in range(len(reading.words)) if place not in reading.plain]
+    weights = [names.rarity(word) for word in reading.words]
+    links = names.links(reading.words)
+    filters = _filters(links)
+    objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
+    if objects:
+        covered = frozenset().union(*(link.hit for link in objects[:1]))
+        filters = [link for link in filters if not link.hit <= covered]
+        if _filters_say_it(filters_all := _filters(links), objects, needed, reading):
+            objects, filters = [], filters_all
+    else:
+        left = [place for place in needed if not any(place in link.hit for link in filters)]
+        if left:
+            objects = _objects([one for one in links if one.named.subject not in FILTERS], left, weights, reading)
+        if objects and objects[0].named.subject not in NARROWED:
+            filters = [link for link in filters if link.named.subject is Subject.PERSON]
+    hit = frozenset().union(*(link.hit for link in (*objects, *filters)))
+    missed = [place for place in needed if place not in hit]
+    whole = sum(weights[place] for place in needed)
+    explained = 1 - sum(weights[place] for place in missed) / whole if whole else 1.0
+    return Understood(
+        reading, tuple(objects), tuple(filters), tuple(reading.words[place].text for place in missed), explained
+    )
+
+
+def _filters(links: Sequence[Link]) -> list[Link]:
+    """The nodes, organisations and people that are named in full; of those that share words, the one that says most."""
+    whole = [link for link in links if link.named.subject in FILTERS and link.name >= WHOLE and _exact(link)]
+    chosen: list[Link] = []
+    for link in sorted(whole, key=lambda link: (-len(link.hit), -link.name, FILTER_ORDER.index(link.named.subject))):
+        if not any(link.hit & other.hit for other in chosen):
+            chosen.append(link)
+    return chosen
+
+
+FILTER_ORDER = (Subject.NODE, Subject.ORGANISATION, Subject.PERSON)
+
+
+def _exact(link: Link) -> bool:
+    return all(link.strengths[place] >= WHOLE for place in link.hit)
+
+
+def _filters_say_it(filters: Sequence[Link], objects: Sequence[Link], needed: Sequence[int], reading: Reading) -> bool:
+    """Whether a question for several things means those under a node or with somebody, and no single thing's name."""
+    several = reading.plural and bool(reading.subjects)
+    if not filters or not several:
+        return False
+    hit = frozenset().union(*(link.hit for link in filters))
+    return all(place in hit for place in needed) and all(link.name < WHOLE for link in objects)
+
+
+def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[float], reading: Reading) -> list[Link]:
+    """The names that are meant: those that cover most of the words, of the kind that is spoken of if there is one."""
+    if not needed:
+        return [link for link in links if link.name >= WHOLE and len(link.hit) > 1][:1]
+    whole = sum(weights[place] for place in needed)
+
+    def covers(link: Link) -> float:
+        return sum(weights[place] * link.strengths.get(place, 0.0) for place in needed) / whole
+
+    scored = [(covers(link), link) for link in links]
+    order = _allowed(reading)
+    for allowed in (frozenset(order), None) if order else (None,):
+        found = [(score, link) for score, link in scored if allowed is None or link.named.subject in allowed]
+        best = max((score for score, _ in found), default=0.0)
+        if best >= ENOUGH:
+            near = [link for score, link in found if score >= best - ALIKE]
+            return _closest(near, (*order, *PREFERRED))
+    return []
+
+
+def _allowed(reading: Reading) -> tuple[Subject, ...]:
+    """The kinds of the names that may be meant, by the words for kinds, the likeliest first."""
+    if Wanted.LEFT in reading.wanted[:1]:
+        return (Subject.FUND, Subject.ALLOCATION, Subject.FRAME, Subject.INITIATIVE, Subject.MEASURE)
+    if reading.kinds and not reading.subjects:
+        return (Subject.GRANT, Subject.GRANT_PART, Subject.INITIATIVE)
+    return tuple(kind for subject in reading.subjects for kind in KINDS_OF.get(subject, ()))
+
+
+def _closest(links: Sequence[Link], order: Sequence[Subject]) -> list[Link]:
+    """Of names that cover the question alike: those that it says most of, and of those the preferred kind."""
+    most = max(link.name for link in links)
+    near = [link for link in links if link.name >= most - CLOSER]
+    subject = min((link.named.subject for link in near), key=order.index)
+    found = [link for link in near if link.named.subject is subject]
+    return found[:MOST_OBJECTS]
+
+
+def _goes_on(text: str, new: Understood) -> bool:
+    """Whether a question leans on the one before it: it says so, or names nothing of its own."""
+    return points_back(text) or not (new.objects or new.reading.subjects)
+
+
+def _query(found: Understood) -> Query | None:
+    reading = found.reading
+    subject = _subject(found)
+    if subject is None:
+        return None
+    wanted = _wanted(found, subject)
+    by = {kind: tuple(link.named for link in found.filters if link.named.subject is kind) for kind in FILTERS}
+    times = reading.times
+    return Query(
+        subject=subject,
+        wanted=wanted,
+        objects=tuple(link.named for link in found.objects),
+        nodes=by[Subject.NODE],
+        organisations=by[Subject.ORGANISATION],
+        people=by[Subject.PERSON],
+        statuses=reading.statuses if not found.objects or reading.plural else (),
+        kinds=reading.kinds if subject is Subject.DEADLINE else (),
+        period=times.period,
+        on=times.on,
+        since=times.since,
+        asked=next((one for one in reading.subjects if one is not Subject.NODE), None),
+        prioritised=reading.prioritised,
+        late=reading.late,
+        lacks=reading.lacks,
+        done=reading.done,
+        recurring=reading.recurring,
+        least=reading.least,
+        most=reading.most,
+        top=reading.top,
+        smallest=reading.smallest,
+        starts=reading.starts,
+        against_budget=reading.against_budget,
+        target=reading.target,
+        who=reading.who,
+        said=bool(reading.subjects),
+        pointed=_pointed(reading),
+        unexplained=found.unexplained,
+        explained=found.explained,
+    )
+
+
+def _pointed(reading: Reading) -> bool:
+    """Whether the question asks for what the register holds and documents mostly do not: how things stand right now."""
+    live = {Wanted.LEFT, Wanted.STATUS, Wanted.OWNER, Wanted.CHANGES}
+    said = bool(live & set(reading.wanted[:2])) or reading.late or reading.lacks is not None or reading.done is False
+    return said or (reading.against_budget and Subject.GRANT in reading.subjects)
+
+
+def _subject(found: Understood) -> Subject | None:
+    """The kind of thing that is asked about; None where nothing in the question says one."""
+    reading = found.reading
+    if Wanted.CHANGES in reading.wanted and (reading.times.since or reading.times.period):
+        return Subject.CHANGE
+    if (reading.dated or reading.kinds) and _is_dated(found):
+        return Subject.DEADLINE
+    said = [one for one in reading.subjects if one is not Subject.NODE]
+    said = [one for one in said if one is not Subject.DEADLINE] if len(said) > 1 else said
+    if Subject.NODE in reading.subjects and (reading.lacks is Lacks.INITIATIVE or not (said or found.objects)):
+        return Subject.COVERAGE
+    return _subject_of_objects(found, said) if found.objects else next(iter(said), None)
+
+
+def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
+    """The kind of the things that are named, unless what is asked for are others that belong to them."""
+    named = found.objects[0].named.subject
+    own = {kind for one in said for kind in KINDS_OF.get(one, (one,))}
+    of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON} & set(found.reading.wanted[:1])
+    return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
+
+
+NARROWED = frozenset(
+    {Subject.FUND, Subject.ALLOCATION, Subject.INDICATOR, Subject.GRANT, Subject.MATTER, Subject.DISTRIBUTION}
+)
+"""Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
+BELONGING = frozenset({Subject.ALLOCATION, Subject.MEASURE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.DECISION})
+"""Kinds of thing that may be asked for by what they belong to."""
+
+
+def _is_dated(found: Understood) -> bool:
+    """Whether what is asked for are dates of the calendar: by their kind, or by when."""
+    reading = found.reading
+    about = {Subject.ASSIGNMENT, Subject.CLAUSE, Subject.INITIATIVE, Subject.MEASURE, Subject.MATTER, Subject.INDICATOR}
+    if about & set(reading.subjects):
+        return False
+    if found.objects and found.objects[0].named.subject not in {Subject.GRANT, Subject.INITIATIVE, Subject.FUND}:
+        return False
+    if found.objects and (not reading.kinds or found.objects[0].named.subject is Subject.FUND):
+        return False
+    if not reading.dated and not (reading.times.period or found.objects or reading.late or reading.who):
+        return False
+    return bool(reading.kinds) or reading.times.period is not None or Subject.DEADLINE in reading.subjects
+
+
+def _wanted(found: Understood, subject: Subject) -> Wanted:
+    """What is asked; of a thing that is named how it stands, else which there are, where nothing is said."""
+    said = list(found.reading.wanted)
+    if subject is Subject.CHANGE:
+        return Wanted.CHANGES
+    if Wanted.CHANGES in said:
+        said = [one for one in said if one is not Wanted.CHANGES] or [Wanted.STATUS]
+    if subject is Subject.INDICATOR and found.objects:
+        return _of_indicator(found.reading, said)
+    whose = said[:1] == [Wanted.OWNER]
+    if whose and (found.reading.lacks is Lacks.OWNER or (found.reading.plural and not found.objects)):
+        return Wanted.LIST
+    return said[0] if said else Wanted.STATUS if found.objects else Wanted.LIST
+
+
+def _of_indicator(reading: Reading, said: Sequence[Wanted]) -> Wanted:
+    """Of an indicator its value is asked for, unless the question is who answers for it or when it is measured."""
+    other = next((one for one in said if one in {Wanted.OWNER, Wanted.DUE}), Wanted.VALUE)
+    return Wanted.VALUE if other is Wanted.DUE and reading.target else other
+
+
+def _continued(before: Query, new: Understood, query: Query | None) -> Query | None:
+    """The query before with what the new question says in its place; None where the new one says something else."""
+    if new.explained < ENOUGH:
+        return query
+    reading = new.reading
+    by = {kind: tuple(link.named for link in new.filters if link.named.subject is kind) for kind in FILTERS}
+    if reading.subjects and query is not None and not _same_kind(before, query):
+        return query
+    objects = tuple(link.named for link in new.objects) or before.objects
+    subject = new.objects[0].named.subject if new.objects else before.subject
+    if before.subject in {Subject.DEADLINE, Subject.CHANGE} and not reading.wanted:
+        subject = before.subject
+    wanted = _wanted(new, subject) if reading.wanted else before.wanted
+    times = reading.times if reading.times != Times() else Times(before.period, before.on, before.since)
+    return replace(
+        before,
+        subject=subject,
+        wanted=Wanted.VALUE if subject is Subject.INDICATOR and wanted in {Wanted.COUNT, Wanted.AMOUNT} else wanted,
+        objects=objects,
+        nodes=by[Subject.NODE] or before.nodes,
+        organisations=by[Subject.ORGANISATION] or before.organisations,
+        people=by[Subject.PERSON] or before.people,
+        statuses=reading.statuses or before.statuses,
+        kinds=reading.kinds or before.kinds,
+        period=times.period,
+        on=times.on,
+        since=times.since,
+        late=reading.late or before.late,
+        lacks=reading.lacks or before.lacks,
+        done=before.done if reading.done is None else reading.done,
+        least=reading.least or before.least,
+        most=reading.most or before.most,
+        top=reading.top or before.top,
+        smallest=reading.smallest or before.smallest,
+        starts=reading.starts or before.starts,
+        target=reading.target or before.target,
+        who=reading.who or before.who,
+        unexplained=new.unexplained,
+        explained=new.explained,
+    )
+
+
+def _same_kind(before: Query, after: Query) -> bool:
+    return before.subject is after.subject or not after.objects
