@@ -19,15 +19,18 @@ _ABOUT = (
 _RULES: tuple[tuple[str, str], ...] = (
     (
         _GREETING,
-        "Hej! Fråga mig om det som står i dokumenten och registret om nära vård, till exempel om beslut, pengar, ansvar eller datum.",
+        (
+            "Hej! Fråga mig om det som står i dokumenten och registret om nära vård, till exempel om beslut, pengar, "
+            "ansvar eller datum."
+        ),
     ),
     (_THANKS, "Varsågod! Fråga gärna vidare."),
     (_GOODBYE, "Hej då! Samtalet finns kvar om du vill fortsätta senare."),
     (
         _ABOUT,
         (
-            "Jag är Närplan, en AI-tjänst. Jag svarar på frågor med citat ur de dokument som du har tillgång till, och "
-            "säger till när svaret inte finns där. Kontrollera alltid mot källan: varje svar har en länk till stället "
+            "Jag är Närplan, en AI-tjänst. Jag svarar på frågor med citat ur de dokument och uppgifter ur det register "
+            "som du har tillgång till, och säger till när svaret inte finns där. Kontrollera alltid mot källan: varje svar har en länk till stället "
             "i dokumentet."
         ),
     ),
