@@ -30,8 +30,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         _ABOUT,
         (
             "Jag är Närplan, en AI-tjänst. Jag svarar på frågor med citat ur de dokument och uppgifter ur det register "
-            "som du har tillgång till, och säger till när svaret inte finns där. Kontrollera alltid mot källan: varje svar har en länk till stället "
-            "i dokumentet."
+            "som du har tillgång till, och säger till när svaret inte finns där. Kontrollera alltid mot källan: varje "
+            "svar har en länk dit."
         ),
     ),
 )
