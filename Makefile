@@ -12,6 +12,7 @@
 #   make bench-quality, make bench-speed    search and ingestion beside other libraries (ARGS: questions and documents)
 #   make bench-api    answers of the API over a large register, beside asyncpg alone and FastAPI (ARGS: --write DATE)
 #   make bench-ingest publishing a large document, and the memory that a PDF of 1,000 pages takes (ARGS: --units, --pages)
+#   make bench-rendered     the same questions to text files, and to them set as PDF and Word (ARGS: questions and documents)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
 
 PY := .venv/bin/python
@@ -30,8 +31,8 @@ BENCH = PYTHONPATH=$$(echo .venv-bench/lib/python*/site-packages) $(PY) -W ignor
 BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/documents)
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
-.PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api bench-ingest install lock \
-	clean
+.PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api bench-ingest \
+	bench-rendered install lock clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -81,6 +82,9 @@ bench-api: install .venv-bench/packages.stamp
 
 bench-ingest: install
 	@$(PY) -W ignore -m bench.ingest $(ARGS)
+
+bench-rendered: install
+	@$(PY) -W ignore -m bench.rendered $(BENCH_ARGS)
 
 # The peers see what .venv has and bring only what is missing there, so that the product's own libraries stay as locked.
 .venv-bench/packages.stamp: .venv/packages.stamp

@@ -75,25 +75,29 @@ def _width(lines: Sequence[Line]) -> int:
 def looks_like_heading(line: Line, before: Line | None, after: Line | None, width: int) -> bool:
     """Whether a line of plain text is a heading: short, unfinished as a sentence, and set apart from its neighbours.
 
-    ``before`` and ``after`` are the neighbouring lines (blank ones included), ``width`` the usual width.
+    ``before`` and ``after`` are the neighbouring lines (blank ones included), ``width`` the usual width. A last line
+    after a blank one is the end of a signature, which stands among headings.
     """
     text = line.text
     starts = text[0].isupper() or bool(NUMBERED.match(text))
     if len(text) > LONGEST_OF_TWO or UNFINISHED.search(text) or not starts or len(text.split()) > MOST_WORDS:
         return False
     letters = sum(character.isalpha() for character in text)
-    if letters * 2 < len(text) or after is None or CAPTION.match(text) or LABELLED.search(text):
+    if letters * 2 < len(text) or CAPTION.match(text) or LABELLED.search(text):
         return False
     stands_alone = before is None or before.kind is not LineKind.TEXT or _ends(before, width)
-    numbered = CHAPTER.match(text) and len(text) < SHORT * width and after.text[:1].isupper()
+    follows = after.text[:1] if after is not None else ""
+    numbered = CHAPTER.match(text) and len(text) < SHORT * width and follows.isupper()
     if numbered and before is not None and before.text.endswith("."):
         return True
     if not stands_alone and not PARAGRAPH_SIGN.match(before.text if before else ""):
         return False
-    if after.kind in {LineKind.BLANK, LineKind.HEADING}:
-        return True
+    if after is None:
+        return before is not None and before.kind is LineKind.BLANK
     short = len(text) < 0.75 * width
-    return short and after.kind is LineKind.TEXT and not after.text[0].islower() and len(after.text) > len(text)
+    return after.kind in {LineKind.BLANK, LineKind.HEADING} or (
+        short and after.kind is LineKind.TEXT and not after.text[0].islower() and len(after.text) > len(text)
+    )
 
 
 def _introduces_items(lines: Sequence[Line], following: int) -> bool:

@@ -24,6 +24,8 @@ DATE = re.compile(
 MIN_HEAD_WORDS = 3
 PROSE = 0.72
 """The share of the usual width from which a line is taken for running text."""
+WRAPPED = 120
+"""Characters of a full line at most; where lines are longer, each is a whole paragraph."""
 HEAD_WIDTH = 130
 ALIGNED = re.compile(r"\S.{0,120}?\s{2,120}[-−]?\d[\d\s.,]{0,20}(?:mnkr|tkr|kr|%)?$")
 FEWEST_ALIGNED = 2
@@ -91,6 +93,7 @@ def find_table(lines: Sequence[Line], first: int, width: int) -> ExtractedTable 
 
 def find_tables(lines: Sequence[Line], width: int) -> dict[int, ExtractedTable]:
     """The extracted tables of a text by the index of their first line; they never overlap."""
+    width = min(width, WRAPPED)
     tables: dict[int, ExtractedTable] = {}
     index = 0
     while index < len(lines):

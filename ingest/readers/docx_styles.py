@@ -74,10 +74,14 @@ def _style(element: Any, elements: dict[str | None, Any]) -> Style:
 
 @dataclass(slots=True)
 class Numbering:
-    """The lists of a document; `mark` counts, so it is asked once for each numbered paragraph, in order."""
+    """The lists of a document; `mark` counts, so it is asked once for each numbered paragraph, in order.
+
+    Lists of one look count on from each other; ``begun_anew`` tells at what number one of them begins instead.
+    """
 
     formats: dict[tuple[str, int], tuple[str, str, int]]
     lists: dict[str, str]
+    begun_anew: dict[tuple[str, int], int]
     _counts: dict[str, list[int]] = field(default_factory=dict)
 
     def mark(self, number: str, level: int) -> str | None:
@@ -88,6 +92,8 @@ class Numbering:
         counts = self._counts.setdefault(abstract, [])
         while len(counts) <= level:
             counts.append(self._start(abstract, len(counts)) - 1)
+        if (first := self.begun_anew.pop((number, level), None)) is not None:
+            counts[level] = first - 1
         counts[level] += 1
         del counts[level + 1 :]
         kind, pattern, _ = self.formats.get((abstract, level), ("bullet", "", 1))
@@ -111,6 +117,7 @@ def read_numbering(root: Any | None) -> Numbering:
     """Return the lists that the numbering part describes."""
     formats: dict[tuple[str, int], tuple[str, str, int]] = {}
     lists: dict[str, str] = {}
+    begun_anew: dict[tuple[str, int], int] = {}
     for abstract in root.iter(f"{W}abstractNum") if root is not None else ():
         name = abstract.get(f"{W}abstractNumId") or ""
         for one in abstract.iter(f"{W}lvl"):
@@ -119,8 +126,13 @@ def read_numbering(root: Any | None) -> Numbering:
                 kind, pattern = value(one, "numFmt") or "decimal", value(one, "lvlText") or ""
                 formats[name, int(level)] = (kind, pattern, int(start) if start.isdigit() else 1)
     for one in root.iter(f"{W}num") if root is not None else ():
-        lists[one.get(f"{W}numId") or ""] = value(one, "abstractNumId") or ""
-    return Numbering(formats, lists)
+        number = one.get(f"{W}numId") or ""
+        lists[number] = value(one, "abstractNumId") or ""
+        for override in one.iter(f"{W}lvlOverride"):
+            level, start = override.get(f"{W}ilvl") or "", value(override, "startOverride") or ""
+            if level.isdigit() and start.isdigit():
+                begun_anew[number, int(level)] = int(start)
+    return Numbering(formats, lists, begun_anew)
 
 
 def _letter(number: int) -> str:

@@ -7,17 +7,30 @@ parts one line; rows under one another whose cells stand in the same columns are
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-PARAGRAPH_GAP = 1.3
+PARAGRAPH_GAP = 1.2
 """A distance between lines that is this many times the usual one parts two paragraphs."""
+CELL_LEADING = 1.3
+"""Line heights between two lines of one cell, at most."""
 CELL_GAP = 0.75
 """A gap of this many line heights parts two cells; justified text keeps below it."""
+LEAST_LEADING = 0.5
+"""Line heights under which two lines do not stand below each other."""
 SAME = 3.0
 """Points within which two edges stand in the same column or two lines at the same height."""
 MOST_LINES = 6
 """Lines that the first cell of a row may have."""
+LARGE = 1.12
+"""Text that is so many times as high as the text of the document is a heading, and stands by itself."""
+THIN = 2.0
+"""Points that a rule is wide at most."""
+LARGEST_DOT = 8.0
+"""Points that a drawn bullet is wide at most."""
+MARK_GAP = 2.0
+"""Line heights between a drawn bullet and its text, at most."""
 _MARKER = re.compile(r"[^\w\s]{1,2}|\(?\w{1,3}[.)]|\d+(?:\.\d+)+\.?|§+")
 
 
@@ -32,6 +45,8 @@ class Piece:
     height: float
 
 
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top, in points."""
 Line = tuple[Piece, ...]
 """What stands at one height, from left to right, as it comes in the file."""
 
@@ -49,10 +64,18 @@ class Row:
         return self.cells[0].bottom
 
 
-def write(lines: Sequence[Line]) -> str:
-    """Return the text of a page: its lines, blank lines between paragraphs, and tables in Markdown."""
+Heights = Counter[float]
+"""How many of the characters that were looked at have each height, in points."""
+
+
+def write(lines: Sequence[Line], heights: Heights | None = None) -> str:
+    """Return the text of a page: its lines, blank lines between paragraphs, and tables in Markdown.
+
+    With ``heights`` text that is larger than most becomes lines of its own, each whole.
+    """
     rows = list(_rows([_without_markers(line) for line in lines if line]))
-    limit = _usual_drop(rows) * PARAGRAPH_GAP
+    limit = _usual_leading(rows) * PARAGRAPH_GAP
+    usual = heights.most_common(1)[0][0] if heights else math.inf
     written: list[str] = []
     index = 0
     while index < len(rows):
@@ -60,11 +83,59 @@ def write(lines: Sequence[Line]) -> str:
         if table:
             written += ["", *_in_markdown(table), ""]
         else:
-            if index and rows[index - 1].last - rows[index].first > limit > 0:
+            title = _title(rows, index, usual)
+            if title or (index and _leading(rows[index - 1], rows[index]) > limit > 0):
                 written.append("")
-            written.append(" ".join(cell.text for cell in rows[index].cells))
-        index += len(table) or 1
+            written.append(" ".join(cell.text for row in title or rows[index : index + 1] for cell in row.cells))
+            written += [""] if title else []
+        index += len(table or title) or 1
     return re.sub(r"\n{3,}", "\n\n", "\n".join(written)).strip("\n")
+
+
+def _title(rows: Sequence[Row], index: int, usual: float) -> Sequence[Row]:
+    """Return the rows of large text that begin here and go on line after line in the same size; none if it is plain."""
+    last = index
+    while last < len(rows) and len(rows[last].cells) == 1 and rows[last].cells[0].height > usual * LARGE:
+        same = abs(rows[last].cells[0].height - rows[index].cells[0].height) < 1
+        if last > index and not (same and _leading(rows[last - 1], rows[last]) < CELL_LEADING):
+            break
+        last += 1
+    return rows[index:last]
+
+
+def is_rule(box: Box) -> bool:
+    """Tell whether something drawn may be an upright rule between two columns: thin, and higher than wide."""
+    left, bottom, right, top = box
+    return right - left <= THIN < top - bottom
+
+
+def edges(mark: Box, rules: Sequence[Box]) -> list[float]:
+    """Return where upright rules cross the line that a mark stands on, in points from the left."""
+    middle = (mark[1] + mark[3]) / 2
+    return [(left + right) / 2 for left, bottom, right, top in rules if bottom < middle < top]
+
+
+def is_dot(box: Box) -> bool:
+    """Tell whether something drawn may be a bullet: small, and about as wide as it is high."""
+    left, bottom, right, top = box
+    width, height = right - left, top - bottom
+    return 0 < width <= LARGEST_DOT and 0 < height <= LARGEST_DOT and max(width, height) < 2 * min(width, height)
+
+
+def with_dots(lines: Sequence[Line], dots: Sequence[Box]) -> list[Line]:
+    """Return the lines with a bullet before each that a drawn dot stands just to the left of."""
+    return [(_bullet(line[0]), *line) if line and any(_marks(dot, line[0]) for dot in dots) else line for line in lines]
+
+
+def _marks(dot: Box, piece: Piece) -> bool:
+    left, bottom, right, top = dot
+    beside = left < piece.left and 0 <= piece.left - right < MARK_GAP * piece.height
+    lower, upper = piece.bottom + piece.height / 5, piece.bottom + piece.height * 4 / 5
+    return beside and lower < (bottom + top) / 2 < upper and top - bottom < piece.height * 2 / 3
+
+
+def _bullet(piece: Piece) -> Piece:
+    return Piece("•", piece.left, piece.left, piece.bottom, piece.height)
 
 
 def _without_markers(line: Line) -> Line:
@@ -75,12 +146,20 @@ def _without_markers(line: Line) -> Line:
     return line
 
 
-def _usual_drop(rows: Sequence[Row]) -> float:
-    """Return the distance between two lines of running text, in points."""
+def _usual_leading(rows: Sequence[Row]) -> float:
+    """Return how far below each other two lines of one paragraph stand, in line heights; 0 when nothing shows it."""
     running = [(above, below) for above, below in itertools.pairwise(rows) if len(above.cells) == len(below.cells) == 1]
-    drops = sorted(drop for above, below in running if (drop := above.last - below.first) > SAME)
+    found = [(below, drop) for above, below in running if (drop := _leading(above, below)) > LEAST_LEADING]
+    # A line that begins in lower case goes on from the one above.
+    wrapped = [drop for below, drop in found if below.cells[0].text[:1].islower()]
+    drops = sorted(wrapped if len(wrapped) > 1 else [drop for _, drop in found])
     # The lower quartile: a page of headings and short paragraphs has more gaps than plain line ends.
     return drops[len(drops) // 4] if len(drops) > 1 else 0.0
+
+
+def _leading(above: Row, below: Row) -> float:
+    """Return how far below a row another stands, in line heights of the lower of the two."""
+    return (above.last - below.first) / max(1.0, min(above.cells[0].height, below.cells[0].height))
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[Row]:
@@ -112,7 +191,7 @@ def _row(lines: Sequence[Line], index: int, above: float) -> tuple[Row, int]:
 
 def _goes_on(above: Piece, below: Piece) -> bool:
     """Tell whether a piece stands right under another, as the next line of the same cell does."""
-    return abs(above.left - below.left) <= SAME and 0 < above.bottom - below.bottom < below.height * PARAGRAPH_GAP
+    return abs(above.left - below.left) <= SAME and 0 < above.bottom - below.bottom < below.height * CELL_LEADING
 
 
 def _first_cells(lines: Sequence[Line], index: int) -> tuple[list[Piece], int]:

@@ -1,5 +1,6 @@
 """PDF through PDFium: the text layer line by line, blank lines where the page has them, a state for every page."""
 
+import contextlib
 import io
 import itertools
 import time
@@ -7,7 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pypdfium2 import PdfDocument, PdfiumError
-from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY, FPDFDoc_GetJavaScriptActionCount
+from pypdfium2.raw import (
+    FPDF_ERR_PASSWORD,
+    FPDF_ERR_SECURITY,
+    FPDF_PAGEOBJ_PATH,
+    FPDFDoc_GetJavaScriptActionCount,
+)
 
 from ingest.errors import UnreadableFile
 from ingest.readers import layout, ocr
@@ -19,6 +25,14 @@ _ACTIVE = (b"/JavaScript", b"/Launch")
 _OCR_SECONDS = 90.0
 """Pages that are still left after so many seconds of text recognition are marked as needing it."""
 _OCR_SCALE = 200 / 72
+_MOST_SHAPES = 2_000
+"""Drawn shapes of a page that are looked at; a page with more is a drawing."""
+_LOOKED_AT, _EVERY = 20, 5
+"""Pages that tell how large the text of the file is, and every which of their characters is looked at."""
+_OPENING = 2_000
+_FEWEST_WORDS = 3
+"""Words of a title that is believed without standing in the text; a shorter one is the name of a file."""
+_Mark = tuple[str, layout.Box]
 _GENERIC_TITLES = ("untitled", "microsoft word", "dokument", "powerpoint", "namnlös", "(anonymous)")
 
 
@@ -33,7 +47,7 @@ def read(data: bytes) -> Reading:
         count = _page_count(document)
         texts, states, warnings, missing = _read_pages(document, count)
         warnings = (*warnings, *_unopened(document, data))
-        title = _metadata_title(document)
+        title = _metadata_title(document, "".join(texts))
     finally:
         document.close()
     if not any(state == "text" for state in states):
@@ -86,10 +100,11 @@ def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[Page
     states: list[PageState] = []
     warnings: list[str] = []
     length = missing = 0
+    heights = _heights(document, min(count, _LOOKED_AT))
     until, read_by_machine = time.monotonic() + _OCR_SECONDS, False
     for index in range(count):
         try:
-            text, state, notes, gone = _read_page(document, index)
+            text, state, notes, gone = _read_page(document, index, heights)
         except PdfiumError as error:
             raise UnreadableFile(
                 f"Sida {index + 1} av {count} i PDF-filen är skadad.",
@@ -118,12 +133,16 @@ def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[Page
     return texts, states, tuple(warnings), missing
 
 
-def _read_page(document: PdfDocument, index: int) -> tuple[str, PageState, tuple[str, ...], int]:
+def _read_page(
+    document: PdfDocument, index: int, heights: layout.Heights
+) -> tuple[str, PageState, tuple[str, ...], int]:
     page = document[index]
     try:
         textpage = page.get_textpage()
         try:
-            raw = layout.write(list(_lines(textpage)))
+            drawn = _drawn(page)
+            lines = list(_lines(textpage, [box for box in drawn if layout.is_rule(box)]))
+            raw = layout.write(layout.with_dots(lines, [box for box in drawn if layout.is_dot(box)]), heights)
             whole = textpage.get_text_range()
         finally:
             textpage.close()
@@ -134,6 +153,21 @@ def _read_page(document: PdfDocument, index: int) -> tuple[str, PageState, tuple
         return "", "needs_ocr" if _draws_something(page) else "empty", notes, 0
     finally:
         page.close()
+
+
+def _heights(document: PdfDocument, count: int) -> layout.Heights:
+    """Return how many characters of each height the first pages have, from a few of their characters."""
+    heights = layout.Heights()
+    for index in range(count):
+        with contextlib.suppress(PdfiumError):  # A damaged page is named when it is read.
+            page = document[index]
+            textpage = page.get_textpage()
+            for number in range(0, textpage.count_chars(), _EVERY):
+                _, bottom, _, top = textpage.get_charbox(number, loose=True)
+                heights[round(top - bottom, 1)] += top > bottom
+            textpage.close()
+            page.close()
+    return heights
 
 
 def _lost(whole: str, text: str) -> int:
@@ -169,34 +203,52 @@ def _draws_something(page: Any) -> bool:
     return next(iter(page.get_objects(max_depth=3)), None) is not None
 
 
-def _lines(textpage: Any) -> Iterator[layout.Line]:
-    """Yield the page's lines in the order of the file, each in pieces parted by wide gaps."""
-    marks: list[tuple[str, tuple[float, float, float, float]]] = []
+def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
+    """Yield the page's lines in the order of the file, each in pieces parted by wide gaps and by upright rules."""
+    marks: list[_Mark] = []
     for index, mark in enumerate(textpage.get_text_range()[: textpage.count_chars()]):
         if mark in "\r\n":
-            yield tuple(_pieces(marks))
+            yield tuple(_pieces(marks, rules))
             marks = []
-        elif mark in _LINE_END_HYPHENS:
-            yield tuple(_pieces([*marks, ("-", textpage.get_charbox(index, loose=True))]))
+            continue
+        hyphen = mark in _LINE_END_HYPHENS
+        box = textpage.get_charbox(index, loose=True)
+        if marks and not mark.isspace() and _begins_line(marks, box):
+            yield tuple(_pieces(marks, rules))
             marks = []
-        else:
-            marks.append((mark, textpage.get_charbox(index, loose=True)))
-    yield tuple(_pieces(marks))
+        marks.append(("-" if hyphen else mark, box))
+        if hyphen:
+            yield tuple(_pieces(marks, rules))
+            marks = []
+    yield tuple(_pieces(marks, rules))
 
 
-def _pieces(marks: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Iterator[layout.Piece]:
+def _begins_line(marks: Sequence[_Mark], box: layout.Box) -> bool:
+    """Tell whether a mark stands below those before it and back to the left; PDFium takes some line ends for spaces."""
+    before = next((box for mark, box in reversed(marks) if not mark.isspace()), None)
+    return before is not None and box[3] <= before[1] + layout.SAME and box[2] < before[0]
+
+
+def _drawn(page: Any) -> list[layout.Box]:
+    """Return where lines and shapes are drawn: bullets and the rules of tables are among them."""
+    shapes = itertools.islice(page.get_objects([FPDF_PAGEOBJ_PATH], max_depth=1), _MOST_SHAPES)
+    return [shape.get_bounds() for shape in shapes]
+
+
+def _pieces(marks: Sequence[_Mark], rules: Sequence[layout.Box]) -> Iterator[layout.Piece]:
     inked = [number for number, (mark, _) in enumerate(marks) if not mark.isspace()]
     start = 0
+    edges = layout.edges(marks[inked[0]][1], rules) if inked and rules else []
     for number, (here, there) in enumerate(itertools.pairwise(inked), start=1):
         (_, bottom, right, top), (left, *_) = marks[here][1], marks[there][1]
-        if left - right > (top - bottom) * layout.CELL_GAP:
+        if left - right > (top - bottom) * layout.CELL_GAP or any(right < edge < left for edge in edges):
             yield _piece(marks, inked[start], inked[number - 1])
             start = number
     if inked:
         yield _piece(marks, inked[start], inked[-1])
 
 
-def _piece(marks: Sequence[tuple[str, tuple[float, float, float, float]]], first: int, last: int) -> layout.Piece:
+def _piece(marks: Sequence[_Mark], first: int, last: int) -> layout.Piece:
     text = "".join(mark for mark, _ in marks[first : last + 1])
     left, bottom, _, top = marks[first][1]
     return layout.Piece(text, left, marks[last][1][2], bottom, top - bottom)
@@ -212,11 +264,12 @@ def _join(texts: list[str], states: list[PageState]) -> tuple[str, tuple[Page, .
     return "\n".join(texts), tuple(pages)
 
 
-def _metadata_title(document: PdfDocument) -> str | None:
+def _metadata_title(document: PdfDocument, text: str) -> str | None:
     title = " ".join(str(document.get_metadata_value("Title")).split())
     if len(title) < 4 or title.casefold().startswith(_GENERIC_TITLES) or "." in title[-5:]:  # noqa: PLR2004
         return None
-    return title[:200]
+    said = "".join(title.split()).casefold() in "".join(text[:_OPENING].split()).casefold()
+    return title[:200] if said or len(title.split()) >= _FEWEST_WORDS else None
 
 
 def _without_text(states: list[PageState]) -> UnreadableFile:

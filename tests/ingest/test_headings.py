@@ -70,6 +70,11 @@ def test_the_last_line_of_a_text_is_a_signature_not_a_heading() -> None:
     assert not looks_like_heading(line, None, None, 80)
 
 
+def test_the_end_of_a_signature_is_read_alike_with_and_without_a_line_end() -> None:
+    text = f"{PARAGRAPH}\n\nMed vänlig hälsning\n\nÅsa Öst\n\nChef för vårdvalet"
+    assert headings(text) == headings(f"{text}\n\n") == ["Med vänlig hälsning", "Åsa Öst", "Chef för vårdvalet"]
+
+
 @pytest.mark.parametrize("line", ["9. Ord i avtalet", "3.2 Kostnader"])
 def test_a_short_numbered_line_after_a_full_line_that_ends_a_sentence_is_a_heading(line: str) -> None:
     assert headings(f"{PARAGRAPH}\n{line}\nBegrepp\n{PARAGRAPH}\n")[0] == line

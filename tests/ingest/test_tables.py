@@ -63,3 +63,9 @@ def test_without_rows_there_is_no_table(text: str) -> None:
 )
 def test_a_head_names_columns_and_is_no_sentence(text: str, *, head: bool) -> None:
     assert is_table_head(read_lines(text)[0]) is head
+
+
+def test_a_paragraph_on_one_long_line_is_no_cell() -> None:
+    after = "Den som söker gör det före årets slut hos regionens kansli, som svarar alla inom fjorton dagar."
+    prose = f"{PROSE.strip() * 6}\n\n{PROSE.strip() * 5}\n"
+    assert rows(f"{HEAD}\nCancervård 407 mnkr 3,1 mnkr\n\n{after}\n\n{prose}") == ["Cancervård 407 mnkr 3,1 mnkr"]

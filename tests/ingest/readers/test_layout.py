@@ -1,13 +1,14 @@
 """Tables and paragraphs found again from nothing but places on a page."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -31,6 +32,16 @@ PROSE = "Regionstyrelsen beslutar om pengar till vården och följer hur de anv�
 def text_of(*flowables: Flowable) -> str:
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer, pagesize=A4).build(list(flowables))
+    return readers.read(PDF, buffer.getvalue()).text
+
+
+def drawn(*steps: Callable[[Canvas], object]) -> str:
+    """Return what is read of a page that is drawn by hand."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    for step in steps:
+        step(canvas)
+    canvas.save()
     return readers.read(PDF, buffer.getvalue()).text
 
 
@@ -91,3 +102,43 @@ def test_paragraphs_beside_a_table_of_small_lines_stay_whole() -> None:
 def test_a_bar_in_a_cell_does_not_become_a_border() -> None:
     text = text_of(table([["a|b", "c", "d"], ["1", "2", "3"], ["4", "5", "6"]], [80, 80, 80]))
     assert text.splitlines()[0] == "| a¦b | c | d |"
+
+
+def test_bullets_that_are_drawn_are_bullets() -> None:
+    text = drawn(
+        lambda canvas: canvas.drawString(72, 700, "Vården ska ge"),
+        lambda canvas: canvas.circle(78, 683, 2, stroke=0, fill=1),
+        lambda canvas: canvas.drawString(90, 680, "mobila team"),
+        lambda canvas: canvas.circle(78, 668, 2, stroke=0, fill=1),
+        lambda canvas: canvas.drawString(90, 665, "fasta läkare"),
+        lambda canvas: canvas.circle(78, 300, 60, stroke=0, fill=1),
+        lambda canvas: canvas.drawString(90, 300, "En ring är ingen punkt"),
+    )
+    assert [line for line in text.splitlines() if line.startswith("•")] == ["• mobila team", "• fasta läkare"]
+    assert "\nEn ring är ingen punkt" in text
+
+
+def test_upright_rules_part_cells_that_stand_close() -> None:
+    def row(height: float, *cells: str) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            for number, cell in enumerate(cells):
+                canvas.drawString(75 + 30 * number, height, cell)
+                canvas.line(72 + 30 * number, height - 3, 72 + 30 * number, height + 12)
+
+        return draw
+
+    text = drawn(row(700, "2024", "2025", "2026"), row(684, "1000", "2000", "3000"), row(668, "4000", "5000", "6000"))
+    assert text.splitlines()[0] == "| 2024 | 2025 | 2026 |"
+    assert "| 4000 | 5000 | 6000 |" in text
+
+
+def test_a_large_heading_is_one_line_by_itself() -> None:
+    title = "Förslag till hur pengarna för den nära vården ska fördelas mellan kommunerna och regionen i år"
+    text = text_of(Paragraph(title, STYLES["Heading1"]), Paragraph(PROSE, BODY))
+    assert text.startswith(f"{title}\n\nRegionstyrelsen beslutar")
+
+
+def test_list_items_with_more_air_than_lines_do_not_hide_the_paragraphs() -> None:
+    items = [Paragraph(f"Sak nummer {number}", STYLES["Bullet"], bulletText="•") for number in range(12)]
+    text = text_of(Paragraph(PROSE, BODY), *items, Paragraph("Efter listan kommer ett stycke.", BODY))
+    assert text.endswith("• Sak nummer 11\n\nEfter listan kommer ett stycke.")

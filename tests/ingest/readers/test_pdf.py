@@ -33,7 +33,13 @@ def test_no_form_feed_or_carriage_return_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("stated", "title"),
-    [("Beslut om budget", "Beslut om budget"), ("", None), ("Microsoft Word - utkast.docx", None), ("a.pdf", None)],
+    [
+        ("Beslut om budget", "Beslut om budget"),
+        ("", None),
+        ("Microsoft Word - utkast.docx", None),
+        ("a.pdf", None),
+        ("014_utkast_7f3a", None),
+    ],
 )
 def test_the_stated_title_is_used_when_it_is_one(stated: str, title: str | None) -> None:
     assert read(pdf(["text"], title=stated)).title == title
