@@ -15,7 +15,7 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from initiatives.swedish import today
-from retrieval import conversations, smalltalk
+from retrieval import conversations, gaps, smalltalk
 from retrieval.adaptation import Sighted, adaptation, sight
 from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Registered, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
@@ -279,7 +279,7 @@ def _source(citation: Citation) -> str:
 async def _kept(assistant: Assistant, person: Viewer, answer: Answer, unsure: float) -> Answer:
     async with assistant.sessions(person) as session:
         if answer.abstained:
-            await conversations.note_gap(session, person, answer.question, unsure)
+            await gaps.note(session, person, answer.question, unsure)
         conversation_id = await conversations.keep_turn(
             session, person, answer.conversation_id, answer.question, as_json(answer)
         )

@@ -1,32 +1,35 @@
-"""Conversations, their turns, and the questions that the material could not answer."""
+"""Conversations and their turns: one's own, and those that somebody lets others read."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from textwrap import shorten
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, literal, select, update
+from sqlalchemy import ForeignKey, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives import accesses
-from initiatives.access import IS_SYSTEM_SQL, MAY_WRITE_SQL, PERSON_SQL, ROLE_SQL, Viewer, may_write, protect, sees_all
-from initiatives.base import Base, new_id, utcnow
-from initiatives.errors import NotAllowed, NotFound
+from initiatives import accesses, values
+from initiatives.access import IS_SYSTEM_SQL, PERSON_SQL, ROLE_SQL, Viewer, protect, sees_all
+from initiatives.base import Base, new_id, text_enum, utcnow
+from initiatives.errors import NotFound
 from initiatives.sharing import profiles
+from retrieval import gaps
 from retrieval.documents import Document, visible
 from retrieval.register.shown import OPEN_TO_ALL
 
 TITLE_LENGTH = 90
+LONGEST_REASON = 1_000
 
 
 class Conversation(Base):
-    """One person's thread of questions."""
+    """One person's thread of questions; since ``shared_at``, if ever, whoever is signed in may read it too."""
 
     __tablename__ = "conversation"
 
@@ -35,6 +38,14 @@ class Conversation(Base):
     title: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    shared_at: Mapped[dt.datetime | None]
+
+
+class Rating(StrEnum):
+    """What somebody thinks of an answer that they got."""
+
+    GOOD = "bra"
+    BAD = "dåligt"
 
 
 class Turn(Base):
@@ -46,43 +57,33 @@ class Turn(Base):
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
-
-
-class KnowledgeGap(Base):
-    """A question that the material did not answer, for the programme group to read."""
-
-    __tablename__ = "knowledge_gap"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    question: Mapped[str] = mapped_column(Text)
-    confidence: Mapped[float]
+    rating: Mapped[Rating | None] = mapped_column(text_enum(Rating, name="rating"))
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
 _OWN = f"person_id = {PERSON_SQL} OR {IS_SYSTEM_SQL}"
-_OF_OWN = "conversation_id IN (SELECT id FROM conversation)"
-_OWN_TURN = f"{_OF_OWN} OR {IS_SYSTEM_SQL}"
+_READABLE = f"{_OWN} OR (shared_at IS NOT NULL AND {ROLE_SQL} IS NOT NULL)"
+_AMONG = "conversation_id IN (SELECT id FROM conversation"
+_OF_READABLE = f"{_AMONG}) OR {IS_SYSTEM_SQL}"
+_OF_OWN = f"{_AMONG} WHERE {_OWN}) OR {IS_SYSTEM_SQL}"
 
 POLICIES: tuple[str, ...] = (
-    *protect("conversation", read=_OWN, write=_OWN),
-    *protect("turn", read=_OWN_TURN, write=_OWN_TURN),
-    *protect("knowledge_gap", read=MAY_WRITE_SQL, write=f"{ROLE_SQL} IS NOT NULL"),
+    *protect("conversation", read=_READABLE, write=_OWN),
+    *protect("turn", read=_OF_READABLE, write=_OF_OWN),
 )
 
 
 async def list_conversations(
-    session: AsyncSession, person: Viewer, *, limit: int = 20, offset: int = 0
+    session: AsyncSession, person: Viewer, *, q: str = "", limit: int = 20, offset: int = 0
 ) -> list[Conversation]:
-    """The person's own conversations, the latest first."""
-    rows = await session.scalars(
-        select(Conversation)
-        .where(Conversation.person_id == person.person_id)
-        .order_by(Conversation.updated_at.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return list(rows)
+    """The person's own conversations, the latest first; with `q` those with the words in title, question or answer."""
+    query = select(Conversation).where(Conversation.person_id == person.person_id)
+    if q:
+        said = (words.icontains(q, autoescape=True) for words in (Turn.question, Turn.answer["answer"].astext))
+        among = select(Turn.id).where(or_(*said), Turn.conversation_id == Conversation.id)
+        query = query.where(or_(Conversation.title.icontains(q, autoescape=True), among.exists()))
+    newest = query.order_by(Conversation.updated_at.desc(), Conversation.id.desc())
+    return list(await session.scalars(newest.limit(limit).offset(offset)))
 
 
 async def get_conversation(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> Conversation:
@@ -95,6 +96,57 @@ async def get_conversation(session: AsyncSession, person: Viewer, conversation_i
     return conversation
 
 
+async def revise(
+    session: AsyncSession,
+    person: Viewer,
+    conversation_id: uuid.UUID,
+    *,
+    title: str | None = None,
+    shared: bool | None = None,
+) -> Conversation:
+    """Give one's own conversation another title, or let others read it or no longer. Raises as `get_conversation`.
+
+    Raises `InvalidValue` for an empty or too long title.
+    """
+    conversation = await get_conversation(session, person, conversation_id)
+    if title is not None:
+        conversation.title = values.line(title, field="title", longest=TITLE_LENGTH)
+    if shared is not None:
+        conversation.shared_at = (conversation.shared_at or utcnow()) if shared else None
+    await session.flush()
+    return conversation
+
+
+async def remove(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> None:
+    """Take one's own conversation away, with its questions and answers, for good. Raises `NotFound`."""
+    await session.delete(await get_conversation(session, person, conversation_id))
+    await session.flush()
+
+
+async def rate(
+    session: AsyncSession,
+    person: Viewer,
+    conversation_id: uuid.UUID,
+    answer_id: uuid.UUID,
+    *,
+    rating: Rating | str | None,
+    reason: str = "",
+) -> None:
+    """Say what an answer of one's own conversation was worth, or nothing any more.
+
+    What was bad is noted for the programme group: question and reason, without a name. Raises `NotFound`, and
+    `InvalidValue` for another rating or a reason of more than 1,000 characters.
+    """
+    await get_conversation(session, person, conversation_id)
+    query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.answer["id"].astext == str(answer_id))
+    turn = await session.scalar(query)
+    if turn is None:
+        raise NotFound("Svaret finns inte i samtalet.")
+    turn.rating = None if rating is None else values.choice(Rating, rating, field="rating")
+    why = values.paragraph(reason, field="reason", longest=LONGEST_REASON)
+    await gaps.judged(session, person, turn.id, turn.question, bad=turn.rating is Rating.BAD, reason=why)
+
+
 async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
     """The turns of one of the person's own conversations, oldest first. Raises `NotFound`.
 
@@ -102,6 +154,22 @@ async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUI
     out of them: words, quotations and rows.
     """
     await get_conversation(session, person, conversation_id)
+    return await _turns(session, person, conversation_id)
+
+
+async def shared(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> tuple[Conversation, list[Turn]]:
+    """A conversation that somebody lets others read, and its turns, oldest first. Raises `NotFound`.
+
+    What was answered from a document that the reader may not see is left out of them, words and quotations.
+    """
+    query = select(Conversation).where(Conversation.id == conversation_id, Conversation.shared_at.is_not(None))
+    conversation = await session.scalar(query)
+    if conversation is None:
+        raise NotFound("Samtalet finns inte, eller så är det inte delat.")
+    return conversation, await _turns(session, person, conversation_id)
+
+
+async def _turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
     rows = await session.scalars(
         select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.created_at, Turn.id)
     )
@@ -184,21 +252,3 @@ def _title(question: str) -> str:
     """The beginning of the question, cut between words where there are any."""
     short = shorten(question, TITLE_LENGTH, placeholder=" …")
     return short if len(short) > len("…") else question[:TITLE_LENGTH]
-
-
-async def note_gap(session: AsyncSession, person: Viewer, question: str, confidence: float) -> None:
-    """Note a question that was refused, so that the programme group sees what the material lacks."""
-    if person.person_id is not None:
-        session.add(KnowledgeGap(question=question, confidence=confidence))
-        await session.flush()
-
-
-async def list_gaps(
-    session: AsyncSession, person: Viewer, *, limit: int = 20, offset: int = 0
-) -> tuple[Sequence[KnowledgeGap], int]:
-    """The questions that the material did not answer, newest first, and how many they are. Raises `NotAllowed`."""
-    if not may_write(person):
-        raise NotAllowed("Bara programgruppen läser de obesvarade frågorna.")
-    total = await session.scalar(select(func.count()).select_from(KnowledgeGap))
-    newest = select(KnowledgeGap).order_by(KnowledgeGap.created_at.desc(), KnowledgeGap.id.desc())
-    return list(await session.scalars(newest.limit(limit).offset(offset))), total or 0

@@ -84,7 +84,7 @@ def metadata() -> MetaData:
     from initiatives.grants import agreements, amounts, components, conditions, obligations  # noqa: F401
     from initiatives.indicators import tables  # noqa: F401
     from initiatives.suggestions import tables as suggested  # noqa: F401
-    from retrieval import conversations, documents  # noqa: F401
+    from retrieval import conversations, documents, gaps  # noqa: F401
 
     return Base.metadata
 

@@ -21,6 +21,7 @@ from api.rest.changes import ChangeController
 from api.rest.claims import ClaimController
 from api.rest.clauses import ClauseController, DecisionClauseController
 from api.rest.comments import CommentController
+from api.rest.conversations import ConversationController, SharedConversationController
 from api.rest.coverage import CoverageController
 from api.rest.deadlines import CalendarFeedController, DeadlineController
 from api.rest.decision_links import DecisionLinkController, InitiativeDecisionController
@@ -37,7 +38,7 @@ from api.rest.exchange import TableController
 from api.rest.findings import FindingController
 from api.rest.fund_transfers import FundTransferController
 from api.rest.funds import FundController
-from api.rest.gaps import KnowledgeGapController
+from api.rest.gaps import DocumentUsageController, KnowledgeGapController
 from api.rest.grants import CONTROLLERS as GRANTS
 from api.rest.history import HistoryController
 from api.rest.indicator_values import IndicatorValueController
@@ -58,7 +59,7 @@ from api.rest.organisations import OrganisationController
 from api.rest.origins import OriginController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
-from api.rest.questions import ConversationController, QuestionController
+from api.rest.questions import QuestionController
 from api.rest.remarks import AuthorityNoteController, DecisionRemarkController, ReservationController
 from api.rest.reports import ReportController
 from api.rest.requests import ApiRequest
@@ -85,6 +86,8 @@ API = Router(
         PasswordController,
         QuestionController,
         ConversationController,
+        SharedConversationController,
+        DocumentUsageController,
         KnowledgeGapController,
         InitiativeController,
         BulkController,

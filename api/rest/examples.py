@@ -247,6 +247,9 @@ KNOWLEDGE_GAP = {
     "question": "Hur många platser har äldremottagningen i Ekby?",
     "confidence": 0.12,
     "created_at": "2026-11-20T14:05:00Z",
+    "cause": "obesvarad",
+    "reason": "",
+    "finding_id": None,
 }
 PROBLEM = {
     "type": "urn:narplan:problem:invalid-value",

@@ -1,33 +1,30 @@
-"""Questions and conversations: an answer as JSON, or as a stream of server-sent events while it is found."""
+"""Questions: an answer as JSON, or as a stream of server-sent events while it is found."""
 
 import logging
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, post
 from litestar.connection import Request
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body
 from litestar.response import Stream
 
 from api import streams
-from api.dependencies import Person, Session
-from api.paging import Paging
-from api.rest.examples import shows
+from api.dependencies import Person
 from api.rest.register_answers import REGISTER, RegisterOut
 from initiatives import values
 from initiatives.access import Viewer
 from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue, NarplanError
 from initiatives.keys import Scope
-from retrieval import answering, conversations
+from retrieval import answering
 from retrieval.answering import Assistant
-from retrieval.answers import Answer, Delta, Done, Registered, Sources, Status
+from retrieval.answers import Answer, Delta, Done, Event, Registered, Sources, Status
 
 logger = logging.getLogger(__name__)
 
@@ -97,34 +94,6 @@ class AnswerOut(msgspec.Struct, frozen=True):
     register: RegisterOut | None = None
 
 
-class ConversationOut(msgspec.Struct, frozen=True):
-    """One of the person's own conversations."""
-
-    id: UUID
-    title: str
-    created_at: datetime
-    updated_at: datetime
-
-
-class TurnOut(msgspec.Struct, frozen=True):
-    """A question and the answer that it got, as it was given."""
-
-    id: UUID
-    question: str
-    answer: AnswerOut
-    created_at: datetime
-
-
-class ConversationWithTurns(msgspec.Struct, frozen=True):
-    """A conversation with its turns, oldest first."""
-
-    id: UUID
-    title: str
-    created_at: datetime
-    updated_at: datetime
-    turns: list[TurnOut]
-
-
 CITATION = {
     "number": 1,
     "document_id": "01976a10-0000-7000-8000-00000000000a",
@@ -170,26 +139,14 @@ FROM_REGISTER = {
     "citations": [],
     "register": REGISTER,
 }
-CONVERSATION = {
-    "id": ANSWER["conversation_id"],
-    "title": ANSWER["question"],
-    "created_at": "2026-11-20T14:05:00Z",
-    "updated_at": "2026-11-20T14:05:00Z",
-}
-TURN = {
-    "id": "01976a10-0000-7000-8000-00000000000f",
-    "question": ANSWER["question"],
-    "answer": ANSWER,
-    "created_at": "2026-11-20T14:05:00Z",
-}
 STREAM = 'event: status\ndata: {"text": "Söker i 14 dokument …"}\n\nevent: delta\ndata: {"text": "2,5 mnkr. [1]"}\n\n'
 
 ANSWERED = {
     200: ResponseSpec(
         AnswerOut,
         description=(
-            "Svaret. Med `Accept: text/event-stream` kommer det som händelserna status, register, sources, delta, done "
-            "och error."
+            "Svaret. Med `Accept: text/event-stream` kommer det som händelserna status, register, sources, delta, "
+            "citation, done och error."
         ),
         examples=[
             Example(summary="Ur dokumenten", value=ANSWER),
@@ -233,79 +190,42 @@ class QuestionController(Controller):
         return Response(answer_out(answer))
 
 
-class ConversationController(Controller):
-    """The person's own conversations; nobody else sees them."""
-
-    path = "/conversations"
-    tags = ("Frågor",)
-
-    @get(
-        summary="Lista dina samtal",
-        operation_id="listConversations",
-        opt={"scope": Scope.ASK},
-        responses=shows(list[ConversationOut], [CONVERSATION]),
-    )
-    async def list_conversations(
-        self, session: Session, person: Person, paging: NamedDependency[Paging]
-    ) -> list[ConversationOut]:
-        """Return conversations, the latest first."""
-        found = await conversations.list_conversations(session, person, limit=paging.limit, offset=paging.offset)
-        return msgspec.convert(found, list[ConversationOut], from_attributes=True)
-
-    @get(
-        "/{conversation_id:uuid}",
-        summary="Läs ett samtal",
-        operation_id="getConversation",
-        opt={"scope": Scope.ASK},
-        responses=shows(ConversationWithTurns, {**CONVERSATION, "turns": [TURN]}),
-    )
-    async def get_conversation(
-        self, session: Session, person: Person, conversation_id: FromPath[UUID]
-    ) -> ConversationWithTurns:
-        """Return a conversation with its questions and answers."""
-        found = await conversations.get_conversation(session, person, conversation_id)
-        turns = await conversations.turns(session, person, conversation_id)
-        return ConversationWithTurns(
-            found.id,
-            found.title,
-            found.created_at,
-            found.updated_at,
-            [TurnOut(turn.id, turn.question, _kept(turn), turn.created_at) for turn in turns],
-        )
-
-
 def answer_out(answer: Answer) -> AnswerOut:
     """Return the answer in the shape of the API."""
     return msgspec.convert(answer, AnswerOut, from_attributes=True)
-
-
-def _kept(turn: conversations.Turn) -> AnswerOut:
-    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, AnswerOut, strict=False)
 
 
 async def _events(assistant: Assistant, person: Viewer, question: str, data: QuestionIn) -> AsyncIterator[bytes]:
     found = answering.stream(assistant, person, question, conversation_id=data.conversation_id, history=data.history)
     try:
         async for event in streams.with_pauses(found):
-            match event:
-                case None:
-                    yield streams.KEEP_ALIVE
-                case Status():
-                    yield _event("status", {"text": event.text})
-                case Registered():
-                    yield _event("register", msgspec.convert(event.register, RegisterOut, from_attributes=True))
-                case Sources():
-                    yield _event("sources", msgspec.convert(event, SourcesOut, from_attributes=True))
-                case Delta():
-                    yield _event("delta", {"text": event.text})
-                case Done():
-                    yield _event("done", answer_out(event.answer))
+            for told in _told(event):
+                yield told
     except NarplanError as error:
         yield _event("error", {"title": error.title, "detail": error.detail})
     except Exception:
         logger.exception("an answer could not be streamed")
         detail = "Något gick fel hos oss. Ställ frågan igen om en stund."
         yield _event("error", {"title": "Svaret kom inte fram", "detail": detail})
+
+
+def _told(event: Event | None) -> Iterator[bytes]:
+    """Yield what is sent of an event; a whole answer is sent after each of its citations."""
+    match event:
+        case None:
+            yield streams.KEEP_ALIVE
+        case Status():
+            yield _event("status", {"text": event.text})
+        case Registered():
+            yield _event("register", msgspec.convert(event.register, RegisterOut, from_attributes=True))
+        case Sources():
+            yield _event("sources", msgspec.convert(event, SourcesOut, from_attributes=True))
+        case Delta():
+            yield _event("delta", {"text": event.text})
+        case Done():
+            answer = answer_out(event.answer)
+            yield from (_event("citation", citation) for citation in answer.citations)
+            yield _event("done", answer)
 
 
 class SourcesOut(msgspec.Struct, frozen=True):

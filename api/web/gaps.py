@@ -1,31 +1,38 @@
-"""Obesvarade frågor: what the material could not answer, for the programme group."""
+"""Obesvarade frågor: what the material could not answer, and how it is used, for the programme group."""
 
-from typing import Any
+from uuid import UUID
 
-from litestar import Request, get
-from litestar.response import Template
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from api.dependencies import Person, Session
-from api.web import forms
-from api.web.pages import page, with_query
-from retrieval import conversations
-
-PAGE_LENGTH = 30
+from api.web.pages import page
+from retrieval import gaps, usage
 
 
 @get("/luckor", include_in_schema=False)
-async def gaps_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
-    """List the questions that got no answer, newest first, without who asked them."""
-    number = forms.page_number(request.query_params.get("sida"))
-    found, total = await conversations.list_gaps(session, person, limit=PAGE_LENGTH, offset=(number - 1) * PAGE_LENGTH)
+async def gaps_page(session: Session, person: Person) -> Template:
+    """Show the questions that got no answer or a bad one by what they are about, without who asked them."""
+    return page("gaps.html", topics=await gaps.topics(session, person), most=gaps.GROUPED)
+
+
+@post("/luckor/{gap_id:uuid}/granska", include_in_schema=False)
+async def open_finding(session: Session, person: Person, gap_id: FromPath[UUID]) -> Redirect:
+    """Make a question something to do in the register of findings, and go there."""
+    finding = await gaps.open_finding(session, person, gap_id)
+    return Redirect(f"/uppfoljning/granskning/{finding}", status_code=HTTP_303_SEE_OTHER)
+
+
+@get("/luckor/anvandning", include_in_schema=False)
+async def usage_page(session: Session, person: Person) -> Template:
+    """Show what the answers most often rest on, and the documents that no answer rests on."""
     return page(
-        "gaps.html",
-        gaps=found,
-        total=total,
-        number=number,
-        pages=-(-total // PAGE_LENGTH),
-        address=lambda sida: with_query("/luckor", {}, sida=sida),
+        "usage.html",
+        most_quoted=await usage.most_quoted(session, person),
+        never_quoted=await usage.never_quoted(session, person),
     )
 
 
-ROUTES = (gaps_page,)
+ROUTES = (gaps_page, open_finding, usage_page)

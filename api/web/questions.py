@@ -1,14 +1,14 @@
-"""Fråga: ask, follow the answer while it is found, read earlier conversations."""
+"""Fråga: ask, and follow the answer while it is found."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import streams
 from api.dependencies import Person, Session, Sessions
 from api.sample import register
-from api.web import answers, forms, register_answers
+from api.web import answers, register_answers
 from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
 from initiatives import organisations
 from initiatives.access import Viewer
@@ -25,7 +25,7 @@ from initiatives.errors import InvalidValue, NarplanError
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
 from retrieval.answers import Answer, Delta, Done, Hit, Registered, Sources, Status
-from retrieval.conversations import Conversation, Turn
+from retrieval.conversations import Conversation, Rating, Turn
 from retrieval.documents import list_documents
 from retrieval.register.shown import RegisterAnswer
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2000
 SHOWN_CONVERSATIONS = 6
-PAGE_LENGTH = 30
+NO_RATINGS: Mapping[UUID, Rating | None] = MappingProxyType({})
 GENERAL_EXAMPLES = (
     "Vilka delområden är prioriterade i den nära vården?",
     "Hur mycket avsattes till psykisk ohälsa?",
@@ -68,29 +68,6 @@ async def ask_page(session: Session, person: Person) -> Template:
     return await _page(session, person)
 
 
-@get("/samtal/{conversation_id:uuid}", include_in_schema=False)
-async def conversation_page(session: Session, person: Person, conversation_id: FromPath[UUID]) -> Template:
-    """Show one of the person's own conversations, with a box for the next question."""
-    conversation = await conversations.get_conversation(session, person, conversation_id)
-    turns = await conversations.turns(session, person, conversation_id)
-    return await _page(session, person, conversation=conversation, kept=[kept_answer(turn) for turn in turns])
-
-
-@get("/samtal", include_in_schema=False)
-async def conversations_page(request: Request[Any, Any, Any], session: Session, person: Person) -> Template:
-    """List the person's conversations, the latest first."""
-    number = forms.page_number(request.query_params.get("sida"))
-    found = await conversations.list_conversations(
-        session, person, limit=PAGE_LENGTH + 1, offset=(number - 1) * PAGE_LENGTH
-    )
-    return page(
-        "conversations.html",
-        conversations=found[:PAGE_LENGTH],
-        more_conversations=len(found) > PAGE_LENGTH,
-        number=number,
-    )
-
-
 @post("/fraga", include_in_schema=False, opt={"limit": Kind.QUESTIONS})
 async def ask(
     request: Request[Any, Any, Any], sessions: Sessions, person: Person, assistant: NamedDependency[Assistant]
@@ -116,6 +93,17 @@ async def ask(
     return Redirect(f"/samtal/{answer.conversation_id}#{answers.anchor(answer.id)}", status_code=HTTP_303_SEE_OTHER)
 
 
+async def conversation_template(
+    session: AsyncSession, person: Viewer, conversation_id: UUID, *, problem: InvalidValue | None = None
+) -> Template:
+    """Return the page of one of the person's own conversations. Raises `NotFound`."""
+    conversation = await conversations.get_conversation(session, person, conversation_id)
+    turns = await conversations.turns(session, person, conversation_id)
+    kept = [kept_answer(turn) for turn in turns]
+    ratings = {answer.id: turn.rating for answer, turn in zip(kept, turns, strict=True)}
+    return await _page(session, person, conversation=conversation, kept=kept, ratings=ratings, renaming=problem)
+
+
 def kept_answer(turn: Turn) -> Answer:
     """Return the answer of a kept turn as it was given."""
     return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, Answer, strict=False)
@@ -127,8 +115,10 @@ async def _page(
     *,
     conversation: Conversation | None = None,
     kept: list[Answer] | None = None,
+    ratings: Mapping[UUID, Rating | None] = NO_RATINGS,
     question: str = "",
     problem: InvalidValue | None = None,
+    renaming: InvalidValue | None = None,
 ) -> Template:
     _, document_count = await list_documents(session, person, limit=1)
     earlier = await conversations.list_conversations(session, person, limit=SHOWN_CONVERSATIONS + 1)
@@ -137,6 +127,8 @@ async def _page(
         HTTP_422_UNPROCESSABLE_ENTITY if problem else 200,
         conversation=conversation,
         answers=kept or [],
+        ratings=ratings,
+        renaming=renaming,
         question=question,
         problem=problem,
         document_count=document_count,
@@ -203,4 +195,4 @@ def _fragment(state: str, question: str, **context: object) -> bytes:
     return streams.event(template.render(state=state, question=question, **context))
 
 
-ROUTES = (ask_page, conversation_page, conversations_page, ask)
+ROUTES = (ask_page, ask)

@@ -109,7 +109,11 @@ def _hidden(actor: Actor, kind: str) -> bool:
     """Tell whether the person may not know of foreign things of the kind."""
     if kind in {"organisation", "node", "taxonomy", "taxonomy_item"}:
         return False
-    return kind in {"conversation", "filter"} or actor.viewer is None or not sees_all(actor.viewer)
+    return (
+        kind in {"conversation", "shared conversation", "answer", "filter"}
+        or actor.viewer is None
+        or not sees_all(actor.viewer)
+    )
 
 
 def told(answer: httpx.Response, asked: str) -> tuple[int, list[tuple[str, str]], str]:

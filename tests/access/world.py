@@ -62,6 +62,7 @@ from initiatives.taxonomy import Dimension, editing
 from retrieval import conversations, following
 from retrieval.documents import Document
 from retrieval.embedding import Embedder
+from retrieval.gaps import KnowledgeGap
 from tests import factories
 from tests.access import money
 
@@ -385,10 +386,28 @@ class Maker:
             )
             return row.id
 
-    async def conversation(self, viewer: Viewer, word: str) -> UUID:
-        """Let somebody have asked a question with the word in it."""
+    async def conversation(self, viewer: Viewer, word: str) -> dict[str, str]:
+        """Let somebody have asked a question with the word in it; return the conversation and its answer."""
+        answer_id = str(new_id())
+        answer = {**ANSWER, "id": answer_id, "question": word}
         async with self.sessions(viewer) as session:
-            return await conversations.keep_turn(session, viewer, None, f"Vad är {word}?", {**ANSWER, "question": word})
+            talk = await conversations.keep_turn(session, viewer, None, f"Vad är {word}?", answer)
+        return {"conversation": str(talk), "answer": answer_id}
+
+    async def shared(self, viewer: Viewer, word: str) -> str:
+        """Let somebody have asked a question with the word in it, and let others read the answer."""
+        talk = (await self.conversation(viewer, word))["conversation"]
+        async with self.sessions(viewer) as session:
+            await conversations.revise(session, viewer, UUID(talk), shared=True)
+        return talk
+
+    async def gap(self, word: str) -> UUID:
+        """Let nobody have had an answer to a question with the word in it."""
+        async with self.sessions(SYSTEM) as session:
+            made = KnowledgeGap(question=f"Vad är {word}?", confidence=0.1)
+            session.add(made)
+            await session.flush()
+            return made.id
 
 
 def text_about(word: str) -> str:
@@ -420,11 +439,11 @@ async def build(sessions: ScopedSessions, embedder: Embedder) -> World:
     for name, role, organisation, side in people:
         actor = await make.person(name, role, organisation, revoked=name == REVOKED)
         talk = await make.conversation(_viewer(actor), canary())
-        own = {**sides[side].ids, "conversation": str(talk), "session": str(await make.session_of(_viewer(actor)))}
+        own = {**sides[side].ids, **talk, "session": str(await make.session_of(_viewer(actor)))}
         own["calendar"] = str(await make.calendar(_viewer(actor)))
-        foreign = {**sides[1 - side].ids, "conversation": str(other)}
         own["filter"] = str(await make.saved_filter(_viewer(actor), canary()))
-        foreign = {**sides[1 - side].ids, "conversation": str(other), "filter": str(others_filter)}
+        hidden = {**other, "shared conversation": other["conversation"], "filter": str(others_filter)}
+        foreign = {**sides[1 - side].ids, **hidden}
         actors[name] = Actor(name, actor.headers, actor.viewer, own, foreign)
     return World(region, (sides[0], sides[1]), actors)
 
@@ -469,7 +488,9 @@ async def _side(make: Maker, pair: tuple[Organisation, Organisation], colleague:
         "person": _viewer(colleague).person_id,
         "membership": _viewer(colleague).membership_id,
         "invitation": await make.invitation(town),
-        "conversation": await make.conversation(_viewer(colleague), word),
+        **await make.conversation(_viewer(colleague), word),
+        "shared conversation": await make.shared(_viewer(colleague), "vård"),
+        "gap": await make.gap(word),
         "node": node,
         "indicator": indicator,
         "value": value,
@@ -504,6 +525,9 @@ KINDS: Mapping[str, str] = {
     "clauses_from_id": "decision",
     "comment_id": "comment",
     "conversation_id": "conversation",
+    "answer_id": "answer",
+    "shared_id": "shared conversation",
+    "gap_id": "gap",
     "decision": "decision",
     "decision_id": "decision",
     "delivery_id": "delivery",

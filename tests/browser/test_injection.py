@@ -33,7 +33,7 @@ from initiatives.indicators import measured
 from initiatives.organisations import Organisation, OrganisationKind
 from initiatives.swedish import today
 from initiatives.taxonomy import Dimension, NodeData, TaxonomyData, editing
-from retrieval import conversations
+from retrieval import conversations, gaps
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from tests import factories
@@ -174,7 +174,7 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         answer["passages"] = [{**PASSAGE, **quoted, "text": payload}]
         async with database.scoped(viewer) as session:
             kept = await conversations.keep_turn(session, viewer, None, payload, answer)
-            await conversations.note_gap(session, viewer, payload, 0.1)
+            await gaps.note(session, viewer, payload, 0.1)
         pages.append(f"/samtal/{kept}")
     return pages, administration
 

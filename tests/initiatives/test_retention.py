@@ -24,7 +24,8 @@ WRITTEN = (
     """INSERT INTO login_session
     (id, browser, token_sha256, person_id, membership_id, created_at, last_seen_at, expires_at)
     SELECT gen_random_uuid(), '', sha256({days}::text::bytea), person_id, id, {then}, {then}, {then} FROM membership""",
-    "INSERT INTO knowledge_gap (id, question, confidence, created_at) VALUES (gen_random_uuid(), 'Vad?', 0, {then})",
+    """INSERT INTO knowledge_gap (id, question, confidence, created_at, cause, reason)
+    VALUES (gen_random_uuid(), 'Vad?', 0, {then}, 'obesvarad', '')""",
 )
 
 

@@ -12,9 +12,10 @@ from initiatives.errors import InvalidValue, NotFound
 from retrieval.answering import LONGEST_QUESTION, NO_DOCUMENTS, SHOWN, Assistant, ask, stream
 from retrieval.answers import Answer, Citation, Delta, Done, Hit, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL
-from retrieval.conversations import KnowledgeGap, turns
+from retrieval.conversations import turns
 from retrieval.documents import get_document
 from retrieval.embedding import Embedder
+from retrieval.gaps import KnowledgeGap
 from retrieval.verification import MARK
 from tests import site as sites
 from tests.retrieval import people

@@ -5,17 +5,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import NotFound
-from retrieval import document_shares
+from retrieval import document_shares, gaps
 from retrieval.conversations import (
     TITLE_LENGTH,
     Conversation,
-    KnowledgeGap,
     get_conversation,
     keep_turn,
     list_conversations,
-    note_gap,
     turns,
 )
+from retrieval.gaps import KnowledgeGap
 from tests import factories
 
 
@@ -79,7 +78,7 @@ async def test_gaps_are_for_the_programme_group_to_read(sessions: ScopedSessions
     partner, politician = await person(sessions, Role.PARTNER), await person(sessions)
     programme = await person(sessions, Role.PROGRAMME_GROUP)
     async with sessions(partner) as session:
-        await note_gap(session, partner, "Vad kostar Paris?", 0.2)
+        await gaps.note(session, partner, "Vad kostar Paris?", 0.2)
     for reader, count in ((programme, 1), (politician, 0), (partner, 0)):
         async with sessions(reader) as session:
             assert len((await session.scalars(select(KnowledgeGap))).all()) == count
@@ -87,7 +86,7 @@ async def test_gaps_are_for_the_programme_group_to_read(sessions: ScopedSessions
 
 async def test_nobodys_questions_are_not_noted(sessions: ScopedSessions) -> None:
     async with sessions(SYSTEM) as session:
-        await note_gap(session, SYSTEM, "Vad kostar Paris?", 0.2)
+        await gaps.note(session, SYSTEM, "Vad kostar Paris?", 0.2)
         assert (await session.scalars(select(KnowledgeGap))).all() == []
 
 

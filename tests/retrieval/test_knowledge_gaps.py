@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Role, set_scope
 from initiatives.errors import NotAllowed
-from retrieval import conversations
+from retrieval import gaps
 from tests import factories
 
 
@@ -14,11 +14,11 @@ async def test_gaps_are_noted_for_everyone_and_read_newest_first(session: AsyncS
     asker = await factories.viewer(session, Role.PARTNER)
     await set_scope(session, asker)
     for number in range(3):
-        await conversations.note_gap(session, asker, f"Fråga {number}?", 0.1 * number)
+        await gaps.note(session, asker, f"Fråga {number}?", 0.1 * number)
     await set_scope(session, writer)
-    rows, total = await conversations.list_gaps(session, writer, limit=2)
+    rows, total = await gaps.list_gaps(session, writer, limit=2)
     assert ([row.question for row in rows], total) == (["Fråga 2?", "Fråga 1?"], 3)
-    rest, _ = await conversations.list_gaps(session, writer, limit=2, offset=2)
+    rest, _ = await gaps.list_gaps(session, writer, limit=2, offset=2)
     assert [row.question for row in rest] == ["Fråga 0?"]
 
 
@@ -27,4 +27,4 @@ async def test_only_the_programme_group_reads_gaps(session: AsyncSession, role: 
     person = await factories.viewer(session, role)
     await set_scope(session, person)
     with pytest.raises(NotAllowed):
-        await conversations.list_gaps(session, person)
+        await gaps.list_gaps(session, person)

@@ -5,7 +5,10 @@ from initiatives.access import SYSTEM
 from tests.api.cli.test_database import Narplan, narplan
 
 __all__ = ["narplan"]
-OLD = text("INSERT INTO knowledge_gap VALUES (gen_random_uuid(), 'Vad?', 0, now() - interval '20 days')")
+OLD = text("""
+    INSERT INTO knowledge_gap (id, question, confidence, created_at, cause, reason)
+    VALUES (gen_random_uuid(), 'Vad?', 0, now() - interval '20 days', 'obesvarad', '')
+""")
 
 
 async def test_what_is_old_is_shown_and_then_taken_away(database: Database, narplan: Narplan) -> None:
