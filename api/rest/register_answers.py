@@ -14,7 +14,7 @@ class RegisterColumnOut(msgspec.Struct, frozen=True):
 
     name: str
     label: str
-    type: Literal["text", "kronor", "date", "number", "percent"]
+    type: Literal["text", "kronor", "date", "number", "percent", "year"]
 
 
 class RegisterRowOut(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class RegisterFactOut(msgspec.Struct, frozen=True):
 
     name: str
     label: str
-    type: Literal["text", "kronor", "date", "number", "percent"]
+    type: Literal["text", "kronor", "date", "number", "percent", "year"]
     value: str | int | None
 
 

@@ -36,7 +36,7 @@ def cell(row: Row, place: int, column: Column) -> str:
 
 def is_number(column: Column) -> bool:
     """Tell whether a column is of figures, which stand to the right."""
-    return column.type in {"kronor", "number", "percent"}
+    return column.type in {"kronor", "number", "percent", "year"}
 
 
 def document_text(answer: Answer) -> str:

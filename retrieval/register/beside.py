@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SAME_SUBJECT = 0.6
 """How much of a thing's name a quotation must have, with its section and title, to be taken to be about it."""
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)}) (?P<year>20\d\d)")
 _ASKED: Mapping[Wanted, tuple[str, ...]] = {
     Wanted.DUE: ("ends_on", "due_on", "last_day"),
@@ -67,7 +68,7 @@ def _disagreements(
         return
     citation, row = cited[int(mark[1])], register.rows[0]
     asked = _asked_value(register, query)
-    if asked is None or not _is_about(citation, row.title):
+    if asked is None or not _is_about(citation, row.title) or _is_of_another_year(citation, register):
         return
     what, of, value = asked
     theirs = _their_value(said[: mark.start()], of)
@@ -102,6 +103,15 @@ def _is_about(citation: Citation, name: str) -> bool:
     wanted = [set(terms) for _, terms in content(name)]
     held = {term for _, terms in content(f"{citation.quote} {citation.section} {citation.title}") for term in terms}
     return bool(wanted) and sum(bool(terms & held) for terms in wanted) / len(wanted) >= SAME_SUBJECT
+
+
+def _is_of_another_year(citation: Citation, register: RegisterAnswer) -> bool:
+    """Whether the quotation, or else its section or title, names years and none of them is that of the row."""
+    row = register.rows[0]
+    held = [value for column, value in zip(register.columns, row.values, strict=True) if column.type == "year"]
+    ours = {str(value) for value in held if value is not None} or set(_YEAR.findall(row.title))
+    named = next(filter(None, map(_YEAR.findall, (citation.quote, citation.section, citation.title))), [])
+    return bool(ours and named) and ours.isdisjoint(named)
 
 
 def _their_value(text: str, of: str) -> str | None:

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-Type = Literal["text", "kronor", "date", "number", "percent"]
-"""The type of a column: text, whole kronor, a date as YYYY-MM-DD, a number and a percentage as decimal text."""
+Type = Literal["text", "kronor", "date", "number", "percent", "year"]
+"""Column types: text, whole kronor, a date as YYYY-MM-DD, a number and a percentage as decimal text, a year."""
 Value = str | int | None
 
 

@@ -28,7 +28,7 @@ from retrieval.register.shown import Fact, Row
 
 GRANTS = columns(
     ("part", "Del", "text"),
-    ("year", "År", "number"),
+    ("year", "År", "year"),
     ("own_kronor", "Vår del", "kronor"),
     ("national_kronor", "I hela landet", "kronor"),
     ("whose", "Vems pengar", "text"),
@@ -110,7 +110,7 @@ def _facts(result: Reconciliation) -> tuple[Fact, ...]:
         ("forecast", "Prognos", result.forecast_kronor),
         ("received", "Mottaget", result.received_kronor),
     )
-    year = Fact("year", "År", "number", result.year)
+    year = Fact("year", "År", "year", result.year)
     return (year, *(Fact(name, label, "kronor", value) for name, label, value in known if value is not None))
 
 

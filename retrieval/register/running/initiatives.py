@@ -46,7 +46,7 @@ COLUMNS = columns(
     ("reported_on", "Rapporterat", "date"),
     ("budget_kronor", "Pengar", "kronor"),
 )
-FUND_COLUMNS = columns(("fund", "Anslag", "text"), ("year", "År", "number"), ("amount_kronor", "Belopp", "kronor"))
+FUND_COLUMNS = columns(("fund", "Anslag", "text"), ("year", "År", "year"), ("amount_kronor", "Belopp", "kronor"))
 NO_MONEY = "I registret syns inga pengar för {title}."
 
 

@@ -21,7 +21,7 @@ COLUMNS = columns(
     ("status", "Läge", "text"),
     ("cost_kronor", "Kostnad", "kronor"),
     ("yearly_kronor", "Väntat resultat per år", "kronor"),
-    ("effect_from_year", "Från år", "number"),
+    ("effect_from_year", "Från år", "year"),
     ("payback_years", "Betalar sig på, år", "number"),
     ("starts_on", "Start", "date"),
     ("duration_months", "Månader", "number"),

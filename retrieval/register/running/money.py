@@ -29,7 +29,7 @@ from retrieval.register.running.found import (
 from retrieval.register.shown import Row
 
 FUNDS = columns(
-    ("year", "År", "number"),
+    ("year", "År", "year"),
     ("frame_kronor", "Ram", "kronor"),
     ("transferred_kronor", "Omfört", "kronor"),
     ("used_kronor", "Använt", "kronor"),
@@ -39,7 +39,7 @@ ALLOCATIONS = columns(
     ("receiver", "Mottagare", "text"),
     ("amount_kronor", "Belopp", "kronor"),
     ("fund", "Anslag", "text"),
-    ("year", "År", "number"),
+    ("year", "År", "year"),
     ("recurring", "Återkommande", "text"),
 )
 DISTRIBUTED = columns(
