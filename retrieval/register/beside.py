@@ -100,7 +100,7 @@ def _asked_value(register: RegisterAnswer, query: Query) -> tuple[str, str, Valu
 
 
 def _is_about(citation: Citation, name: str) -> bool:
-    wanted = [set(terms) for _, terms in content(name)]
+    wanted = [set(terms) for _, terms in content(_YEAR.sub("", name))]
     held = {term for _, terms in content(f"{citation.quote} {citation.section} {citation.title}") for term in terms}
     return bool(wanted) and sum(bool(terms & held) for terms in wanted) / len(wanted) >= SAME_SUBJECT
 
