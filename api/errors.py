@@ -21,7 +21,6 @@ from api.etags import PreconditionMissing
 from api.limits import headers_of
 from api.oidc.errors import ProviderUnavailable
 from api.once import Replay
-from ingest.errors import MixedModels
 from initiatives import errors as domain
 from initiatives.calendar_feeds import TooManyFeeds
 from initiatives.changes import CursorTooOld
@@ -70,7 +69,6 @@ STATUSES: dict[type[domain.NarplanError], int] = {
     KeyReused: 422,
     PreconditionMissing: 428,
     TooOften: 429,
-    MixedModels: 503,
     ModelUnavailable: 503,
     ProviderUnavailable: 503,
     domain.NarplanError: 422,

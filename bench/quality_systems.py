@@ -15,8 +15,9 @@ from bench.quality_measures import SHOWN, Passage, QualityQuestion
 from bench.quality_vectors import Floats, Vectors, Watched
 from initiatives.access import SYSTEM
 from retrieval import lexical
-from retrieval.answering import Assistant, find
+from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
+from retrieval.finding import find
 from retrieval.kinds import UnitKind
 from retrieval.questions import analyse
 from retrieval.search import Candidate, shown

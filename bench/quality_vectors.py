@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedding import Embedder, ModelStamp
+from retrieval.embedding import Embedder, EmbeddingConfig, ModelStamp
 
 Floats = NDArray[np.float32]
 
@@ -70,6 +70,15 @@ class Recalled:
         self._known: dict[str, Floats] = {}
         self._queries: dict[str, Floats] = {}
 
+    @property
+    def config(self) -> EmbeddingConfig:
+        """What the embedder was made with."""
+        return self._embedder.config
+
+    def sibling(self, config: EmbeddingConfig) -> Embedder:
+        """Itself for its own configuration."""
+        return cast("Embedder", self) if config == self.config else self._embedder.sibling(config)
+
     async def stamp(self) -> ModelStamp:
         """The model's stamp."""
         return await self._embedder.stamp()
@@ -98,6 +107,15 @@ class Watched:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self.spent_ms = 0.0
+
+    @property
+    def config(self) -> EmbeddingConfig:
+        """What the embedder was made with."""
+        return self._embedder.config
+
+    def sibling(self, config: EmbeddingConfig) -> Embedder:
+        """Itself for its own configuration."""
+        return cast("Embedder", self) if config == self.config else self._embedder.sibling(config)
 
     async def stamp(self) -> ModelStamp:
         """What makes the vectors."""

@@ -50,9 +50,3 @@ class UnreadableFile(NarplanError):
         self.remedy = remedy
         self.stage = stage
         self.page = page
-
-
-class MixedModels(NarplanError):
-    """The passages in the database were embedded with another model than the one that is configured."""
-
-    title: ClassVar[str] = "Sökindexet är byggt med en annan modell"

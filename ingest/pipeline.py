@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest import intake, jobs, units, vectors
-from ingest.errors import MixedModels, Stage, UnreadableFile
+from ingest.errors import Stage, UnreadableFile
 from ingest.jobs import Ingestion, State
 from ingest.meanings import meanings
 from ingest.parsing import Parsed, Source
@@ -61,14 +61,15 @@ async def run(pipeline: Pipeline, ingestion_id: UUID) -> None:
     try:
         taken = await _take(pipeline, ingestion_id)
         if taken is not None:
-            prepared = await _prepare(pipeline, ingestion_id, *taken)
-            async with pipeline.sessions(SYSTEM) as session:
-                await publish(session, ingestion_id, prepared)
+            try:
+                await _bring(pipeline, ingestion_id, *taken)
+            except vectors.Exchanged:  # Another model has come into force meanwhile: once more, with that one.
+                await _bring(pipeline, ingestion_id, *taken)
     except Stopped:
         log.info("Ingestion %s was ended by somebody else", ingestion_id)
     except UnreadableFile as error:
         await fail(pipeline.sessions, ingestion_id, error)
-    except (MixedModels, ModelUnavailable) as error:
+    except ModelUnavailable as error:
         remedy = "Försök igen när det är åtgärdat."
         await fail(pipeline.sessions, ingestion_id, UnreadableFile(error.detail, remedy, stage=Stage.EMBEDDING))
 
@@ -85,6 +86,7 @@ async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared)
     """Write the version with all that hangs on it and let it answer from now on; commits or fails as one.
 
     Does nothing for an ingestion that is finished already, and leaves a newer version of the document in its place.
+    Raises `vectors.Exchanged` when the model that the file was prepared with answers no more.
     """
     name, visibility, sha256 = (
         await session.execute(
@@ -98,7 +100,7 @@ async def publish(session: AsyncSession, ingestion_id: UUID, prepared: Prepared)
     if newer := await _newer(session, ingestion):
         ingestion.document_id = newer
     else:
-        await vectors.refuse_other_models(session, prepared.model_id)
+        await vectors.hold(session, prepared.model_id)
         document, version = await _version(session, ingestion, prepared)
         await units.replace(session, version, prepared.parsed.units, prepared.made, prepared.model_id)
         await source_versions.follow(session, document.id, version.id)
@@ -128,22 +130,28 @@ async def _take(pipeline: Pipeline, ingestion_id: UUID) -> tuple[Source, bytes] 
         return Source(ingestion.file_name, ingestion.media_type, ingestion.title), data or b""
 
 
+async def _bring(pipeline: Pipeline, ingestion_id: UUID, source: Source, data: bytes) -> None:
+    prepared = await _prepare(pipeline, ingestion_id, source, data)
+    async with pipeline.sessions(SYSTEM) as session:
+        await publish(session, ingestion_id, prepared)
+
+
 async def _prepare(pipeline: Pipeline, ingestion_id: UUID, source: Source, data: bytes) -> Prepared:
     async def on_stage(stage: Stage) -> None:
         await _progress(pipeline, ingestion_id, _STATES[stage])
 
     parsed = await pipeline.sandbox.parse(source, data, on_stage)
-    model_id = await vectors.model_id(pipeline.sessions, pipeline.embedder)
-    made = await _known(pipeline, ingestion_id, parsed, model_id)
+    writer = await vectors.writer(pipeline.sessions, pipeline.embedder)
+    made = await _known(pipeline, ingestion_id, parsed, writer.model_id)
     new = [position for position, one in enumerate(made) if one is None]
     for start in range(0, len(new), vectors.BATCH):
         done = len(made) - len(new) + start
         await _progress(pipeline, ingestion_id, State.EMBEDDING, units_done=done, units_total=len(made))
         batch = new[start : start + vectors.BATCH]
-        rows, parts = await meanings(pipeline.embedder, [(parsed.text, parsed.units[place]) for place in batch])
+        rows, parts = await meanings(writer.embedder, [(parsed.text, parsed.units[place]) for place in batch])
         for place, row, packed in zip(batch, rows, parts, strict=True):
             made[place] = row, packed
-    return Prepared(parsed, tuple(one for one in made if one is not None), model_id)
+    return Prepared(parsed, tuple(one for one in made if one is not None), writer.model_id)
 
 
 async def _known(pipeline: Pipeline, ingestion_id: UUID, parsed: Parsed, model_id: int) -> list[Made | None]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ingest import vectors
 from ingest.meanings import meanings
 from ingest.parsing import searched_text
+from ingest.reembedding import ComingVector
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import utcnow
 from retrieval.documents import Document, DocumentVersion, Passage
@@ -39,24 +40,24 @@ async def behind(session: AsyncSession) -> list[UUID]:
 async def renew(sessions: ScopedSessions, embedder: Embedder, on_progress: vectors.OnProgress) -> int:
     """Bring every version that is behind up to date, one at a time, and return how many were.
 
-    Any number may do this at once: the same is written. Parts are made only for passages whose vector the configured
-    model has made; the others wait for `ingest.vectors.reembed`. ``on_progress`` hears of done and total.
+    Any number may do this at once: the same is written. Parts are made only for passages whose vector the model in
+    force has made; what another that is to answer has made of the version is made anew. ``on_progress`` hears of done
+    and total.
     """
     async with sessions(SYSTEM) as session:
         waiting = await behind(session)
     if not waiting:
         return 0
-    stamp = await embedder.stamp()
-    async with sessions(SYSTEM) as session:
-        model = await vectors.stamped(session, stamp)
+    writer = await vectors.writer(sessions, embedder)
     renewed = 0
     for done, version_id in enumerate(waiting, 1):
-        renewed += await _renew(sessions, embedder, version_id, model)
+        renewed += await _renew(sessions, writer, version_id)
         await on_progress(done, len(waiting))
     return renewed
 
 
-async def _renew(sessions: ScopedSessions, embedder: Embedder, version_id: UUID, model: int) -> bool:
+async def _renew(sessions: ScopedSessions, writer: vectors.Writer, version_id: UUID) -> bool:
+    model = writer.model_id
     async with sessions(SYSTEM) as session:
         version, units = await _read(session, version_id)
     if version is None:
@@ -67,7 +68,7 @@ async def _renew(sessions: ScopedSessions, embedder: Embedder, version_id: UUID,
     mine = [(version.text, unit) for unit in units if unit.model_id == model and (stale or unit.bare)]
     parts: list[bytes] = []
     for start in range(0, len(mine), BATCH):
-        parts += (await meanings(embedder, mine[start : start + BATCH]))[1]
+        parts += (await meanings(writer.embedder, mine[start : start + BATCH]))[1]
     if lexicon is None and not parts:
         return False
     made = [(unit.id, packed, model) for (_, unit), packed in zip(mine, parts, strict=True)]
@@ -103,4 +104,7 @@ async def _write(
         return False
     if parts:
         await (await vectors.driver_connection(session)).executemany(_PARTS, parts)
+    if lexicon is not None:
+        passages = select(Passage.id).where(Passage.version_id == version_id)
+        await session.execute(delete(ComingVector).where(ComingVector.passage_id.in_(passages)))
     return True

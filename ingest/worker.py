@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from ingest import collecting, jobs, outbox, pipeline, renewal
+from ingest import collecting, jobs, outbox, pipeline, reembedding, renewal, vectors
 from ingest.collecting import Collecting
 from ingest.errors import Stage, UnreadableFile
 from ingest.outbox import Outbox
@@ -29,12 +29,14 @@ from ingest.pipeline import Pipeline
 from initiatives import examination, retention
 from initiatives.access import SYSTEM
 from initiatives.retention import Retention
+from retrieval import models
+from retrieval.embedding import ModelUnavailable
 
 HEARTBEAT = timedelta(seconds=60)
 """A job that was silent for this long is given to another worker even if its worker seems to live."""
 RECLAIM_SECONDS = 5.0
 RENEWAL_SECONDS = 30.0
-"""How long a worker leaves the renewal to another before it looks whether it still has to be done."""
+"""How long a worker leaves the renewal to another, or after a failure, before it looks whether it has to be done."""
 TIDY_SECONDS = 3600.0
 EXAMINE_FIRST_SECONDS, EXAMINE_SECONDS = 60.0, 3600.0
 """When a new worker first lets the rules look through the register, and how often from then on."""
@@ -58,7 +60,8 @@ async def run(
 ) -> None:
     """Work until ``stop`` is set; what is half done then is done again by the next worker.
 
-    Begins anew, with growing pauses, whenever the database goes away. Beside the jobs webhooks are delivered, documents
+    Begins anew, with growing pauses, whenever the database goes away. Beside the jobs the search index is brought up to
+    date, and to the model of ``work`` when that is another than before; webhooks are delivered, documents
     ``collected``, the register examined every hour, and what has been ``kept`` long enough is taken away once a day.
     """
     aside = (
@@ -77,11 +80,11 @@ async def run(
 
 
 async def _keep_working(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
-    pause = 1.0
+    pause, asked = 1.0, asyncio.Event()
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()
         try:
-            await _work(engine, work, stop)
+            await _work(engine, work, stop, asked)
         except Exception:
             if asyncio.get_running_loop().time() - begun > _LONGEST_PAUSE:
                 pause = 1.0
@@ -91,7 +94,7 @@ async def _keep_working(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> None:
+async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event, asked: asyncio.Event) -> None:
     async with _own_connection(engine) as connection:
         manager = QueueManager(Queries(AsyncpgDriver(connection)))
         await connection.execute(_HOLD_NAME, str(manager.queue_manager_id))
@@ -110,7 +113,7 @@ async def _work(engine: AsyncEngine, work: Pipeline, stop: asyncio.Event) -> Non
             )
         )
         reclaiming = asyncio.create_task(_reclaim(work, manager.queue_manager_id))
-        renewing = asyncio.create_task(_renew(engine, work))
+        renewing = asyncio.create_task(_renew(engine, work, asked))
         stopping = asyncio.create_task(stop.wait())
         cut_off = asyncio.create_task(_lost(connection))
         try:
@@ -176,21 +179,50 @@ async def _reclaim(work: Pipeline, own: UUID) -> None:
         await asyncio.sleep(RECLAIM_SECONDS)
 
 
-async def _renew(engine: AsyncEngine, work: Pipeline) -> None:
-    """Bring old versions up to today's analysis, beside the work; of several workers one does it at a time."""
-    try:
-        while True:
-            async with work.sessions(SYSTEM) as session:
-                if not await renewal.behind(session):
-                    return
+async def _renew(engine: AsyncEngine, work: Pipeline, asked: asyncio.Event) -> None:
+    """Bring the search index up to today's analysis and to this worker's model, beside the work.
+
+    Of several workers one does it at a time. The model is asked for once in the life of a process (``asked``), so that
+    of processes with different settings the one that was started last decides.
+    """
+    while True:
+        try:
+            if not asked.is_set():
+                await vectors.want(work.sessions, work.embedder)
+                asked.set()
+            if not await _behind(work):
+                return
             async with _own_connection(engine) as connection:
                 if await connection.fetchval(_TRY_RENEWAL):
-                    count = await renewal.renew(work.sessions, work.embedder, _unheard)
-                    log.info("Made the search index of %d versions anew", count)
-                    return
-            await asyncio.sleep(RENEWAL_SECONDS)
-    except Exception:
-        log.exception("The search index was not brought up to date; the next start of a worker tries again")
+                    await _bring_up_to_date(work)
+                    continue
+        except ModelUnavailable as gone:
+            log.error("%s The search index stays as it is", gone.detail)  # noqa: TRY400 - the text says it all
+            return
+        except Exception:
+            log.exception("The search index was not brought up to date; it is tried again in %.0f s", RENEWAL_SECONDS)
+        await asyncio.sleep(RENEWAL_SECONDS)
+
+
+async def _behind(work: Pipeline) -> bool:
+    async with work.sessions(SYSTEM) as session:
+        return await _changes_model(session) or bool(await renewal.behind(session))
+
+
+async def _changes_model(session: AsyncSession) -> bool:
+    answering, wanted = await models.in_force(session), await models.wanted(session)
+    return None not in (answering, wanted) and answering != wanted
+
+
+async def _bring_up_to_date(work: Pipeline) -> None:
+    if count := await renewal.renew(work.sessions, work.embedder, _unheard):
+        log.info("Made the search index of %d versions anew", count)
+    async with work.sessions(SYSTEM) as session:
+        wanted = await models.wanted(session) if await _changes_model(session) else None
+    if wanted is not None:
+        log.info("The search index is built anew with %s; the old one answers meanwhile", wanted.named)
+        count = await reembedding.run(work.sessions, await models.speaker(work.embedder, wanted), _unheard)
+        log.info("%d passages have new vectors, of %s, which answer from now on", count, wanted.named)
 
 
 async def _examine(work: Pipeline) -> None:

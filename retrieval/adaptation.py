@@ -23,11 +23,12 @@ Vector = NDArray[np.float32]
 class Sighted:
     """A question as search sees it: its vector, L2-normalised, and what questions of its wording usually come to.
 
+    ``vector`` is None where only words count.
     ``asking`` is in log odds: below zero for the kinds of question that documents like these seldom answer (who said it
     at the meeting, what came of it, why something was stopped).
     """
 
-    vector: Vector
+    vector: Vector | None
     asking: float = 0.0
 
 
@@ -60,7 +61,7 @@ def adaptation() -> Adaptation:
 def sighted(stamp: ModelStamp, vector: Vector) -> Sighted:
     """A question's vector moved towards its passages; as it is when another model than the bundled one made it."""
     known = adaptation()
-    if stamp.name != known.model:
+    if (stamp.name, stamp.dimensions) != (known.model, known.centre.size):
         return Sighted(vector)
     moved = known.apply(vector)
     return Sighted(moved, float(moved @ known.asking))

@@ -15,28 +15,21 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from initiatives.swedish import today
-from retrieval import conversations, gaps, smalltalk
-from retrieval.adaptation import Sighted, adaptation, sight
+from retrieval import conversations, gaps, models, smalltalk
+from retrieval.adaptation import adaptation
 from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Registered, Sources, Status, as_json
-from retrieval.composing import NOT_IN_MATERIAL, Composed, compose, hit
-from retrieval.confidence import confidence, confidence_features
+from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.confirming import confirmed
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, ModelUnavailable
+from retrieval.finding import Found, find
 from retrieval.language import LanguageModel, ModelDeclined, ModelFailed
 from retrieval.lexicon import lexicon
-from retrieval.parameters import parameters
-from retrieval.questions import Question, analyse, may_stand_alone
-from retrieval.reading import read, rearrange
 from retrieval.register import beside, source
 from retrieval.register.shown import RegisterAnswer
-from retrieval.reranking import Reranker, second_reading
-from retrieval.search import nearest, rank, shown
-from retrieval.sought import sought
+from retrieval.reranking import Reranker
 from retrieval.views import Library, Shelf
 
 LONGEST_QUESTION = 2_000
-SHOWN = 12
-"""How many passages come with an answer."""
 NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 
@@ -52,24 +45,19 @@ class Assistant:
     reranker: Reranker | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What search and reading came to, before a word is said."""
-
-    passages: tuple[Hit, ...]
-    composed: Composed | None
-    confidence: float
-
-
 async def warm(assistant: Assistant) -> None:
     """Load what the first question would otherwise wait for: the word list, the model and the documents."""
     await asyncio.to_thread(lexicon)
     await asyncio.to_thread(adaptation)
-    await assistant.embedder.warm()
     if assistant.reranker is not None:
         await asyncio.to_thread(assistant.reranker.warm)
     async with assistant.sessions(SYSTEM) as session:
         library = await assistant.shelf.library(session, SYSTEM)
+    reader = assistant.embedder
+    if library.model is not None:
+        with contextlib.suppress(ModelUnavailable):
+            reader = await models.speaker(reader, library.model)
+    await reader.warm()
     await asyncio.to_thread(lambda: library.vocabulary)
 
 
@@ -133,7 +121,7 @@ async def stream(
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
         if found.composed is None:
-            outcome = _Outcome(_refusal(library, found), abstained=True)
+            outcome = _Outcome(_refusal(library, found), abstained=True, notice=found.notice)
         else:
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
             outcome = await _worded(assistant, text, history, found)
@@ -177,7 +165,7 @@ def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:
     if heard.answer is None:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
     if outcome.abstained:
-        return _Outcome(heard.answer.text, answered_by="register", register=heard.answer)
+        return _Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
     text, register = beside.together(heard, outcome.answer, outcome.citations)
     return replace(outcome, answer=text, register=register)
 
@@ -189,59 +177,6 @@ def _checked(question: str) -> str:
     if len(text) > LONGEST_QUESTION:
         raise InvalidValue(f"Frågan är för lång. Skriv högst {LONGEST_QUESTION} tecken.", field="question")
     return text
-
-
-async def find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str] = ()) -> Found:
-    """Search and read; a question that may or may not go on from the one before is read both ways."""
-    question = await asyncio.to_thread(analyse, text, history, library)
-    found = await _look_up(assistant, person, library, question)
-    if may_stand_alone(question):
-        alone = await _look_up(assistant, person, library, await asyncio.to_thread(analyse, text, (), library))
-        opens_subject = found.composed is None or alone.confidence > found.confidence + CLEARLY
-        return alone if alone.composed is not None and opens_subject else found
-    return found
-
-
-async def _look_up(assistant: Assistant, person: Viewer, library: Library, question: Question) -> Found:
-    seen = await sight(assistant.embedder, question.search_text)
-    async with assistant.sessions(person) as session:
-        cosines = await nearest(session, library, seen.vector)
-    return await asyncio.to_thread(understand, library, question, cosines, seen, assistant.reranker)
-
-
-def understand(
-    library: Library,
-    question: Question,
-    cosines: dict[tuple[uuid.UUID, int], float],
-    seen: Sighted,
-    reranker: Reranker | None = None,
-) -> Found:
-    """Rank, read and decide; ``seen`` is the question's vector, and ``reranker`` reads what is best once more.
-
-    ``composed`` is None when the confidence is below the fitted threshold; a calculation stands by itself, since every
-    term of it was found.
-    """
-    candidates = rank(library, question, cosines)
-    if not candidates:
-        return Found((), None, 0.0)
-    asked = sought(library, question, seen.vector)
-    spans = read(asked, candidates)
-    if not spans:
-        return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
-    if reranker is not None:
-        spans = second_reading(reranker, question.search_text, spans)
-    passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
-    fitted = parameters()
-    judged = confidence_features(asked, candidates, spans)
-    sure = confidence(fitted.confidence, judged, seen.asking)
-    composed = compose(question, spans)
-    if sure < fitted.threshold and not (composed and composed.computed):
-        composed = None
-    return Found(passages, composed, sure)
-
-
-CLEARLY = 0.1
-"""How much surer a question must be on its own than as a follow-up to be taken as a new subject."""
 
 
 def _refusal(library: Library, found: Found) -> str:
@@ -256,20 +191,24 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
     composed = found.composed
     if composed is None:
         raise AssertionError("only a found answer is worded")
-    own = _Outcome(composed.answer, basis=composed.basis, citations=composed.citations)
+    own = _Outcome(composed.answer, basis=composed.basis, citations=composed.citations, notice=found.notice)
     if assistant.language is None or composed.computed:
         return own
     try:
         written = await assistant.language.write(text, history, [_source(citation) for citation in composed.citations])
     except ModelDeclined as declined:
-        return replace(own, notice=declined.detail)
+        return replace(own, notice=_joined(found.notice, declined.detail))
     except ModelFailed as failure:
-        return replace(own, notice=f"{WORDED_BY_SOURCES} {failure.detail}")
+        return replace(own, notice=_joined(found.notice, WORDED_BY_SOURCES, failure.detail))
     kept, dropped = confirmed(written, composed.citations, composed.contexts)
     if not kept:
-        return replace(own, notice=WORDED_BY_SOURCES)
-    notice = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None
-    return replace(own, answer=kept, answered_by="språkmodell", notice=notice)
+        return replace(own, notice=_joined(found.notice, WORDED_BY_SOURCES))
+    cut = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None
+    return replace(own, answer=kept, answered_by="språkmodell", notice=_joined(found.notice, cut))
+
+
+def _joined(*notices: str | None) -> str | None:
+    return " ".join(filter(None, notices)) or None
 
 
 def _source(citation: Citation) -> str:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
-    Identity,
     LargeBinary,
     Select,
     SmallInteger,
@@ -46,18 +45,6 @@ class StoredFile(Base):
     size: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
-
-
-class EmbeddingModel(Base):
-    """The stamp of every vector: the model and revision that made it."""
-
-    __tablename__ = "embedding_model"
-    __table_args__ = (UniqueConstraint("name", "revision"),)
-
-    id: Mapped[int] = mapped_column(SmallInteger, Identity(), primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    revision: Mapped[str] = mapped_column(Text)
-    dimensions: Mapped[int] = mapped_column(SmallInteger)
 
 
 class Document(Base):

@@ -77,6 +77,20 @@ class Embedder:
         self._quick = ThreadPoolExecutor(1, thread_name_prefix="question") if config.integers else self._bulk
         self._loading = threading.Lock()
         self._reader: Reader | None = None
+        self._siblings: dict[EmbeddingConfig, Embedder] = {}
+
+    @property
+    def config(self) -> EmbeddingConfig:
+        """What it was made with."""
+        return self._config
+
+    def sibling(self, config: EmbeddingConfig) -> "Embedder":
+        """An embedder for another model, opened once for the whole process and closed with this one."""
+        if config == self._config:
+            return self
+        if config not in self._siblings:
+            self._siblings[config] = Embedder(config)
+        return self._siblings[config]
 
     async def stamp(self) -> ModelStamp:
         """The model's name, the revision of its weights with the precision they run in, and its dimensions."""
@@ -124,6 +138,8 @@ class Embedder:
         """Stop the threads; what has not begun is dropped."""
         self._bulk.shutdown(wait=False, cancel_futures=True)
         self._quick.shutdown(wait=False, cancel_futures=True)
+        for sibling in self._siblings.values():
+            sibling.close()
 
     async def _read(self, texts: Sequence[str], work: "Callable[[list[int], Reader], None]") -> None:
         """Do the work on all the texts in the threads for passages; it is given the places of a few at a time."""

@@ -10,8 +10,9 @@ from typing_extensions import override
 
 from initiatives.access import Viewer
 from initiatives.errors import NarplanError
-from retrieval.answering import SHOWN, Assistant, find
+from retrieval.answering import Assistant
 from retrieval.answers import Hit
+from retrieval.finding import SHOWN, find
 
 
 class OnlyAsync(NarplanError):

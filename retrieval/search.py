@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import lexical
@@ -96,23 +97,31 @@ def shown(candidates: Sequence[Candidate], limit: int) -> list[Shown]:
     return windows
 
 
-_NEAREST = text("""
+_NEAREST = text(
+    """
     SELECT version_id, position, 1 - (embedding <=> CAST(:vector AS vector)) AS cosine
     FROM passage
-    WHERE version_id = ANY(:versions)
+    WHERE version_id = ANY(:versions) AND model_id = :model
     ORDER BY embedding <=> CAST(:vector AS vector)
     LIMIT :limit
-""")
+"""
+).bindparams(bindparam("vector", type_=Vector()))
 
 
 async def nearest(
     session: AsyncSession, library: Library, vector: NDArray[np.float32], limit: int = CANDIDATES
 ) -> dict[tuple[uuid.UUID, int], float]:
-    """The dense arm: cosines of the units nearest to the question, an exact scan of what the library holds."""
+    """The dense arm: cosines of the units nearest to the question, an exact scan of what the library holds.
+
+    ``vector`` is of the library's model. None are found when another has come into force since the library was read.
+    """
+    if library.model is None:
+        return {}
     rows = await session.execute(
         _NEAREST,
         {
-            "vector": "[" + ",".join(f"{value:.6f}" for value in vector) + "]",
+            "vector": vector,
+            "model": library.model.id,
             "versions": [view.version_id for view in library.views],
             "limit": limit,
         },

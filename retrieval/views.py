@@ -14,18 +14,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer
 from retrieval.documents import Document, DocumentVersion, Passage, Section, visible
 from retrieval.lexical import Segment, unpack
+from retrieval.models import EmbeddingModel, Known, known
 from retrieval.vocabulary import Vocabulary
 
 WINDOW = 1_100
 """Characters that a passage may show: the unit with its neighbours."""
-Key = tuple[uuid.UUID, dt.datetime | None]
-"""A version, and when what was worked out of its text was last made anew."""
+Key = tuple[uuid.UUID, dt.datetime | None, int | None]
+"""A version, when what was worked out of its text was last made anew, and the model whose vectors answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,10 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class Library:
-    """The versions that a person may see right now."""
+    """The versions that a person may see right now, and the model whose vectors they are searched by, if any."""
 
     views: tuple[View, ...]
+    model: Known | None = None
 
     @cached_property
     def size(self) -> int:
@@ -148,23 +150,28 @@ class Shelf:
                     Document.year,
                     Document.current_version_id,
                     DocumentVersion.renewed_at,
+                    EmbeddingModel,
                 )
+                .select_from(Document)
                 .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+                .outerjoin(EmbeddingModel, EmbeddingModel.in_force.is_(True))
                 .where(visible(person))
                 .order_by(Document.current_version_id)
             )
         ).all()
-        key = tuple((row.current_version_id, row.renewed_at) for row in rows)
+        model = known(rows[0].EmbeddingModel) if rows and rows[0].EmbeddingModel else None
+        number = model.id if model else None
+        key = tuple((row.current_version_id, row.renewed_at, number) for row in rows)
         found = self._libraries.get(key)
         if found is not None:
             self._libraries.move_to_end(key)
             return found
         present = {one: self._views[one] for one in key if one in self._views}
         missing = {row.current_version_id: one for one, row in zip(key, rows, strict=True) if one not in present}
-        for view in await _load(session, [row for row in rows if row.current_version_id in missing]):
+        for view in await _load(session, [row for row in rows if row.current_version_id in missing], number):
             one = missing[view.version_id]
             present[one] = self._views.setdefault(one, view)
-        library = Library(tuple(present[one] for one in key if one in present))
+        library = Library(tuple(present[one] for one in key if one in present), model)
         self._keep(key, library)
         return library
 
@@ -189,7 +196,8 @@ def _size(view: View) -> int:
     return len(view.text) + sum(len(unit.parts) for unit in view.units)
 
 
-async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:
+async def _load(session: AsyncSession, documents: Sequence[Any], model: int | None) -> list[View]:
+    """Read the documents' current versions; of their passages only the parts that the model has made."""
     ids = [row.current_version_id for row in documents]
     if not ids:
         return []
@@ -219,7 +227,7 @@ async def _load(session: AsyncSession, documents: Sequence[Any]) -> list[View]:
             Passage.page,
             Passage.section,
             Passage.context,
-            Passage.parts,
+            case((Passage.model_id == model, Passage.parts)).label("parts"),
         )
         .where(Passage.version_id.in_(ids))
         .order_by(Passage.version_id, Passage.position)

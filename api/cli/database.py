@@ -58,7 +58,9 @@ def doctor() -> None:
 async def _examine(complete: Settings) -> list[Finding]:
     database = Database(complete.database_url or "")
     try:
-        return [*await checks.examine(database), await _model(complete), *_reranker(complete), *_programs()]
+        found = await checks.examine(database)
+        index = await _index(complete, database) if all(one.well for one in found) else ()
+        return [*found, await _model(complete), *index, *_reranker(complete), *_programs()]
     finally:
         await database.close()
 
@@ -76,6 +78,31 @@ async def _model(complete: Settings) -> Finding:
     except NarplanError as error:
         return Finding(well=False, subject=subject, text=error.detail)
     return Finding(well=True, subject=subject, text=f"{stamp.name} {stamp.revision}, {stamp.dimensions} dimensioner")
+
+
+async def _index(complete: Settings, database: Database) -> tuple[Finding]:
+    """Tell whose vectors answer, whether that model is here, and how far another has come."""
+    from ingest import reembedding
+    from initiatives.access import SYSTEM
+    from retrieval import embedding, models
+
+    subject = "Sökindexet"
+    async with database.scoped(SYSTEM) as session:
+        stands = await reembedding.standing(session, SYSTEM)
+    if stands.answering is None:
+        return (Finding(well=True, subject=subject, text="är tomt än"),)
+    told = f"svarar med {stands.answering.named}"
+    if stands.coming is not None:
+        told += f", och byggs om med {stands.coming.named}: {stands.done} av {stands.total} stycken är klara"
+    embedder = embedding.create(complete.embedding)
+    try:
+        await models.speaker(embedder, stands.answering)
+    except NarplanError as gone:
+        remedy = "Sökningen går på ord tills arbetaren, eller narplan reembed, har byggt om det."
+        return (Finding(well=False, subject=subject, text=f"{told}. {gone.detail} {remedy}"),)
+    finally:
+        embedder.close()
+    return (Finding(well=True, subject=subject, text=told),)
 
 
 def _reranker(complete: Settings) -> Iterator[Finding]:

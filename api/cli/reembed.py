@@ -8,14 +8,14 @@ from rich.progress import Progress
 
 from api import logs, settings
 from api.installation import opened
-from ingest import renewal, vectors
+from ingest import reembedding, renewal, vectors
 
 
 @click.command()
 def reembed() -> None:
     """Bygg om sökindexet med den modell som är vald, och det som en äldre version av Närplan har byggt.
 
-    Sökningen fungerar som förut tills allt är klart.
+    Arbetaren gör det av sig själv i bakgrunden; kommandot gör det nu. Sökningen fungerar som förut tills allt är klart.
     """
     chosen = settings.load()
     logs.configure("error")
@@ -38,5 +38,6 @@ async def _reembed(chosen: settings.Settings) -> tuple[int, int]:
             progress.update(bar, completed=done, total=total)
 
         async with opened(chosen) as installation:
-            reached = installation.database.scoped, installation.embedder, on_progress
-            return await vectors.reembed(*reached), await renewal.renew(*reached)
+            reached = installation.database.scoped, installation.embedder
+            await vectors.want(*reached)
+            return await reembedding.run(*reached, on_progress), await renewal.renew(*reached, on_progress)

@@ -35,7 +35,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def metadata() -> MetaData:
     """Return the metadata with every room's mapped classes in it."""
-    from ingest import jobs, origins  # noqa: F401
+    from ingest import jobs, origins, reembedding  # noqa: F401
     from initiatives import (  # noqa: F401
         accesses,
         activity,
@@ -84,7 +84,12 @@ def metadata() -> MetaData:
     from initiatives.grants import agreements, amounts, components, conditions, obligations  # noqa: F401
     from initiatives.indicators import tables  # noqa: F401
     from initiatives.suggestions import tables as suggested  # noqa: F401
-    from retrieval import conversations, documents, gaps  # noqa: F401
+    from retrieval import (  # noqa: F401
+        conversations,
+        documents,
+        gaps,
+        models,
+    )
 
     return Base.metadata
 

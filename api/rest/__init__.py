@@ -65,6 +65,7 @@ from api.rest.reports import ReportController
 from api.rest.requests import ApiRequest
 from api.rest.rounds import RoundController
 from api.rest.saved_filters import SavedFilterController
+from api.rest.search_index import SearchIndexController
 from api.rest.session import SessionController
 from api.rest.sessions import OwnSessionController, PasswordController
 from api.rest.shares import ShareController
@@ -130,6 +131,7 @@ API = Router(
         DocumentController,
         DocumentShareController,
         IngestionController,
+        SearchIndexController,
         OriginController,
         FindingController,
         TableController,

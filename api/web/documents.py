@@ -20,7 +20,7 @@ from api.web.filled import NOTHING, Filled
 from api.web.initiative import titled
 from api.web.pages import page, with_query
 from api.web.sharing import BLANK, Sharing
-from ingest import intake, jobs, removal
+from ingest import intake, jobs, reembedding, removal
 from ingest.errors import RefusedFile
 from ingest.intake import Received
 from ingest.jobs import Ingestion
@@ -181,7 +181,9 @@ async def _list(
         offset=(number - 1) * PAGE_LENGTH,
     )
     ingestions: list[Ingestion] = []
+    index = None
     if sees_all(person):
+        index = await reembedding.standing(session, person)
         ingestions, _ = await jobs.list_ingestions(session, person, unfinished=True, limit=SHOWN_INGESTIONS)
     return page(
         "documents.html",
@@ -194,7 +196,8 @@ async def _list(
         address=lambda sida: with_query("/dokument", wanted, sida=sida),
         here=with_query("/dokument", wanted, sida=number),
         ingestions=ingestions,
-        active=any(not ingestion.state.finished for ingestion in ingestions),
+        index=index,
+        active=any(not ingestion.state.finished for ingestion in ingestions) or bool(index and index.coming),
         outcomes=outcomes or [],
         suggested=await listing.count_open(session, person),
         accepted=",".join(SUFFIXES),

@@ -47,6 +47,16 @@ PUBLISHED_BY_THE_FIRST_RELEASE = (
     "UPDATE document SET current_version_id = :id",
 )
 
+READ_BY_THE_SECOND_OF_TWO_MODELS = (
+    "INSERT INTO embedding_model (name, revision, dimensions) VALUES ('gammal', '1', 3), ('ny', '1', 3)",
+    """
+    INSERT INTO passage (
+        id, document_id, version_id, position, section, kind, start, "end", page, context, model_id, embedding
+    ) SELECT id, document_id, id, 0, 0, 'stycke', 0, 1, 1, '', (SELECT max(id) FROM embedding_model), '[1,0,0]'
+    FROM document_version
+    """,
+)
+
 
 @pytest.fixture
 async def owner(server: postgres.Server, database: Database) -> AsyncIterator[Database]:
@@ -150,6 +160,19 @@ async def test_what_the_first_release_published_is_kept_and_known_to_be_behind(
         kept = await session.execute(text("SELECT analysis, lexicon, renewed_at FROM document_version"))
         assert kept.all() == [(1, b"old", None)]
         assert await renewal.behind(session) == [key]
+
+
+async def test_the_model_of_what_was_published_before_models_could_change_is_in_force(
+    owner: Database, database: Database
+) -> None:
+    await migrations.downgrade(owner.url, "0033")
+    async with database.scoped(SYSTEM) as session:
+        key = uuid4()
+        for statement in (*PUBLISHED_BY_THE_FIRST_RELEASE, *READ_BY_THE_SECOND_OF_TWO_MODELS):
+            await session.execute(text(statement), {"id": key} if ":id" in statement else {})
+    await migrations.upgrade(owner.url, **ROLE)
+    async with database.scoped(SYSTEM) as session:
+        assert (await session.scalars(text("SELECT name FROM embedding_model WHERE in_force"))).all() == ["ny"]
 
 
 async def test_migrating_twice_changes_nothing(owner: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from api.database import Database
-from ingest import renewal, vectors, worker
+from ingest import reembedding, renewal, worker
 from ingest.pipeline import Pipeline
 from initiatives.access import SYSTEM
 from retrieval import embedding, lexical
@@ -112,19 +112,19 @@ async def test_a_process_that_has_read_the_old_reads_the_new(pipeline: Pipeline)
     assert all(unit.parts for unit in after.units)
 
 
-async def test_parts_of_another_model_wait_for_reembedding(pipeline: Pipeline) -> None:
+async def test_parts_are_made_with_the_model_in_force_whatever_is_configured(pipeline: Pipeline) -> None:
     await bring_in(pipeline, "a.md", DECISION)
+    (published,) = await views(pipeline)
     await age(pipeline)
     other = embedding.create(EmbeddingConfig(cache=pipeline.embedder._config.cache, precision="float32"))
     assert await renewal.renew(pipeline.sessions, other, listener([])) == 1
-    shelf = Shelf()
-    (view,) = await views(pipeline, shelf)
-    assert not any(unit.parts for unit in view.units)
-    assert "vård" in view.segment.words
+    (view,) = await views(pipeline)
+    assert view.units == published.units
     assert await renewal.renew(pipeline.sessions, other, listener([])) == 0
-    await vectors.reembed(pipeline.sessions, other, listener([]))
-    (view,) = await views(pipeline, shelf)
+    await reembedding.run(pipeline.sessions, other, listener([]))
+    (view,) = await views(pipeline)
     assert all(unit.parts for unit in view.units)
+    assert view.units != published.units
     other.close()
 
 

@@ -20,6 +20,7 @@ def test_a_moved_question_has_length_one_and_another_direction() -> None:
     vector = np.zeros(384, np.float32)
     vector[0] = 1
     moved = sighted(ModelStamp(adaptation().model, "any", 384), vector).vector
+    assert moved is not None
     assert np.isclose(np.linalg.norm(moved), 1, atol=1e-5)
     assert moved @ vector < 0.999
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from initiatives.access import SYSTEM
@@ -66,9 +68,9 @@ async def test_the_nearest_units_are_those_of_the_library_alone(solmark: Assista
     async with solmark.sessions(SYSTEM) as session:
         everything = await solmark.shelf.library(session, SYSTEM)
         found = await nearest(session, everything, vector, limit=20)
-        one = type(everything)(everything.views[:1])
+        one = replace(everything, views=everything.views[:1])
         alone = await nearest(session, one, vector)
-        nothing = await nearest(session, type(everything)(()), vector)
+        nothing = await nearest(session, replace(everything, views=()), vector)
     assert len(found) == 20
     assert all(-1 <= cosine <= 1.001 for cosine in found.values())
     assert {version for version, _ in alone} == {everything.views[0].version_id}

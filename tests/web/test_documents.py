@@ -3,6 +3,7 @@ from html import unescape
 
 import httpx
 import pytest
+from sqlalchemy import text
 from uuid_utils import compat
 
 from api.sample.register import DOCUMENTS
@@ -157,3 +158,22 @@ async def test_a_document_is_taken_away_after_a_question_and_with_a_receipt(
     assert (await politician.get(f"{place}/ta-bort")).status_code == 403
     assert "Det går inte att ångra" in html.text((await programme.get(f"{place}/ta-bort")).text)
     assert (await programme.post(f"{place}/las-igen")).status_code == 303
+
+
+async def test_a_change_of_model_shows_how_far_it_has_come(
+    site: Site, politician: httpx.AsyncClient, partner: httpx.AsyncClient
+) -> None:
+    assert "Sökindexet byggs om" not in (await politician.get("/dokument")).text
+    async with site.database.scoped(SYSTEM) as session:
+        passages = await session.scalar(text("SELECT count(*) FROM passage"))
+        await session.execute(
+            text("INSERT INTO embedding_model (name, revision, dimensions, wanted_at) VALUES ('ny', '1', 96, now())")
+        )
+    try:
+        told = html.text((await politician.get("/dokument")).text)
+        assert "nya vektorer av modellen ny." in told
+        assert f"0 av {passages} stycken" in told
+        assert "Sökindexet byggs om" not in (await partner.get("/dokument")).text
+    finally:
+        async with site.database.scoped(SYSTEM) as session:
+            await session.execute(text("DELETE FROM embedding_model WHERE name = 'ny'"))

@@ -14,6 +14,7 @@ from api.database import Database
 from initiatives import initiatives, organisations
 from initiatives.access import SYSTEM
 from initiatives.organisations import OrganisationKind
+from retrieval.embedding import Embedder
 
 COUNTS = text("SELECT (SELECT count(*) FROM initiative), (SELECT count(*) FROM activity)")
 NO_BACKUPS = {
@@ -115,6 +116,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(narplan: Narplan, server: p
     well = narplan("doctor")
     assert well.returncode == 0, well.stdout + well.stderr
     assert "FEL" not in well.stdout
+    assert "Sökindexet: är tomt än" in well.stdout
     ill = narplan("doctor", NARPLAN_DATABASE_URL=server.url(postgres.SUPERUSER))
     assert ill.returncode == 1
     assert "NARPLAN_OWNER_DATABASE_URL" in ill.stdout
@@ -126,3 +128,26 @@ def test_the_doctor_says_what_is_well_and_what_to_do(narplan: Narplan, server: p
 
 def test_migrating_what_is_up_to_date_is_fine(narplan: Narplan) -> None:
     assert narplan("migrate").returncode == 0
+
+
+async def test_the_doctor_tells_of_a_change_of_model_and_of_one_that_is_gone(
+    database: Database, narplan: Narplan, embedder: Embedder
+) -> None:
+    stamp = await embedder.stamp()
+    added = "INSERT INTO embedding_model (name, revision, dimensions, {}) VALUES (:name, :revision, :dimensions, {})"
+    async with database.scoped(SYSTEM) as session:
+        values = {"name": stamp.name, "revision": stamp.revision, "dimensions": stamp.dimensions}
+        await session.execute(text(added.format("in_force", "true")), values)
+        coming = {"name": "ny", "revision": "1", "dimensions": 96}
+        await session.execute(text(added.format("wanted_at", "now()")), coming)
+    told = narplan("doctor", NARPLAN_EMBEDDING_CACHE=str(embedder.config.cache))
+    assert told.returncode == 0, told.stdout
+    assert (
+        f"svarar med {stamp.name} ({stamp.revision}), och byggs om med ny (1): 0 av 0 stycken är klara" in told.stdout
+    )
+    async with database.scoped(SYSTEM) as session:
+        await session.execute(text("UPDATE embedding_model SET revision = 'annan', place = '/borta' WHERE in_force"))
+    gone = narplan("doctor", NARPLAN_EMBEDDING_CACHE=str(embedder.config.cache))
+    assert gone.returncode == 1
+    assert "FEL  Sökindexet" in gone.stdout
+    assert "Den låg i /borta." in gone.stdout

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from ingest import pipeline as work
 from ingest.pipeline import Pipeline
@@ -46,6 +47,26 @@ async def test_nobody_unknown_gets_in(anonymous: httpx.AsyncClient, path: str) -
 async def test_only_the_programme_group_uploads(politician: httpx.AsyncClient, partner: httpx.AsyncClient) -> None:
     assert problem(await politician.post(DOCUMENTS, **form()))[0] == 403
     assert problem(await partner.post(DOCUMENTS, **form()))[0] == 403
+
+
+async def test_the_search_index_tells_its_model_and_how_far_another_has_come(
+    partner: httpx.AsyncClient, writer: httpx.AsyncClient, pipeline: Pipeline
+) -> None:
+    assert problem(await partner.get("/api/v1/search-index"))[0] == 403
+    nothing = {"model": None, "coming": None, "units_done": None, "units_total": None}
+    assert (await writer.get("/api/v1/search-index")).json() == nothing
+    await bring_in(pipeline, "a.md", DECISION)
+    stamp = await pipeline.embedder.stamp()
+    model = {"name": stamp.name, "revision": stamp.revision, "dimensions": 384}
+    assert (await writer.get("/api/v1/search-index")).json() == {**nothing, "model": model}
+    async with pipeline.sessions(SYSTEM) as session:
+        await session.execute(
+            text("INSERT INTO embedding_model (name, revision, dimensions, wanted_at) VALUES ('ny', '1', 96, now())")
+        )
+    told = (await writer.get("/api/v1/search-index")).json()
+    units = await count(pipeline.sessions, "passage")
+    coming = {"name": "ny", "revision": "1", "dimensions": 96}
+    assert told == {"model": model, "coming": coming, "units_done": 0, "units_total": units}
 
 
 async def test_a_partner_sees_public_and_shared_documents_alone(
