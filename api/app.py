@@ -8,7 +8,7 @@ from litestar.connection import Request
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import bodies, headers, lending, once, rest, web
+from api import assistants, bodies, headers, lending, once, rest, web
 from api.auth import GUARDS, Doorkeeper, provide_person
 from api.dependencies import Person, one_by_one
 from api.disclosure import Disclosure
@@ -35,7 +35,7 @@ def create_app(
     *,
     local_webhooks: bool = False,
 ) -> Litestar:
-    """Return the application. Handlers may take `session`, `sessions`, `person`, `assistant` and `doors`.
+    """Return the application. Handlers may take `session`, `sessions`, `person`, `assistant`, `doors` and `allowed`.
 
     One request is one transaction: `session` commits when the handler returns, before the response starts, and rolls
     back when it raises. `local_webhooks` lets webhooks be registered that lead to this computer.
@@ -54,9 +54,10 @@ def create_app(
         "local_webhooks": Provide(lambda: local_webhooks, sync_to_thread=False, use_cache=True),
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
+        "allowed": Provide(lambda: allowed, sync_to_thread=False, use_cache=True),
     }
     app = Litestar(
-        route_handlers=[*rest.ROUTES, *web.ROUTES, security_txt(disclosure)],
+        route_handlers=[*rest.ROUTES, *assistants.ROUTES, *web.ROUTES, security_txt(disclosure)],
         dependencies=dependencies,
         middleware=[
             Upkeep(sessions),

@@ -2,7 +2,8 @@
 
 The app is given `Doorkeeper(sessions)` as middleware, `GUARDS` as guards and `provide_person` as the dependency
 `person`. A handler that is open to everyone says `opt={"public": True}`. What a key's scopes must hold follows from the
-method: `read` to look and `write` to change, unless the handler has another, as in `opt={"scope": Scope.ASK}`.
+method: `read` to look and `write` to change, unless the handler has another, as in `opt={"scope": Scope.ASK}`, or looks
+itself, with `opt={"any_scope": True}`.
 """
 
 from typing import Any, ClassVar
@@ -24,6 +25,8 @@ from initiatives.errors import NotAllowed, NotSignedIn
 from initiatives.keys import Opened, Scope
 
 API = "/api/"
+FOR_PROGRAMS = (API, "/v1/", "/mcp")
+"""Where addresses for programs begin: those that a key opens, and that never answer with a page."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MEMBERSHIPS = "memberships"
 """Where a page finds, in the request's state, what the person who is signed in is and where."""
@@ -96,11 +99,19 @@ def require_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
     scopes = connection.scope.get("auth")
     if scopes is None or handler.opt.get("public"):
         return
-    if not connection.scope["path"].startswith(API):
+    if not connection.scope["path"].startswith(FOR_PROGRAMS):
         raise NotAllowed(f"En API-nyckel gäller bara adresserna under {API}. Sidorna är för den som loggar in.")
+    if handler.opt.get("any_scope"):
+        return
     wanted = needed_scope(str(connection.scope.get("method", "GET")), handler)
     if wanted not in scopes:
         raise ScopeMissing(wanted)
+
+
+def keys_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Raise `NotSignedIn` for those who come without a key, though a cookie may say who they are; a guard."""
+    if connection.scope.get("auth") is None:
+        raise NotSignedIn("Skicka en API-nyckel: Authorization: Bearer np_…")
 
 
 def needed_scope(method: str, handler: BaseRouteHandler) -> Scope:
@@ -135,14 +146,14 @@ def _refuse_other_sites(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     if site is not None:
         own = site in OWN_PAGES
     elif origin is not None:
-        own = _host(origin) == connection.headers.get("host")
+        own = host_of(origin) == connection.headers.get("host")
     else:
         own = not connection.cookies.get(cookie_name(connection))
     if not own:
         raise NotAllowed("Anropet kom från en annan webbplats och utfördes inte. Gör det från Närplans egna sidor.")
 
 
-def _host(origin: str) -> str | None:
+def host_of(origin: str) -> str | None:
     """Return the host and port of an origin, or None for what has none, such as `null`."""
     try:
         return urlsplit(origin).netloc or None

@@ -1,4 +1,4 @@
-"""Every error leaves in one shape: problem+json (RFC 9457), or a page for a browser that asks for one."""
+"""Every error leaves in one shape: problem+json (RFC 9457), a page for a browser, or what another protocol wants."""
 
 import errno
 import logging
@@ -16,7 +16,8 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from api import once
+from api import foreign_shapes, once
+from api.auth import FOR_PROGRAMS
 from api.etags import PreconditionMissing
 from api.limits import headers_of
 from api.oidc.errors import ProviderUnavailable
@@ -151,6 +152,8 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[A
     headers = {"Content-Language": "sv", **_headers(error)}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if shaped := foreign_shapes.of(request.scope["path"], problem.status, *_first(problem)):
+        return Response(shaped.body, status_code=shaped.status, media_type="application/json", headers=headers)
     return Response(msgspec.to_builtins(problem), status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
 
 
@@ -169,6 +172,13 @@ def describe(error: Exception, instance: str) -> Problem:
         return Problem(_urn(name), error.title, status, error.detail, instance, error.field, errors, conflicts)
     fields = _field_problems(error.extra) if isinstance(error, ValidationException) else None
     return _plain(_status(error), instance, errors=fields)
+
+
+def _first(problem: Problem) -> tuple[str, str | None]:
+    """Return what is wrong and in which field; of several the first."""
+    if problem.errors and not problem.field:
+        return problem.errors[0].detail, problem.errors[0].field or None
+    return problem.detail, problem.field
 
 
 def _status(error: Exception) -> int:
@@ -239,6 +249,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"missing required (?:field|argument)|Missing required", "Fältet saknas."),
     (r"unknown field", "Fältet finns inte. Kontrollera stavningen."),
     (r"Expected `str`", "Ange en text."),
+    (r"Expected `int` [<>]=", "Talet är för stort eller för litet."),
     (r"Expected `int`", "Ange ett heltal."),
     (r"Expected `bool`", "Ange true eller false."),
     (r"Expected `array`", "Ange en lista."),
@@ -267,7 +278,7 @@ def _field(key: str, message: str) -> str:
 
 def _wants_page(request: Request[Any, Any, Any]) -> bool:
     path = request.scope["path"]
-    return not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    return not path.startswith(FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
 
 
 def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, str]) -> Response[Any]:

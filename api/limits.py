@@ -68,9 +68,9 @@ class CountRequests(ASGIMiddleware):
             return counted
         await lending.give_back(scope)
         if handful <= 1:
-            return await _count(self._sessions, self._allowed, kind, who)
+            return await count_one(self._sessions, self._allowed, kind, who)
         begun = time.monotonic()
-        counted = await _count(self._sessions, self._allowed, kind, who, handful)
+        counted = await count_one(self._sessions, self._allowed, kind, who, handful)
         return self._advances.give(who, counted, handful, ends=begun + counted.ends_in)
 
 
@@ -128,7 +128,7 @@ class CountRefusals(ASGIMiddleware):
             await next_app(scope, receive, send)
         except NotSignedIn:
             if self._allowed.refused:
-                await _count(self._sessions, self._allowed, Kind.REFUSED, f"address {address_of(scope)}")
+                await count_one(self._sessions, self._allowed, Kind.REFUSED, f"address {address_of(scope)}")
             raise
 
 
@@ -157,7 +157,8 @@ def headers_of(counted: Count) -> dict[str, str]:
     }
 
 
-async def _count(sessions: ScopedSessions, allowed: Limits, kind: Kind, who: str, many: int = 1) -> Count:
+async def count_one(sessions: ScopedSessions, allowed: Limits, kind: Kind, who: str, many: int = 1) -> Count:
+    """Count requests of a caller, `many` at once, and return how it stands; raise `TooOften` beyond the limit."""
     async with sessions(SYSTEM) as session:
         counted = await limits.count(session, kind, who, allowed.of(kind), allowed.window, many=many)
     if counted.used - many >= counted.allowed:
