@@ -100,11 +100,12 @@ class Hook:
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation, and the words that its owner said in it."""
+    """A conversation, the words that its owner said in it, and whether others may read it."""
 
     id: str
     owner: UUID | None
     words: set[str]
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,8 @@ class Model:
                 yield self.funds[fund]
         for talk in self.talks.values():
             own = talk.owner is not None and talk.owner == person.person_id
-            if (own and _is_talk(path)) or (person.role in WRITE and _is_gap(path)):
+            read = talk.shared and _is_shared(path, talk.id)
+            if (own and _is_talk(path)) or read or (person.role in WRITE and _is_gap(path)):
                 yield from talk.words
 
     def _in_the_log(self) -> Iterator[str]:
@@ -220,6 +222,10 @@ def _is_talk(path: str) -> bool:
             ("/api/v1/conversations", "/api/v1/questions", "/api/v1/asked", "/samtal", "/fraga", "/mina-uppgifter")
         )
     )
+
+
+def _is_shared(path: str, talk: str) -> bool:
+    return path in {f"/api/v1/shared-conversations/{talk}", f"/samtal/{talk}/delat"}
 
 
 def _is_gap(path: str) -> bool:
