@@ -26,6 +26,7 @@ PROGRAMME = [
     "/",
     "/samtal",
     "/luckor",
+    "/luckor/anvandning",
     "/initiativ",
     "/initiativ?vy=tavla",
     "/initiativ?vy=tidslinje",
@@ -240,6 +241,13 @@ async def test_an_answer_and_a_no(visits: Visits, look: dict[str, Any]) -> None:
             await expect(page.locator("#samtal .turn")).to_have_count(number)
         await page.locator(".turn details summary").first.click()
         await check(page, "ett svar och ett nej")
+        await page.reload()
+        await page.get_by_role("button", name="Dela att läsa").click()
+        await page.get_by_text("Byt namn").click()
+        await check(page, "ett delat samtal, hos den som har det")
+        await page.get_by_role("link", name="samtalets delade sida").click()
+        await expect(page.get_by_text("Delat samtal")).to_be_visible()
+        await check(page, "ett delat samtal, att läsa")
 
 
 @pytest.mark.parametrize("look", LOOKS)

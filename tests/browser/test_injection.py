@@ -82,7 +82,7 @@ READ_OVER = (
     *("/laget", "/arshjul", "/forslag", "/forslag?sida=2", "/uppfoljning/granskning", "/uppfoljning/granskning?sida=2"),
     *("/rapport", "/tabeller", "/tabeller/initiativ/las-in", "/initiativ/flera"),
     *(f"/historik?datum={today()}{more}" for more in ("", "&slag=initiative", "&slag=organisation", "&slag=indicator")),
-    *("/historik/jamforelse", "/dokument/hamtstallen"),
+    *("/historik/jamforelse", "/dokument/hamtstallen", "/luckor/anvandning"),
 )
 ADMINISTRATION = (
     *("/personer", "/api-nycklar", "/logg", "/logg?del=sett", "/logg?del=fragat", "/inloggningar", "/delat"),
@@ -175,7 +175,9 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
         async with database.scoped(viewer) as session:
             kept = await conversations.keep_turn(session, viewer, None, payload, answer)
             await gaps.note(session, viewer, payload, 0.1)
-        pages.append(f"/samtal/{kept}")
+            await conversations.revise(session, viewer, kept, shared=True)
+            await conversations.rate(session, viewer, kept, UUID(answer["id"]), rating="dåligt", reason=payload)
+        pages += [f"/samtal/{kept}", f"/samtal/{kept}/delat"]
     return pages, administration
 
 

@@ -20,7 +20,7 @@ async def test_a_question_leads_to_the_quotation_in_its_place(visits: Visits, vi
         await page.fill("#fraga", ANSWERED)
         await page.keyboard.press("Enter")
         answer = page.locator("#samtal .turn")
-        await expect(answer.locator(".answer")).to_contain_text("leverantören")
+        await expect(answer).to_contain_text("leverantören")
         await expect(page).to_have_url(re.compile("/samtal/[0-9a-f-]{36}$"))
         await answer.locator(".answer .cite").first.click()
         quotation = page.locator("mark#citat")

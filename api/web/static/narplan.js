@@ -46,7 +46,8 @@ const keepTurn = (turn) => {
   form.querySelector("label").textContent = form.dataset.nextLabel;
   history.replaceState(null, "", `/samtal/${turn.dataset.conversation}`);
   turn.scrollIntoView({ block: "start" });
-  end(`Svaret är klart. ${wordsOf(turn.querySelector(".answer"))}`);
+  const said = [...turn.querySelectorAll(".answer")].map(wordsOf).join(" ");
+  end(`Svaret är klart. ${said}`);
 };
 
 document.addEventListener("htmx:before:request", (event) => {
