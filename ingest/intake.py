@@ -54,6 +54,11 @@ class Received:
     refused: RefusedFile | None = None
 
 
+def _looked_at(name: str, data: bytes) -> tuple[str, bytes]:
+    """Return the media type and the SHA-256 of a file; large ones take their time."""
+    return readers.recognise(name, data), hashlib.sha256(data).digest()
+
+
 def is_archive(data: bytes) -> bool:
     """Whether the bytes are a zip archive of files rather than one file. Raises `RefusedFile` like `receive`."""
     return data.startswith(b"PK") and readers.recognise("", data) == readers.ZIP
@@ -108,11 +113,10 @@ async def receive(
     name = safe_name(file_name)
     if len(data) > max_bytes:
         raise too_large(max_bytes)
-    media_type = readers.recognise(name, data)
+    media_type, sha256 = await asyncio.to_thread(_looked_at, name, data)
     if media_type == readers.ZIP:
         raise RefusedFile("Filen är ett zip-arkiv, och arkiv tas inte emot här.", "Packa upp det och lägg in filerna.")
     await _require_organisations(session, shared_with)
-    sha256 = hashlib.sha256(data).digest()
     await lock_identity(session, name, visibility, sha256)
     if known := await _already_here(session, name, visibility, sha256):
         if known.pending:

@@ -5,7 +5,9 @@ and a question never waits behind the passages of a document.
 """
 
 import asyncio
+import contextlib
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 BUNDLED = "bundled"
 PRECISIONS = ("auto", "int8", "bfloat16", "float32")
 BATCH = 4
+NICENESS = 5
+"""How far the threads for passages stand back for the rest of the process."""
 Vectors = NDArray[np.float32]
 T = TypeVar("T")
 
@@ -72,7 +76,8 @@ class Embedder:
         self._config = config
         self._threads = threads
         self._lanes = threads if config.integers else 1
-        self._bulk = ThreadPoolExecutor(self._lanes, thread_name_prefix="passages")
+        calm = _step_back if config.integers else None
+        self._bulk = ThreadPoolExecutor(self._lanes, thread_name_prefix="passages", initializer=calm)
         # torch spreads one call over all cores, so there a question takes its turn between two small batches.
         self._quick = ThreadPoolExecutor(1, thread_name_prefix="question") if config.integers else self._bulk
         self._loading = threading.Lock()
@@ -163,6 +168,13 @@ class Embedder:
 
                 self._reader = Reader(self._config, self._threads)
             return self._reader
+
+
+def _step_back() -> None:
+    """Let the threads that answer people go before this one, where threads have priorities of their own."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # What stands back further already may not come forward.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def create(config: EmbeddingConfig) -> Embedder:

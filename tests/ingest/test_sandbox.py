@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ingest.child import ADDRESS_SPACE
+from ingest.child import ADDRESS_SPACE, NICENESS
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Source
 from ingest.readers import PDF, PLAIN
@@ -64,6 +64,13 @@ async def test_a_killed_child_fails_its_file_alone(sandbox: Sandbox) -> None:
         await sandbox.parse(TEXT, b"ord " * 500_000, kill)
     parsed = await sandbox.parse(TEXT, b"ett beslut om budget", silent)
     assert parsed.text == "ett beslut om budget"
+
+
+async def test_those_who_answer_people_go_before_the_child(sandbox: Sandbox) -> None:
+    await sandbox.parse(TEXT, b"ett beslut om budget", silent)
+    child = sandbox._idle[-1].process.pid
+    assert os.getpriority(os.PRIO_PROCESS, child) >= NICENESS
+    assert os.sched_getscheduler(child) == os.SCHED_BATCH
 
 
 async def test_a_decompression_bomb_is_a_verdict(sandbox: Sandbox) -> None:

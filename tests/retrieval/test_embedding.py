@@ -1,7 +1,9 @@
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -97,6 +99,16 @@ async def test_questions_are_answered_while_a_large_document_is_read(embedder: E
     assert not document.done()
     await document
     assert sorted(waits)[len(waits) // 2] < (time.perf_counter() - begun) / 5
+
+
+async def test_questions_go_before_passages(embedder: Embedder) -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    loop = asyncio.get_running_loop()
+    question, passage = [await loop.run_in_executor(pool, priority) for pool in (embedder._quick, embedder._bulk)]
+    assert passage >= embedding.NICENESS
+    assert passage > question or question >= embedding.NICENESS
 
 
 async def test_the_event_loop_runs_on_while_passages_are_read(embedder: Embedder) -> None:
