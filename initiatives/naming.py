@@ -14,14 +14,16 @@ from sqlalchemy import (
     Text,
     Uuid,
     cast,
+    column,
     false,
+    func,
     literal,
     null,
     select,
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -95,12 +97,27 @@ def _queries(person: Viewer) -> list[Select[*tuple[Any, ...]]]:
         _names(MeasureFrame, MeasureFrame.name).where(everything),
         _names(Indicator, Indicator.name).where(everything),
         _names(DistributionRun, DistributionRun.title).where(everything),
+        _units().where(everything),
         _names(TaxonomyNode, TaxonomyNode.name, cast(TaxonomyNode.aliases, ARRAY(Text)))
         .join(Taxonomy, Taxonomy.id == TaxonomyNode.taxonomy_id)
         .where(holds(today())),
         _names(Organisation, Organisation.name, array([Organisation.short_name])),
         _names(Person, Person.name).where(people.visible_to(person), Person.active),
     ]
+
+
+def _units() -> Select[*tuple[Any, ...]]:
+    """Return the query for those who have got something in distributions: the identifier is that of the run."""
+    got = func.jsonb_array_elements(cast(DistributionRun.outcome, JSONB)["units"]).table_valued(
+        column("value", JSONB), name="got"
+    )
+    unit = got.c.value["unit"].astext
+    nothing = cast(null(), ARRAY(Text)), cast(null(), Integer), cast(DistributionRun.id, Uuid)
+    return (
+        select(literal("distribution_unit", Text), DistributionRun.id, unit, *nothing)
+        .select_from(DistributionRun)
+        .join(got, true())
+    )
 
 
 def _names(

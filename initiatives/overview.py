@@ -10,14 +10,14 @@ import msgspec
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import accesses, quick
-from initiatives.access import KEPT, Viewer
+from initiatives import accesses, quick, revisions
+from initiatives.access import KEPT, Viewer, sees_all
 from initiatives.errors import NotFound
 from initiatives.initiatives import Initiative
 from initiatives.kept import remember
 from initiatives.listing import EVERYTHING, Filters, Sort, counting, listing, one, reader_of, shape_of, visible
 from initiatives.reports import Health
-from initiatives.sharing import Field, Profile, shown
+from initiatives.sharing import Field, InitiativeShare, Profile, shown
 from initiatives.workflow import Status
 
 __all__ = ["Filters", "Sort"]  # Those who list also say what and how.
@@ -141,6 +141,17 @@ async def count_by_status(session: AsyncSession, person: Viewer) -> dict[Status,
     status = shown(person, Field.STATUS, Initiative.status)
     found = dict((await session.execute(visible(person, status, func.count()).group_by(status))).all())
     return {status: found.get(status, 0) for status in Status}
+
+
+async def stands(session: AsyncSession, person: Viewer) -> Mapping[UUID, str]:
+    """Return how each initiative that is shared with the person stands to them: its profile, and when it last changed.
+
+    As long as that is the same they see the same of it. Empty for one who sees all.
+    """
+    if sees_all(person):
+        return {}
+    rows = await session.execute(visible(person, Initiative.id, InitiativeShare.profile, revisions.last_seen()))
+    return {initiative_id: f"{profile} {changed_at.isoformat()}" for initiative_id, profile, changed_at in rows}
 
 
 async def _total(session: AsyncSession, reader: Viewer, filters: Filters, head: str | None) -> int:

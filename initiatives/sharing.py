@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from initiatives.access import ORGANISATION_SQL, SEES_ALL_SQL, TODAY_SQL, Viewer, protect, sees_all
@@ -161,12 +160,6 @@ def seen(person: Viewer, field: Field | None = None) -> Select[UUID]:
     """Return the identifiers of the initiatives shared with the person; with a field, those that show it."""
     query = select(InitiativeShare.initiative_id).where(mine(person))
     return query if field is None else query.where(InitiativeShare.profile.in_(showing(field)))
-
-
-async def profiles(session: AsyncSession, person: Viewer) -> Mapping[UUID, Profile]:
-    """Return the initiatives that are shared with the person's organisation now, and how much of each is shown."""
-    rows = await session.execute(select(InitiativeShare.initiative_id, InitiativeShare.profile).where(mine(person)))
-    return dict(rows.all())
 
 
 def shown(

@@ -15,11 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from initiatives import accesses, values
+from initiatives import accesses, overview, values
 from initiatives.access import IS_SYSTEM_SQL, PERSON_SQL, ROLE_SQL, Viewer, protect, sees_all
 from initiatives.base import Base, new_id, text_enum, utcnow
 from initiatives.errors import NotFound
-from initiatives.sharing import profiles
 from retrieval import gaps
 from retrieval.documents import Document, visible
 from retrieval.register.shown import OPEN_TO_ALL
@@ -150,8 +149,8 @@ async def rate(
 async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> list[Turn]:
     """The turns of one of the person's own conversations, oldest first. Raises `NotFound`.
 
-    What was answered from a document, or from something in the register, that the person may not see any longer is left
-    out of them: words, quotations and rows.
+    What was answered from a document that the person may not see any longer is left out of them, words and quotations,
+    and so is what was answered from the register where that has changed since for one who sees a part of it.
     """
     await get_conversation(session, person, conversation_id)
     return await _turns(session, person, conversation_id)
@@ -184,21 +183,21 @@ async def _withhold(session: AsyncSession, person: Viewer, found: Sequence[Turn]
     rests_on = {turn.id: _documents(turn.answer) for turn in found}
     wanted = {document for documents in rests_on.values() for document in documents}
     seen = set(await session.scalars(select(Document.id).where(Document.id.in_(wanted), visible(person))))
-    shares = {str(key): profile.value for key, profile in (await profiles(session, person)).items()}
+    stands = {str(key): stood for key, stood in (await overview.stands(session, person)).items()}
     for turn in found:
-        if rests_on[turn.id] - seen or not _still_shown(turn.answer.get("register"), shares):
+        if rests_on[turn.id] - seen or not _still_shown(turn.answer.get("register"), stands):
             session.expunge(turn)
             turn.answer = {**turn.answer, **_WITHHELD}
 
 
-def _still_shown(register: dict[str, Any] | None, shares: Mapping[str, str]) -> bool:
-    """Whether every row of a kept answer of the register is of an initiative that is shared as it was then."""
+def _still_shown(register: dict[str, Any] | None, stands: Mapping[str, str]) -> bool:
+    """Whether every row of a kept answer of the register is of an initiative that the person sees as it was then."""
     if register is None:
         return True
     seen = register.get("seen")
     if seen is None:  # It was answered to somebody who saw the whole register.
         return False
-    return all(shares.get(key) == profile for key, profile in seen.items()) and all(
+    return all(stands.get(key) == stood for key, stood in seen.items()) and all(
         row["kind"] in OPEN_TO_ALL or any(key in (row["path"] or "") for key in seen) for row in register["rows"]
     )
 
@@ -220,7 +219,7 @@ async def forget_document(session: AsyncSession, document_id: uuid.UUID) -> int:
 _RESTS_ON = "$.*[*] ? (@.document_id == $document)"
 _REMOVED = "Svaret byggde på ett dokument som har tagits bort. Ställ frågan igen."
 _WITHHELD: dict[str, Any] = {
-    "answer": "Svaret byggde på något som du inte längre har tillgång till. Ställ frågan igen.",
+    "answer": "Svaret byggde på något som har ändrats, eller som du inte längre har tillgång till. Ställ frågan igen.",
     "abstained": True,
     "basis": None,
     "citations": [],

@@ -26,11 +26,12 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
     (Subject.ASSIGNMENT, any_of("(?:del)?uppdrag(?:et|en|ens|ets|s)?, beställning(?:en|ar|arna)")),
     (Subject.ALLOCATION, any_of("tilldelning(?:en|ar|arna)?, anslagspost*")),
     (Subject.GRANT, any_of("statsbidrag*, sektorsbidrag*, överenskommelse*, bidrag(?:et|en|s)?")),
-    (Subject.FUND, any_of("anslag(?:et|en|ets|ens)?, fond(?:en|er|erna)?, pott(?:en|er|erna)?, ram(?:en|ar|arna)")),
+    (Subject.FUND, any_of("anslag(?:et|en|ets|ens)?, fond(?:en|er|erna)?, pott(?:en|er|erna)?")),
     (
         Subject.MEASURE,
         any_of("(?:omställnings|omstrukturerings|spar)?åtgärd(?:en|er|erna|ernas|ens)?, investering(?:en|ar|arna)?"),
     ),
+    (Subject.FRAME, any_of("ram(?:en|ar|arna)?")),
     (Subject.DISTRIBUTION, any_of("fördelning(?:en|ar|arna)?, fördelningskörning*, listningspoäng*")),
     (Subject.INDICATOR, any_of("indikator(?:n|er|erna|ernas)?, nyckeltal*, mätetal*, mått(?:et|en)?")),
     (Subject.DEADLINE, any_of("milstolp*, deadline(?:s|n)?, tidsfrist*, slutdatum(?:en)?, årshjul*, hålltid*")),
@@ -70,6 +71,7 @@ STARTS = any_of("start*, börja*, drar igång, inled*, öppna*, påbörja*, igå
 ENDS = any_of("slut*, klar*, färdig*, avslut*, upphör*")
 REPORTING = (
     "presentera[dt]e?s?, redovisa[dt]e?s?, rapportera[dt]e?, återrapportera[dt]e?, klar[at]?, färdig[at]?, framlagda?,"
+    "lämnat, lämnats, inkommit, kommit in,"
     "framlagt, lagts fram, lades fram"
 )
 STATUS = any_of(
@@ -85,9 +87,11 @@ AMOUNT = any_of(
 TOP = any_of("störst[ae]?, högst[ae]?, dyrast[e]?, mest, flest")
 BOTTOM = any_of("minst[ae]?, lägst[ae]?, billigast[e]?")
 CHANGES = any_of(
-    "ändra[dt]e?s?, ändringar*, förändra[dt]e?s?, förändringar*, hänt, händer, hände, nytt, tillkommit, tillkomna,"
-    "uppdatera[dt]e?s?, skiljer, skillnad*, lagts till, tagits bort"
+    "ändra[dt]e?s?, ändringar*, förändra[dt]e?s?, förändringar*, tillkommit, tillkomna, uppdatera[dt]e?s?, skiljer,"
+    "skillnad*, lagts till, tagits bort"
 )
+NEWS = any_of("hänt, händer, hände, nytt, nya, nyheter*")
+"""Words that ask for changes where a day is said since when."""
 WHY = any_of("varför, orsak*, skäl*, anledning*")
 LIST = any_of("vilka, vilken, vilket, lista, visa, ge mig, räkna upp, nämn, vad ska, finns det, har vi, några")
 WHO = any_of("vem, vilka personer, ansvarig*, ansvarar")
@@ -138,6 +142,7 @@ REPORTED = any_of(
     "återrapportera(?:de|ts|t|d), rapportera(?:de|ts|t|d), redovisa(?:de|ts|t|d), avslutade, klara, färdiga, genomförda"
 )
 RECURRING = any_of("årlig*, varje år, återkommande, löpande")
+MEASURED = any_of("andel*, procent*, index*, mått, mäts, mätte*, värde[nt]?, utfall*")
 TARGET = any_of("mål(?:et|en|värde*|nivå*)?, nå(?:r|s|dde|tt)?, uppfyll*, riktvärde*")
 AGAINST_BUDGET = any_of("budget*, prognos*, väntas, väntad*, förvänta*, avvik*")
 PRIORITISED = any_of("prioritera*")

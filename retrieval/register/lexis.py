@@ -27,8 +27,9 @@ SIMPLE = STOP_WORDS | words(
     framlagd emot hände fungerar funkar jobbar arbetar arbetas sköter handlägger betalar satsar satsas satsat
     satsats lagt läggs lägger fördelas fördelat beräknas planeras planerat planerade kommit tog togs lämnas lämnats
     lämnar skickas skickats tänkt hinner hunnit behöver behövs ansvarade bestämt bestämts sagt sägs tro tror hitta
-    hittar finna titta kolla kollar kika kunde borde gett gav givit givet given ställt sett ser nuläget nuläge inne
-    hittills sammantaget läget läge status statusen person personer namn namnet kallad
+    hittar finna titta kolla kollar kika kunde borde gett gav givit givet given ställt sett ser nuläget nuläge
+    fattades fattat fattats fattas utvecklingen förändringen haft göras någonting allting genomsnitt inne hittills
+    sammantaget läget läge status statusen person personer namn namnet kallad
     """
 )
 """Words that shape a question and name nothing that the register could have."""

@@ -94,7 +94,7 @@ class Names:
         for place, word in enumerate(words):
             for term, weight in word.terms.items():
                 for way, position, held in self._postings.get(term, ()):
-                    if (strength := weight * held) > FAINT:
+                    if (strength := weight * held) > FAINT and self._may(word, way):
                         row = hits[way][position]
                         row[place] = max(row.get(place, 0.0), strength)
         weights = [self.rarity(word) for word in words]
@@ -110,6 +110,17 @@ class Names:
                 best[index] = link
         return sorted(best.values(), key=lambda link: (-link.asked, -link.name, link.named.name))
 
+    def _may(self, word: Word, way: int) -> bool:
+        """Whether a word may mean a name; people's names are not inflected but for the genitive: *Eken* is not *Ek*."""
+        if self.every[self._ways[way][0]].subject is not Subject.PERSON:
+            return True
+        return word.text in self._exact[way] or word.text.removesuffix("s") in self._exact[way]
+
+    @cached_property
+    def _exact(self) -> list[frozenset[str]]:
+        ways = [way for named in self.every for way in (named.name, *named.other) if content(way)]
+        return [frozenset(folded for folded, _ in content(way)) for way in ways]
+
     def _link(
         self,
         named: Named,
@@ -118,10 +129,12 @@ class Names:
         weights: Sequence[float],
         whole: float,
     ) -> Link:
-        per_word: dict[int, float] = {}
-        for row in positions.values():
+        per_word: dict[int, float] = defaultdict(float)
+        for (
+            row
+        ) in positions.values():  # A compound may be several words of a name: dagkirurgiflytten, flytt av dagkirurgi.
             for place, strength in row.items():
-                per_word[place] = max(per_word.get(place, 0.0), strength)
+                per_word[place] = min(1.0, per_word[place] + strength)
         rare = [self._rarity[max(terms, key=lambda term: terms[term])] for terms in of_name]
         covered = sum(rare[position] * max(row.values()) for position, row in positions.items())
         asked = sum(weights[place] * strength for place, strength in per_word.items())

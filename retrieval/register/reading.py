@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from initiatives.errors import InvalidValue
 from initiatives.swedish import parse_amount
 from retrieval.analysis import STOP_WORDS, tokens
-from retrieval.lexicon import fold
+from retrieval.lexicon import fold, lexicon
 from retrieval.register import grammar, lexis
 from retrieval.register.asking import Lacks, Subject, Wanted
 from retrieval.register.names import Names, Word, meant
@@ -53,6 +54,7 @@ class Reading:
     target: bool = False
     against_budget: bool = False
     who: bool = False
+    measured: bool = False
 
 
 def read(text: str, names: Names, today: dt.date) -> Reading:
@@ -60,13 +62,16 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     mended = _mended(text, names)
     times = read_times(mended, today)
     words = tuple(
-        Word(mended[start:end], start, end, dict(terms))
+        Word(mended[start:end], start, end, _told(folded, terms))
         for start, end, folded, terms in tokens(mended)
         if terms and _carries(folded, start, end, times)
     )
     says = _Says(mended)
-    subjects = tuple(subject for subject, pattern in grammar.SUBJECTS if says(pattern))
+    heads = " ".join(_head(word.text) for word in words)
+    subjects = tuple(subject for subject, pattern in grammar.SUBJECTS if says(pattern) or re.search(pattern, heads))
     wanted = tuple(one for one, pattern in grammar.WANTED if says(pattern))
+    if times.since is not None and says(grammar.NEWS):
+        wanted = (Wanted.CHANGES, *(one for one in wanted if one is not Wanted.CHANGES))
     late = says(grammar.LATE)
     without = says(grammar.WITHOUT)
     lacks = next((one for one, pattern in grammar.LACKING if without and says(pattern)), None)
@@ -91,12 +96,13 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         prioritised=says(grammar.PRIORITISED),
         least=least,
         most=most,
-        top=_top(mended),
+        top=_top(mended, says),
         smallest=says(grammar.BOTTOM),
         starts=says(grammar.STARTS),
         target=says(grammar.TARGET),
         against_budget=says(grammar.AGAINST_BUDGET),
         who=says(grammar.WHO),
+        measured=says(grammar.MEASURED),
     )
     for pattern in (grammar.ENDS, grammar.DONE):
         says(pattern)
@@ -147,6 +153,21 @@ def _carries(folded: str, start: int, end: int, times: Times) -> bool:
     return folded not in lexis.SIMPLE and any(map(str.isalnum, folded))
 
 
+def _head(word: str) -> str:
+    """The last part of a compound, which may be a word for a kind of thing (*omställningsramen*); empty without one."""
+    parts = lexicon().cuts(word) if word.isalpha() else ()
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def _told(folded: str, terms: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The terms of a word; where its last part is a word for a kind of thing, the other parts tell what is meant."""
+    found = dict(terms)
+    head = _head(folded)
+    if head and any(re.fullmatch(pattern, head) for _, pattern in grammar.SUBJECTS):
+        found |= {lexicon().base(part): 1.0 for part in lexicon().cuts(folded)[:-1]}
+    return found
+
+
 def _bounds(text: str, says: _Says) -> tuple[int | None, int | None]:
     least = most = None
     for match in grammar.MONEY_BOUND.finditer(text):
@@ -162,8 +183,9 @@ def _bounds(text: str, says: _Says) -> tuple[int | None, int | None]:
     return least, most
 
 
-def _top(text: str) -> int | None:
+def _top(text: str, says: _Says) -> int | None:
     match = grammar.TOP_NUMBER.search(text)
     if match is None:
         return None
+    says(grammar.TOP_NUMBER)
     return _NUMBERS.get(match["number"]) or int(match["number"])

@@ -64,8 +64,8 @@ class RegisterAnswer:
     """What the register answered: ``text`` in Swedish, whose every figure stands in ``rows`` or ``facts``.
 
     ``on`` is the day that it tells of, ``now`` that this is how it stands right now; ``total`` how many rows there are,
-    of which the first are in ``rows``. ``seen`` is, for one who sees a part of the register, the profile with which
-    each initiative was seen; None for one who sees all of it.
+    of which the first are in ``rows``. ``seen`` is, for one who sees a part of the register, how each initiative of the
+    rows stood to them then; None for one who sees all of it.
     """
 
     text: str

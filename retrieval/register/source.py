@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import naming, sharing
+from initiatives import naming, overview
 from initiatives.access import ScopedSessions, Viewer, sees_all
 from initiatives.naming import Name
 from retrieval.register.asking import Named, Query, Subject, Wanted
@@ -34,6 +34,7 @@ TABLES: dict[str, Subject] = {
     "measure_frame": Subject.FRAME,
     "indicator": Subject.INDICATOR,
     "distribution_run": Subject.DISTRIBUTION,
+    "distribution_unit": Subject.UNIT,
     "taxonomy_node": Subject.NODE,
     "organisation": Subject.ORGANISATION,
     "person": Subject.PERSON,
@@ -83,9 +84,8 @@ async def look_up(
 
 
 async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> dict[str, str]:
-    """With which profile the initiatives of the rows were seen: what a kept answer is held against when it is read."""
-    shown = await sharing.profiles(session, person)
-    named = {str(initiative_id): profile.value for initiative_id, profile in shown.items()}
+    """How the initiatives of the rows stood to the person: what a kept answer is held against when it is read."""
+    named = {str(initiative_id): stood for initiative_id, stood in (await overview.stands(session, person)).items()}
     return {key: named[key] for row in answer.rows if (key := initiative_of(row)) in named}
 
 

@@ -38,8 +38,9 @@ KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
     Subject.GRANT: (Subject.GRANT, Subject.GRANT_PART, Subject.FUND),
     Subject.ALLOCATION: (Subject.ALLOCATION, Subject.FUND),
     Subject.MEASURE: (Subject.MEASURE, Subject.FRAME),
+    Subject.FRAME: (Subject.FRAME, Subject.FUND),
     Subject.INDICATOR: (Subject.INDICATOR,),
-    Subject.DISTRIBUTION: (Subject.DISTRIBUTION,),
+    Subject.DISTRIBUTION: (Subject.DISTRIBUTION, Subject.UNIT),
     Subject.NODE: (Subject.NODE,),
 }
 """Of which kinds the names are that a question with a word for a kind of thing may mean."""
@@ -146,7 +147,9 @@ def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[flo
 def _allowed(reading: Reading) -> tuple[Subject, ...]:
     """The kinds of the names that may be meant, by the words for kinds, the likeliest first."""
     if Wanted.LEFT in reading.wanted[:1]:
-        return (Subject.FUND, Subject.ALLOCATION, Subject.FRAME, Subject.INITIATIVE, Subject.MEASURE)
+        return (Subject.FUND, Subject.FRAME, Subject.ALLOCATION, Subject.MEASURE, Subject.INITIATIVE)
+    if (reading.measured or reading.target or Wanted.COUNT in reading.wanted[:1]) and not reading.subjects:
+        return (Subject.INDICATOR,)
     if reading.kinds and not reading.subjects:
         return (Subject.GRANT, Subject.GRANT_PART, Subject.INITIATIVE)
     return tuple(kind for subject in reading.subjects for kind in KINDS_OF.get(subject, ()))
@@ -237,7 +240,10 @@ def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
 
 
 NARROWED = frozenset(
-    {Subject.FUND, Subject.ALLOCATION, Subject.INDICATOR, Subject.GRANT, Subject.MATTER, Subject.DISTRIBUTION}
+    {
+        *(Subject.FUND, Subject.ALLOCATION, Subject.INDICATOR, Subject.GRANT, Subject.MATTER, Subject.DISTRIBUTION),
+        *(Subject.INITIATIVE, Subject.ASSIGNMENT, Subject.UNIT),
+    }
 )
 """Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
 BELONGING = frozenset({Subject.ALLOCATION, Subject.MEASURE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.DECISION})

@@ -31,6 +31,7 @@ _BY_SUBJECT: Mapping[Subject, Run] = {
     Subject.INDICATOR: follow_up.indicators_run,
     Subject.COVERAGE: follow_up.coverage_run,
     Subject.DISTRIBUTION: money.distributions_run,
+    Subject.UNIT: money.distributions_run,
     Subject.CHANGE: history.changes_run,
 }
 

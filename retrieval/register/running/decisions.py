@@ -245,9 +245,11 @@ async def assignments_run(session: AsyncSession, person: Viewer, query: Query, t
     if not named and any(one.subject is Subject.CLAUSE for one in query.objects):
         return await clauses_run(session, person, query, today)
     if named:
-        rows: Sequence[AssignmentRow] = [
-            await assignment_overview.get_assignment(session, person, one, on=on) for one in named
-        ]
+        known = [await assignment_overview.get_assignment(session, person, one, on=on) for one in named]
+        by = {organisation.id for organisation in query.organisations}
+        rows: Sequence[AssignmentRow] = [one for one in known if not by or one.receiver_organisation_id in by]
+        if not rows:
+            return None
     else:
         matters = [one.id for one in query.objects if one.subject is Subject.MATTER]
         filters = AssignmentFilters(

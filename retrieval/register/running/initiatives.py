@@ -54,6 +54,9 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
     """Answer about initiatives that are named, or list those that the filters let through."""
     if query.objects:
         rows = [await overview.get(session, person, one.id) for one in query.objects]
+        rows = [one for one in rows if _is_of(one, query)]
+        if not rows or query.wanted is Wanted.COUNT:
+            return None
         if len(rows) == 1:
             return await _one(session, person, query, rows[0], today)
         return _several(query, rows, len(rows))
@@ -73,6 +76,12 @@ async def _one(session: AsyncSession, person: Viewer, query: Query, one: Initiat
         case _:
             lead = _standing(one, today)
     return Found(lead=lead, columns=COLUMNS, rows=(_row(one),), total=1, listed=False)
+
+
+def _is_of(one: InitiativeRow, query: Query) -> bool:
+    """Whether the organisations that are named have to do with an initiative: lead it, or take part in it."""
+    here = {one.lead_organisation.id, *(partner.id for partner in one.partners or ())}
+    return all(organisation.id in here for organisation in query.organisations)
 
 
 def _standing(one: InitiativeRow, today: dt.date) -> str:

@@ -44,4 +44,19 @@ async def read_talk(walk: Walk) -> None:
         await walk.call(actor, "GET", f"{API}/conversations/{talk.id}", status=status)
 
 
-STEPS: dict[str, tuple[float, Step]] = {"ask": (0.8, ask), "read_talk": (2, read_talk)}
+async def ask_register(walk: Walk) -> None:
+    """Ask how an initiative stands: who sees it is told from the register, to anybody else it is not there."""
+    actor, thing = walk.anyone(Scope.ASK), walk.thing(walk.model.initiatives)
+    owner, word = viewer_of(actor).person_id, walk.random.choice(sorted(thing.words))
+    asked = walk.random.choice(("Hur går det med initiativet", "Vem ansvarar för initiativet", "När slutar"))
+    answer = await walk.call(actor, "POST", f"{API}/questions", json={"question": f"{asked} {word}?"}, status={200})
+    told = answer.json()
+    _keep(walk, told["conversation_id"] or "", actor.name, Talk("", owner, {word}))
+    walk.expect(told["register"] is not None, thing.seen_by(viewer_of(actor)), f"{actor.name} asks about {word}")
+
+
+STEPS: dict[str, tuple[float, Step]] = {
+    "ask": (0.8, ask),
+    "ask_register": (0.8, ask_register),
+    "read_talk": (2, read_talk),
+}
