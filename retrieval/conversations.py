@@ -216,6 +216,14 @@ async def forget_document(session: AsyncSession, document_id: uuid.UUID) -> int:
     return len((await session.scalars(gone.returning(Turn.id))).all())
 
 
+async def forget_name(session: AsyncSession, name: str) -> int:
+    """Take every kept answer of the register that names somebody out of its turn, and return how many there were."""
+    names = Turn.answer["register"].astext.contains(name, autoescape=True)
+    gone = update(Turn).where(names).values(answer=Turn.answer.concat({**_WITHHELD, "answer": _ERASED}))
+    return len((await session.scalars(gone.returning(Turn.id))).all())
+
+
+_ERASED = "Svaret nämnde en person vars uppgifter har raderats. Ställ frågan igen."
 _RESTS_ON = "$.*[*] ? (@.document_id == $document)"
 _REMOVED = "Svaret byggde på ett dokument som har tagits bort. Ställ frågan igen."
 _WITHHELD: dict[str, Any] = {

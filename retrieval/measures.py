@@ -30,8 +30,9 @@ Texts = Mapping[uuid.UUID, str]
 class Judged(msgspec.Struct, frozen=True):
     """One question and how it went.
 
-    ``right`` is a right answer, or no answer to a question without one. ``found`` is the share of its evidence among
-    the first passages, for each depth of `DEPTHS`; ``rank`` is that of the best passage, from 1.
+    ``right`` is a right answer, or no answer to a question without one; ``revealed`` tells that it says what it may
+    not. ``found`` is the share of its evidence among the first passages, for each depth of `DEPTHS`; ``rank`` is that
+    of the best passage, from 1.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Judged(msgspec.Struct, frozen=True):
     verbatim: int = 0
     supported: bool = False
     rests_on_quotations: bool = True
+    revealed: bool = False
     latency_ms: float | None = None
 
     @property
@@ -112,7 +114,8 @@ def judge(gold: GoldQuestion, answer: Answer | None, texts: Texts) -> Judged:
     said, abstained = (answer.answer, answer.abstained) if answer else ("", True)
     passages, citations = (answer.passages, answer.citations) if answer else ((), ())
     right = not abstained and is_right(gold, said) if gold.answerable else abstained
-    right = right and not reveals(gold, said)
+    revealed = reveals(gold, said)
+    right = right and not revealed
     ranks = _ranks(gold, passages)
     quotes = [citation.quote for citation in citations if citation.quote]
     return Judged(
@@ -131,6 +134,7 @@ def judge(gold: GoldQuestion, answer: Answer | None, texts: Texts) -> Judged:
         verbatim=sum(_stands(citation, texts) for citation in citations),
         supported=right
         and (_from_register(answer) or any(_overlap(one.quote, quote) for one in gold.evidence for quote in quotes)),
+        revealed=revealed,
         rests_on_quotations=bool(gold.evidence or gold.evidence_groups),
         latency_ms=answer.latency_ms if answer else None,
     )

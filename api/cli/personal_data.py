@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import installation, settings
 from initiatives import people, personal_data
 from initiatives.access import SYSTEM
+from retrieval import erasing
 
 Result = TypeVar("Result")
 
@@ -51,7 +52,7 @@ def erase(email: str, heir: str | None, *, yes: bool) -> None:
     async def remove(session: AsyncSession) -> str:
         found = await people.find_by_email(session, email)
         to: UUID | None = (await people.find_by_email(session, heir)).id if heir else None
-        done = await personal_data.erase(session, SYSTEM, found.id, confirm=email, hand_over_to=to)
+        done = await erasing.erase(session, SYSTEM, found.id, confirm=email, hand_over_to=to)
         return (
             f"Personen är raderad; kvar är id {done.person_id}. {done.removed['conversation']} samtal och uppgifterna "
             f"i {done.details} rader av händelseloggen är borta, {done.handed_over} initiativ har bytt ansvarig."

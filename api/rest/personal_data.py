@@ -12,6 +12,7 @@ from api.dependencies import Person, Sessions
 from api.rest.examples import PERSON, shows
 from initiatives import personal_data
 from initiatives.access import SYSTEM
+from retrieval import erasing
 
 EXPORT = {
     "person_id": PERSON["id"],
@@ -81,7 +82,7 @@ class PersonalDataController(Controller):
     ) -> ErasureOut:
         """Take away who the person is, for good; for administrators. The identifier and the diary's chain stay."""
         async with sessions(SYSTEM) as session:
-            done = await personal_data.erase(
+            done = await erasing.erase(
                 session, person, person_id, confirm=data.confirm, hand_over_to=data.responsible_id
             )
         return ErasureOut(done.person_id, dict(done.removed), done.handed_over, done.details)

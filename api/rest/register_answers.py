@@ -74,7 +74,7 @@ REGISTER = {
     "on": "2026-11-20",
     "now": True,
     "columns": [
-        {"name": "year", "label": "År", "type": "number"},
+        {"name": "year", "label": "År", "type": "year"},
         {"name": "frame_kronor", "label": "Ram", "type": "kronor"},
         {"name": "used_kronor", "label": "Använt", "type": "kronor"},
         {"name": "left_kronor", "label": "Kvar", "type": "kronor"},

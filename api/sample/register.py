@@ -9,6 +9,7 @@ import msgspec
 HERE = Path(__file__).parent
 DOCUMENTS = HERE / "documents"
 QUESTIONS = HERE / "questions.jsonl"
+REGISTER_QUESTIONS = HERE / "register_questions.jsonl"
 """Twelve questions over the documents, one JSON object a line, with expected answers and evidence."""
 
 

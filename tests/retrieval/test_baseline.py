@@ -13,7 +13,7 @@ import pytest
 from api import postgres
 from api.cli.files import find
 from api.database import Database
-from api.sample.register import QUESTIONS
+from api.sample.register import QUESTIONS, REGISTER_QUESTIONS
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
 from retrieval.answering import Assistant
@@ -26,6 +26,7 @@ from tests.ingest.steps import bring_in
 
 BASELINE = Path(__file__).with_name("baseline.json")
 GUARDED = ("recall@5", "ndcg@10", "correct", "refused", "supported", "verbatim")
+REGISTER_GUARDED = ("correct", "refused", "verbatim")
 TOLERANCE = 0.04
 """How far a figure may fall: about one question of the sample region, so that a finer answer may cost another."""
 EXACT = frozenset({"verbatim"})
@@ -74,9 +75,9 @@ def fallen(now: dict[str, float], before: dict[str, float]) -> list[str]:
     ]
 
 
-def guard(name: str, made: Report, config: pytest.Config) -> None:
+def guard(name: str, made: Report, config: pytest.Config, guarded: tuple[str, ...] = GUARDED) -> None:
     """Fail when a figure has fallen; with `--write-baseline`, write the figures down instead."""
-    now = {figure: value for figure in GUARDED if (value := made.figures[figure]) is not None}
+    now = {figure: value for figure in guarded if (value := made.figures[figure]) is not None}
     known = msgspec.json.decode(BASELINE.read_bytes(), type=Baseline) if BASELINE.exists() else {}
     if config.getoption("--write-baseline"):
         kept = dict(sorted((known | {name: now}).items()))
@@ -85,6 +86,12 @@ def guard(name: str, made: Report, config: pytest.Config) -> None:
     assert name in known, f"{name} has no baseline: make baseline EVALUATION=FOLDER writes one"
     wrong = ", ".join(one.id for one in made.judged if not one.right)
     assert fallen(now, known[name]) == [], f"wrong now: {wrong}"
+
+
+async def test_answers_of_the_register_are_no_worse(solmark: Assistant, pytestconfig: pytest.Config) -> None:
+    made = await measured(solmark, REGISTER_QUESTIONS)
+    guard("register", made, pytestconfig, REGISTER_GUARDED)
+    assert [one.id for one in made.judged if one.revealed] == []
 
 
 async def test_answers_over_the_sample_region_are_no_worse(solmark: Assistant, pytestconfig: pytest.Config) -> None:

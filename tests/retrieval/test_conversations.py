@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives.access import SYSTEM, Role, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import NotFound
-from retrieval import document_shares, gaps
+from retrieval import conversations, document_shares, gaps
 from retrieval.conversations import (
     TITLE_LENGTH,
     Conversation,
@@ -117,3 +117,22 @@ async def test_an_answer_from_what_one_may_not_see_any_longer_is_withheld_and_ke
     async with sessions(SYSTEM) as session:
         await document_shares.share(session, SYSTEM, document.id, partner.organisation_id)
     assert await read() == before
+
+
+async def test_a_kept_answer_that_names_somebody_who_is_erased_is_taken_away(sessions: ScopedSessions) -> None:
+    asker = await person(sessions, Role.POLITICIAN)
+    named = {
+        "answer": "Ansvarig är Kanarie Fågel.",
+        "register": {"rows": [{"values": ["Kanarie Fågel"]}], "seen": None},
+    }
+    other = {"answer": "Ansvarig är en annan.", "register": {"rows": [{"values": ["En Annan"]}], "seen": None}}
+    async with sessions(asker) as session:
+        opened = await keep_turn(session, asker, None, "Vem?", named)
+        await keep_turn(session, asker, opened, "Och sedan?", other)
+    async with sessions(SYSTEM) as session:
+        assert await conversations.forget_name(session, "Kanarie Fågel") == 1
+    async with sessions(asker) as session:
+        first, second = [turn.answer for turn in await turns(session, asker, opened)]
+    assert "Kanarie" not in str(first)
+    assert "har raderats" in first["answer"]
+    assert second == other

@@ -50,3 +50,9 @@ async def test_a_finding_of_ones_own_is_written_and_taken_away(editor: httpx.Asy
 @pytest.mark.parametrize("query", ["lage=x", "vikt=x", "regel=%00", "q=%00", "sida=0", "nya=x"])
 async def test_an_address_that_is_wrong_shows_the_list(reader: httpx.AsyncClient, query: str) -> None:
     assert (await reader.get(f"{ALL}?{query}")).status_code == 200
+
+
+async def test_the_form_may_come_filled_in_with_the_address(editor: httpx.AsyncClient) -> None:
+    page = (await editor.get(f"{ALL}?titel=Olika+<b>datum</b>&beskrivning=Registret+s%C3%A4ger+maj.")).text
+    assert 'value="Olika &lt;b&gt;datum&lt;/b&gt;"' in page
+    assert "Registret säger maj.</textarea>" in page

@@ -7,6 +7,8 @@ import pytest
 from uuid_utils import compat
 
 from api.web.questions import LONGEST_QUESTION
+from initiatives import funds
+from initiatives.access import SYSTEM
 from tests import site as sites
 from tests.site import Site
 from tests.web import html
@@ -136,3 +138,41 @@ async def test_every_question_that_the_sample_suggests_gets_an_answer(politician
     for question in suggested:
         location = (await politician.post("/fraga", data={"fraga": question})).headers["location"]
         assert "Det framgår inte av materialet" not in html.text((await politician.get(location)).text), question
+
+
+LEFT = "Hur mycket är kvar av omställningsanslaget 2026?"
+
+
+async def test_what_the_register_answers_is_a_table_with_links(politician: httpx.AsyncClient) -> None:
+    location = (await politician.post("/fraga", data={"fraga": LEFT})).headers["location"].partition("#")[0]
+    page = (await politician.get(location)).text
+    section = page.partition('aria-label="Ur registret"')[2].partition("</section>")[0]
+    assert "500\N{NO-BREAK SPACE}tkr" in html.text(section)
+    assert "2026" in html.text(section.partition("<tbody>")[2])
+    (fund,) = html.links(section, "/pengar/anslag/.*")
+    assert "Omställningsanslaget" in (await politician.get(fund)).text
+    assert '<td data-label="Kvar" class="number">' in section
+
+
+async def test_the_stream_of_page_parts_shows_the_register_too(politician: httpx.AsyncClient) -> None:
+    answer = await politician.post("/fraga", data={"fraga": LEFT}, headers=STREAM)
+    assert answer.text.count('aria-label="Ur registret"') > 1
+
+
+async def test_where_register_and_document_disagree_the_page_leads_to_a_finding(
+    site: Site, politician: httpx.AsyncClient
+) -> None:
+    async with site.database.scoped(SYSTEM) as session:
+        listed, _ = await funds.list_funds(session, SYSTEM, year=2027)
+        (fund,) = [one for one in listed if one.name == "Omställningsanslaget"]
+        await funds.revise_fund(session, SYSTEM, fund.id, frame_kronor=19_000_000)
+    question = "Hur stor är ramen för Omställningsanslaget 2027?"
+    try:
+        location = (await politician.post("/fraga", data={"fraga": question})).headers["location"].partition("#")[0]
+    finally:
+        async with site.database.scoped(SYSTEM) as session:
+            await funds.revise_fund(session, SYSTEM, fund.id, frame_kronor=18_000_000)
+    page = (await politician.get(location)).text
+    assert "Registret och dokumentet säger olika" in page
+    (finding,) = html.links(page, "/uppfoljning/granskning.*#ny")
+    assert "beskrivning=Ram" in finding

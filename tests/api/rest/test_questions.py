@@ -12,6 +12,7 @@ from api.rest.questions import LONGEST_HISTORY, LONGEST_QUESTION
 from ingest import intake, pipeline
 from ingest.pipeline import Pipeline
 from ingest.sandbox import Sandbox
+from initiatives import funds
 from initiatives.access import SYSTEM, Role
 from retrieval import documents
 from retrieval.embedding import Embedder
@@ -144,3 +145,24 @@ async def test_a_partner_gets_nothing_out_of_what_is_not_shared(asker: httpx.Asy
     assert answer["abstained"]
     assert answer["passages"] == []
     assert "Granholma" not in response.text.replace(QUESTION, "")
+
+
+async def test_what_the_register_answers_has_typed_rows(asker: httpx.AsyncClient, database: Database) -> None:
+    async with database.scoped(SYSTEM) as session:
+        region = await factories.organisation(session, "Region Kanarie")
+        made = await funds.create_fund(
+            session, SYSTEM, name="Kanarieanslaget", organisation_id=region.id, year=2026, frame_kronor=2_500_000
+        )
+    question = {"question": "Hur mycket är kvar av kanarieanslaget 2026?"}
+    told = (await asker.post(ASK, json=question)).json()
+    assert told["answered_by"] == "register"
+    register = told["register"]
+    (row,) = register["rows"]
+    assert (row["kind"], row["id"]) == ("fund", str(made.id))
+    values = {column["name"]: value for column, value in zip(register["columns"], row["values"], strict=True)}
+    assert values["left_kronor"] == 2_500_000
+    assert "2,5\N{NO-BREAK SPACE}mnkr" in told["answer"]
+    again = (await asker.get(f"/api/v1/conversations/{told['conversation_id']}")).json()
+    assert again["turns"][0]["answer"]["register"] == register
+    stream = (await asker.post(ASK, json=question, headers=STREAM)).text
+    assert "event: register\n" in stream
