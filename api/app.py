@@ -17,6 +17,7 @@ from api.errors import EXCEPTION_HANDLERS
 from api.limits import CountRefusals, CountRequests
 from api.upkeep import Upkeep
 from api.wellknown import security_txt
+from ingest.quotations import Locator
 from initiatives.access import ScopedSessions
 from initiatives.activity import WRITTEN
 from initiatives.allowance import UNLIMITED, Limits
@@ -35,7 +36,7 @@ def create_app(
     *,
     local_webhooks: bool = False,
 ) -> Litestar:
-    """Return the application. Handlers may take `session`, `sessions`, `person`, `assistant`, `doors` and `allowed`.
+    """Return the application. Handlers may take `session`, `sessions`, `person`, and what this hands out by name.
 
     One request is one transaction: `session` commits when the handler returns, before the response starts, and rolls
     back when it raises. `local_webhooks` lets webhooks be registered that lead to this computer.
@@ -47,6 +48,7 @@ def create_app(
             yield session
         await following.tell(sessions, session.info.get(WRITTEN, ()))
 
+    locator = Locator(sessions)
     dependencies: Mapping[str, Provide] = {
         "person": Provide(provide_person, sync_to_thread=False),
         "session": Provide(provide_session),
@@ -55,6 +57,7 @@ def create_app(
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
         "allowed": Provide(lambda: allowed, sync_to_thread=False, use_cache=True),
+        "locator": Provide(lambda: locator, sync_to_thread=False, use_cache=True),
     }
     app = Litestar(
         route_handlers=[*rest.ROUTES, *assistants.ROUTES, *web.ROUTES, security_txt(disclosure)],

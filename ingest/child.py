@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Progress, Source, Trouble, parse
+from ingest.parsing import Message, Progress, Source, Trouble, Words, parse
 
 ADDRESS_SPACE = 1024**3
 """Bytes of address space that the child may use."""
@@ -28,11 +28,15 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What comes before the bytes of a file: what it is, their number, and processor seconds to spend."""
+    """What comes before the bytes of a file: what it is, their number, and processor seconds to spend.
+
+    With `pages` only the words of those pages of a PDF are wanted, and where they stand.
+    """
 
     source: Source
     size: int
     seconds: int
+    pages: tuple[int, ...] = ()
 
 
 def confine() -> None:
@@ -60,7 +64,7 @@ def serve(requests: BinaryIO, sink: BinaryIO) -> None:
         request = msgspec.json.decode(line, type=Request)
         _allow_processor_time(request.seconds)
         data = requests.read(request.size)
-        _say(sink, _answer(request.source, data, sink))
+        _say(sink, _answer(request, data, sink))
 
 
 def main() -> None:
@@ -71,7 +75,7 @@ def main() -> None:
     serve(sys.stdin.buffer, sink)
 
 
-def _answer(source: Source, data: bytes, sink: BinaryIO) -> Message:
+def _answer(request: Request, data: bytes, sink: BinaryIO) -> Message:
     stage = Stage.READING
 
     def tell(now: Stage) -> None:
@@ -80,7 +84,11 @@ def _answer(source: Source, data: bytes, sink: BinaryIO) -> Message:
         _say(sink, Progress(now))
 
     try:
-        return parse(source, data, tell)
+        if request.pages:
+            from ingest.readers import pdf_words
+
+            return Words(pdf_words.read_words(data, request.pages))
+        return parse(request.source, data, tell)
     except UnreadableFile as error:
         return Trouble(error.reason, error.remedy, error.stage, error.page)
     except MemoryError:

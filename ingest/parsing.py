@@ -11,6 +11,7 @@ from ingest.extraction import extract
 from ingest.facts import Facts, read_facts
 from ingest.quality import Quality
 from ingest.readers import Page
+from ingest.readers.words import PageWords
 from ingest.structure import SectionSpan, outline
 from initiatives.suggestions.drafts import Found
 from retrieval import lexical
@@ -64,7 +65,13 @@ class Trouble(msgspec.Struct, frozen=True, tag=True):
         return UnreadableFile(self.reason, self.remedy, stage=self.stage, page=self.page)
 
 
-Message = Parsed | Progress | Trouble
+class Words(msgspec.Struct, frozen=True, tag=True):
+    """Where the words of some pages stand."""
+
+    pages: tuple[PageWords, ...]
+
+
+Message = Parsed | Progress | Trouble | Words
 
 
 def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Parsed:

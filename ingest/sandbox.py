@@ -5,7 +5,7 @@ import contextlib
 import resource
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -15,7 +15,8 @@ import msgspec
 from ingest import conversion
 from ingest.child import ADDRESS_SPACE, Request
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Parsed, Progress, Source, Trouble
+from ingest.parsing import Message, Parsed, Progress, Source, Trouble, Words
+from ingest.readers.words import PageWords
 
 _ROOT = Path(__file__).resolve().parent.parent
 _OUTPUT_LIMIT = 128 * 1024 * 1024
@@ -62,17 +63,32 @@ class Sandbox:
                 await on_stage(Stage.READING)
                 made, data = await conversion.convert(source.media_type, data, self.config.wall_seconds)
                 source = msgspec.structs.replace(source, made_of=source.media_type, media_type=made)
-            child = await self._take()
-            try:
-                parsed = await self._read(child, source, data, on_stage)
-            except BaseException as error:
-                if isinstance(error, UnreadableFile) and child.process.returncode is None:
-                    await self._put_back(child)
-                else:
-                    await _end(child)
-                raise
-            await self._put_back(child)
-            return parsed
+            answer = await self._answer(Request(source, len(data), self.config.processor_seconds), data, on_stage)
+            if not isinstance(answer, Parsed):
+                raise TypeError("A child that is asked to read a file answers with what it has read.")
+            return answer
+
+    async def words(self, source: Source, data: bytes, pages: Sequence[int]) -> tuple[PageWords, ...]:
+        """Return where the words of some pages of a PDF stand, read in a child. Raises `UnreadableFile`."""
+        async with self._places:
+            request = Request(source, len(data), self.config.processor_seconds, tuple(pages))
+            answer = await self._answer(request, data, _unheard)
+            if not isinstance(answer, Words):
+                raise TypeError("A child that is asked for words answers with words.")
+            return answer.pages
+
+    async def _answer(self, request: Request, data: bytes, on_stage: OnStage) -> Parsed | Words:
+        child = await self._take()
+        try:
+            answer = await self._read(child, request, data, on_stage)
+        except BaseException as error:
+            if isinstance(error, UnreadableFile) and child.process.returncode is None:
+                await self._put_back(child)
+            else:
+                await _end(child)
+            raise
+        await self._put_back(child)
+        return answer
 
     async def close(self) -> None:
         """End all children that are not at work."""
@@ -95,19 +111,19 @@ class Sandbox:
         else:
             self._idle.append(child)
 
-    async def _read(self, child: _Child, source: Source, data: bytes, on_stage: OnStage) -> Parsed:
+    async def _read(self, child: _Child, request: Request, data: bytes, on_stage: OnStage) -> Parsed | Words:
         stage = Stage.READING
         limit = asyncio.timeout(self.config.wall_seconds)
         try:
             async with limit:
-                await self._send(child, source, data)
+                await _send(child, request, data)
                 while True:
                     message = await _receive(child, stage)
                     match message:
                         case Progress():
                             stage = message.stage
                             await on_stage(stage)
-                        case Parsed():
+                        case Parsed() | Words():
                             return message
                         case Trouble():
                             raise message.error()
@@ -119,15 +135,19 @@ class Sandbox:
             await _end(child)
             raise _too_slow(stage) from error
 
-    async def _send(self, child: _Child, source: Source, data: bytes) -> None:
-        request = Request(source, len(data), self.config.processor_seconds)
-        stdin = child.process.stdin
-        if stdin is None:
-            raise RuntimeError("The child was started without a standard input.")
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # Then the answer tells how the child died.
-            stdin.write(msgspec.json.encode(request) + b"\n")
-            stdin.write(data)
-            await stdin.drain()
+
+async def _unheard(_stage: Stage) -> None:
+    return
+
+
+async def _send(child: _Child, request: Request, data: bytes) -> None:
+    stdin = child.process.stdin
+    if stdin is None:
+        raise RuntimeError("The child was started without a standard input.")
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # Then the answer tells how the child died.
+        stdin.write(msgspec.json.encode(request) + b"\n")
+        stdin.write(data)
+        await stdin.drain()
 
 
 def _is_full(pid: int) -> bool:

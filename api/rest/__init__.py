@@ -59,6 +59,7 @@ from api.rest.organisations import OrganisationController
 from api.rest.origins import OriginController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
+from api.rest.places import PlaceController
 from api.rest.questions import QuestionController
 from api.rest.remarks import AuthorityNoteController, DecisionRemarkController, ReservationController
 from api.rest.reports import ReportController
@@ -129,6 +130,7 @@ API = Router(
         MunicipalAgreementController,
         DialogueFollowUpController,
         DocumentController,
+        PlaceController,
         DocumentShareController,
         IngestionController,
         SearchIndexController,

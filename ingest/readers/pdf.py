@@ -20,7 +20,7 @@ from ingest.readers import layout, ocr
 from ingest.readers.draft import lost
 from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
-_LINE_END_HYPHENS = ("\ufffe", "\x02")
+LINE_END_HYPHENS = ("\ufffe", "\x02")
 _ACTIVE = (b"/JavaScript", b"/Launch")
 _OCR_SECONDS = 90.0
 """Pages that are still left after so many seconds of text recognition are marked as needing it."""
@@ -42,7 +42,7 @@ def read(data: bytes) -> Reading:
     Raises `UnreadableFile`, with the page where it is known, for a file that is encrypted, damaged, without pages,
     or without any text (scanned).
     """
-    document = _open(data)
+    document = opened(data)
     try:
         count = _page_count(document)
         texts, states, warnings, missing = _read_pages(document, count)
@@ -56,7 +56,8 @@ def read(data: bytes) -> Reading:
     return Reading(text, pages, PDF, title, warnings, missing)
 
 
-def _open(data: bytes) -> PdfDocument:
+def opened(data: bytes) -> PdfDocument:
+    """Open a PDF; raises `UnreadableFile` for one that is encrypted, damaged or without pages."""
     try:
         return PdfDocument(data)
     except PdfiumError as error:
@@ -172,7 +173,7 @@ def _heights(document: PdfDocument, count: int) -> layout.Heights:
 
 def _lost(whole: str, text: str) -> int:
     """Return how many characters of the page's text layer, control characters aside, its canonical text lacks."""
-    for hyphen in _LINE_END_HYPHENS:
+    for hyphen in LINE_END_HYPHENS:
         whole = whole.replace(hyphen, "-")
     return lost(whole, text)
 
@@ -211,7 +212,7 @@ def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
             yield tuple(_pieces(marks, rules))
             marks = []
             continue
-        hyphen = mark in _LINE_END_HYPHENS
+        hyphen = mark in LINE_END_HYPHENS
         box = textpage.get_charbox(index, loose=True)
         if marks and not mark.isspace() and _begins_line(marks, box):
             yield tuple(_pieces(marks, rules))
