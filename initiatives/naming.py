@@ -85,6 +85,7 @@ def _queries(person: Viewer) -> list[Select[*tuple[Any, ...]]]:
     return [
         _names(Initiative, Initiative.title).where(initiatives.visible_to(person)),
         _names(Matter, Matter.title, array([Matter.diary_number])).where(matters.visible_to(person)),
+        _organs().where(matters.visible_to(person)),
         _names(Clause, Clause.text, parent=Decision.matter_id)
         .join(Decision, Decision.id == Clause.decision_id)
         .where(matters.visible_to(person)),
@@ -104,6 +105,13 @@ def _queries(person: Viewer) -> list[Select[*tuple[Any, ...]]]:
         _names(Organisation, Organisation.name, array([Organisation.short_name])),
         _names(Person, Person.name).where(people.visible_to(person), Person.active),
     ]
+
+
+def _organs() -> Select[*tuple[Any, ...]]:
+    """Return the query for the organs that matters are before: the identifier is that of one of their matters."""
+    nothing = cast(null(), ARRAY(Text)), cast(null(), Integer), cast(null(), Uuid)
+    first = cast(func.min(cast(Matter.id, Text)), Uuid)
+    return select(literal("organ", Text), first, Matter.organ, *nothing).group_by(Matter.organ)
 
 
 def _units() -> Select[*tuple[Any, ...]]:

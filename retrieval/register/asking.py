@@ -31,6 +31,7 @@ class Subject(StrEnum):
     NODE = "delområde"
     ORGANISATION = "organisation"
     PERSON = "person"
+    ORGAN = "organ"
 
 
 class Wanted(StrEnum):
@@ -46,6 +47,7 @@ class Wanted(StrEnum):
     TOP = "störst"
     VALUE = "värde"
     REASON = "skäl"
+    PARTNERS = "medverkande"
     CHANGES = "ändringar"
 
 
@@ -58,6 +60,7 @@ class Lacks(StrEnum):
     REPORT = "redovisning"
     DECISION = "beslut"
     INITIATIVE = "initiativ"
+    VALUE = "värde"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,9 @@ class Query:
     top: int | None = None
     smallest: bool = False
     starts: bool = False
+    ends: bool = False
+    on_its_way: bool = False
+    some_left: bool = False
     against_budget: bool = False
     target: bool = False
     who: bool = False

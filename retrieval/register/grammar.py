@@ -24,20 +24,25 @@ def _before(first: str, apart: int, last: str) -> str:
 SUBJECTS: tuple[tuple[Subject, str], ...] = (
     (Subject.CLAUSE, any_of("att-?sats*, beslutspunkt*")),
     (Subject.ASSIGNMENT, any_of("(?:del)?uppdrag(?:et|en|ens|ets|s)?, beställning(?:en|ar|arna)")),
+    (Subject.MATTER, any_of("ärende(?:t|n|na|ts)?")),
+    (Subject.DECISION, any_of("beslut(?:et|en|ets|ens)?, förslaget, förslagen, vilka förslag")),
     (Subject.ALLOCATION, any_of("tilldelning(?:en|ar|arna)?, anslagspost*")),
-    (Subject.GRANT, any_of("statsbidrag*, sektorsbidrag*, överenskommelse*, bidrag(?:et|en|s)?")),
+    (
+        Subject.GRANT,
+        any_of(
+            "statsbidrag*, sektorsbidrag*, överenskommelse*, bidrag(?:et|en|s)?, från staten, statliga (?:pengar|medel)"
+        ),
+    ),
     (Subject.FUND, any_of("anslag(?:et|en|ets|ens)?, fond(?:en|er|erna)?, pott(?:en|er|erna)?")),
     (
         Subject.MEASURE,
         any_of("(?:omställnings|omstrukturerings|spar)?åtgärd(?:en|er|erna|ernas|ens)?, investering(?:en|ar|arna)?"),
     ),
-    (Subject.FRAME, any_of("ram(?:en|ar|arna)?")),
+    (Subject.FRAME, any_of("ram(?:en|ar|arna)?, tak(?:et)?")),
     (Subject.DISTRIBUTION, any_of("fördelning(?:en|ar|arna)?, fördelningskörning*, listningspoäng*")),
     (Subject.INDICATOR, any_of("indikator(?:n|er|erna|ernas)?, nyckeltal*, mätetal*, mått(?:et|en)?")),
     (Subject.DEADLINE, any_of("milstolp*, deadline(?:s|n)?, tidsfrist*, slutdatum(?:en)?, årshjul*, hålltid*")),
     (Subject.COVERAGE, any_of("täckning*, täck(?:er|s|ta|t)")),
-    (Subject.MATTER, any_of("ärende(?:t|n|na|ts)?")),
-    (Subject.DECISION, any_of("beslut(?:et|en|ets|ens)?")),
     (
         Subject.INITIATIVE,
         any_of("initiativ(?:et|en|s|ens|ets)?, insats(?:en|er|erna)?, projekt(?:et|en), satsning(?:en|ar|arna)"),
@@ -60,7 +65,7 @@ LEFT = any_of(
 )
 USED = any_of("förbruka*, använt, använts, använda, utnyttja*, gått åt, fördelat*, intecknat?")
 OWNER = any_of(
-    "vem, vems, hos vem, ansvarig*, ansvarar, ansvar, ägare*, äger, håller i, kontaktperson*, projektledare*, leds av,"
+    "vem, vems, hos vem, ansvarig*, ansvar*, ägare*, äger, håller i, kontaktperson*, projektledare*, leds av,"
     "leder, drivs av, driver, kontakta, har hand om, ägs, vilka? person*, vilka? som ska göra"
 )
 DUE = any_of(
@@ -70,9 +75,8 @@ DUE = any_of(
 STARTS = any_of("start*, börja*, drar igång, inled*, öppna*, påbörja*, igång")
 ENDS = any_of("slut*, klar*, färdig*, avslut*, upphör*")
 REPORTING = (
-    "presentera[dt]e?s?, redovisa[dt]e?s?, rapportera[dt]e?, återrapportera[dt]e?, klar[at]?, färdig[at]?, framlagda?,"
-    "lämnat, lämnats, inkommit, kommit in,"
-    "framlagt, lagts fram, lades fram"
+    "presentera[dt]e?s?, redovisa[dt]e?s?, rapportera[dt]e?s?, återrapportera[dt]e?s?, klar[at]?, färdig[at]?,"
+    "framlagda?, framlagt, lagts fram, lades fram, lämnat, lämnats, inkommit, kommit in"
 )
 STATUS = any_of(
     f"{REPORTING}, hände, hänt, händer, status*, läge*, hur går, hur ligger, hur står, hur är det med,"
@@ -82,7 +86,7 @@ STATUS = any_of(
 DONE = any_of(f"{REPORTING}, inlämna[dt]e?, inskicka[dt]e?")
 AMOUNT = any_of(
     "hur mycket, hur stor[at]?, vad kostar, vad kostade, kosta*, kostnad*, belopp*, budget(?:en|erat|erade)?, summa*,"
-    "totalt, sammanlag*, tillsammans, pengar*, medel, medlen, ekonomi*, finansier*"
+    "totalt, sammanlag*, tillsammans, pengar*, medel, medlen, ekonomi*, finansier*, tak(?:et)?"
 )
 TOP = any_of("störst[ae]?, högst[ae]?, dyrast[e]?, mest, flest")
 BOTTOM = any_of("minst[ae]?, lägst[ae]?, billigast[e]?")
@@ -98,6 +102,7 @@ WHO = any_of("vem, vilka personer, ansvarig*, ansvarar")
 
 WANTED: tuple[tuple[Wanted, str], ...] = (
     (Wanted.CHANGES, CHANGES),
+    (Wanted.PARTNERS, any_of("deltar, medverka*, är med, samarbeta*, delas med, delat med")),
     (Wanted.REASON, WHY),
     (Wanted.COUNT, COUNT),
     (Wanted.LEFT, f"{LEFT}|{USED}"),
@@ -124,16 +129,17 @@ LACKING: tuple[tuple[Lacks, str], ...] = (
         any_of("slutdatum*, datum*, tid, tidsgräns*, tidsfrist*, deadline*, slutdag*, sluttid*, tidplan*, startdatum*"),
     ),
     (Lacks.MONEY, any_of("pengar*, budget*, finansiering*, medel, anslag")),
+    (Lacks.VALUE, any_of("värde*, mätvärde*, utfall*")),
     (Lacks.INITIATIVE, any_of("initiativ*, insats*, aktivitet*")),
 )
-_NOT = any_of("inte, ej, ännu inte, än inte, icke, aldrig")
+NOT = any_of("inte, ej, ännu inte, än inte, icke, aldrig")
 _DOING = any_of(
     "återrapport*, rapporter*, redovisa*, återredovisa*, återkopplat*, slutrapport*, presenter*, klar[at]?, klara,"
     "färdig*, genomför*, verkställ*, utför*"
 )
 UNREPORTED = "|".join(
     (
-        _before(_NOT, 30, _DOING),
+        _before(NOT, 30, _DOING),
         _before(any_of("saknar, saknas, utan"), 20, any_of("återrapport*, rapport*, redovisning*, återkoppling*")),
         any_of("oredovisade, oavslutade, ogjorda, öppna, återstår"),
     )
@@ -143,6 +149,8 @@ REPORTED = any_of(
 )
 RECURRING = any_of("årlig*, varje år, återkommande, löpande")
 MEASURED = any_of("andel*, procent*, index*, mått, mäts, mätte*, värde[nt]?, utfall*")
+UNDECIDED = _before(NOT, 12, any_of("beslut*, beslutad, beslutade, antagna"))
+ON_ITS_WAY = any_of("på väg")
 TARGET = any_of("mål(?:et|en|värde*|nivå*)?, nå(?:r|s|dde|tt)?, uppfyll*, riktvärde*")
 AGAINST_BUDGET = any_of("budget*, prognos*, väntas, väntad*, förvänta*, avvik*")
 PRIORITISED = any_of("prioritera*")
@@ -150,7 +158,7 @@ PRIORITISED = any_of("prioritera*")
 INITIATIVE_STATUSES: tuple[tuple[str, str], ...] = (
     ("pågår", any_of("pågår, pågående, igång, aktiva, löper")),
     ("beslutat", any_of("beslutade, är beslutat, är beslutade, beslutats")),
-    ("förslag", any_of("förslag, föreslagna, föreslås, föreslagits, bara föreslag*")),
+    ("förslag", any_of("förslag*, föreslagna, föreslås, föreslagits, bara föreslag*")),
     ("pausat", any_of("pausa*, vilande, stannat")),
     ("avslutat", any_of("avsluta*, färdiga, klara, genomförda")),
     ("avbrutet", any_of("avbrut*, avbröts, avbryt*, nedlagda, lagts ned, stoppa*")),
@@ -182,7 +190,7 @@ DATED = "|".join(
             40,
             any_of("redovisas, rapporteras, vara klar*, göras, lämnas, skickas, rekvireras, betalas, mätas"),
         ),
-        any_of("förfaller, betalas ut, nästa datum, nästa redovisning, nästa milstolpe"),
+        any_of("förfaller, betalas ut, nästa, kommande"),
     )
 )
 """Ways to ask for what stands in the calendar."""

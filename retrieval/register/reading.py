@@ -55,6 +55,9 @@ class Reading:
     against_budget: bool = False
     who: bool = False
     measured: bool = False
+    ends: bool = False
+    undecided: bool = False
+    on_its_way: bool = False
 
 
 def read(text: str, names: Names, today: dt.date) -> Reading:
@@ -75,7 +78,7 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     late = says(grammar.LATE)
     without = says(grammar.WITHOUT)
     lacks = next((one for one, pattern in grammar.LACKING if without and says(pattern)), None)
-    unreported = says(grammar.UNREPORTED)
+    unreported = says(grammar.UNREPORTED) or (says(grammar.TARGET) and says(grammar.NOT))
     reported = not unreported and says(grammar.REPORTED)
     least, most = _bounds(mended, says)
     reading = Reading(
@@ -103,9 +106,11 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         against_budget=says(grammar.AGAINST_BUDGET),
         who=says(grammar.WHO),
         measured=says(grammar.MEASURED),
+        ends=says(grammar.ENDS),
+        undecided=says(grammar.UNDECIDED),
+        on_its_way=says(grammar.ON_ITS_WAY),
     )
-    for pattern in (grammar.ENDS, grammar.DONE):
-        says(pattern)
+    says(grammar.DONE)
     says(grammar.OTHERS)
     return replace(reading, plain=frozenset(place for place, word in enumerate(words) if says.covers(word)))
 

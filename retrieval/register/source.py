@@ -13,7 +13,7 @@ from initiatives import naming, overview
 from initiatives.access import ScopedSessions, Viewer, sees_all
 from initiatives.naming import Name
 from retrieval.register.asking import Named, Query, Subject, Wanted
-from retrieval.register.names import Names
+from retrieval.register.names import Names, content
 from retrieval.register.running import run
 from retrieval.register.shown import RegisterAnswer, initiative_of
 from retrieval.register.telling import tell
@@ -37,6 +37,7 @@ TABLES: dict[str, Subject] = {
     "distribution_unit": Subject.UNIT,
     "taxonomy_node": Subject.NODE,
     "organisation": Subject.ORGANISATION,
+    "organ": Subject.ORGAN,
     "person": Subject.PERSON,
 }
 MOST_KEPT = 16
@@ -106,7 +107,18 @@ def named(one: Name) -> Named:
     other = one.other
     if subject is Subject.PERSON and " " in one.name:
         other = (*other, one.name.rsplit(" ", 1)[1])
+    if (short := _initials(one.name)) and subject in SHORTENED:
+        other = (*other, short)
     return Named(subject, one.id, one.name, other, one.year, one.parent_id)
+
+
+SHORTENED = frozenset({Subject.INITIATIVE, Subject.INDICATOR, Subject.GRANT, Subject.MEASURE})
+
+
+def _initials(name: str) -> str:
+    """The first letters of a name of three or four words that carry meaning: SIP; empty for other names."""
+    words = [word for word, _ in content(name)]
+    return "".join(word[0] for word in words) if len(words) in {3, 4} else ""
 
 
 def _not_there(query: Query, names: Names) -> Heard | None:

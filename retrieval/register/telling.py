@@ -46,7 +46,9 @@ def evidence(answer: RegisterAnswer) -> Iterable[str]:
     """Everything that the rows and facts say, in words."""
     for row in answer.rows:
         yield row.title
-        yield from (in_words(value, column.type) for value, column in zip(row.values, answer.columns, strict=True))
+        told = [in_words(value, column.type) for value, column in zip(row.values, answer.columns, strict=True)]
+        yield from told
+        yield " ".join(told)  # A value beside its unit.
     yield from (in_words(fact.value, fact.type) for fact in answer.facts)
     yield str(len(answer.rows))
     yield str(max(0, answer.total - min(answer.total, LISTED)))
@@ -60,7 +62,7 @@ def _lines(found: Found) -> list[str]:
             for value, column in zip(row.values, found.columns, strict=True)
             if column.name not in found.quiet and (words := in_words(value, column.type))
         ]
-        lines.append(f"– {row.title}: {', '.join(told)}" if told else f"– {row.title}")
+        lines.append(f"– {row.title}: {'; '.join(told)}" if told else f"– {row.title}")
     if found.total > LISTED:
         lines.append(f"– och {found.total - LISTED} till")
     return lines

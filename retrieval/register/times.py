@@ -16,7 +16,8 @@ _MONTH = rf"(?P<month>{MONTH})(?![a-zåäö])\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _DAY = rf"(?:(?P<iso>(?:19|20)\d\d-\d\d-\d\d)|(?P<day>[0-3]?\d)(?::e|\.)? {_MONTH}(?: {_YEAR})?)"
 _AS_OF = re.compile(
-    rf"\b(?:per|pr|så som det var|som det (?:var|såg ut)|såg\b.{{0,60}}?\but|var\b.{{0,40}}? läget) (?:den )?{_DAY}"
+    r"\b(?:per|pr|så som det var|som det (?:var|såg ut)|såg\b.{0,60}?\but|var\b.{0,40}? läget) "
+    rf"(?:den )?(?P<when>{_DAY})"
 )
 _AS_OF_MONTH = re.compile(
     rf"\b(?:per|pr|vid|i) (?:den )?(?P<edge>sista|slutet av|utgången av|månadsskiftet) {_MONTH}(?: {_YEAR})?"
@@ -79,7 +80,7 @@ def read_times(text: str, today: dt.date) -> Times:
     def first(pattern: re.Pattern[str], make: Callable[[re.Match[str]], object | None]) -> object | None:
         for match in pattern.finditer(text):
             if (found := make(match)) is not None:
-                places.append(match.span())
+                places.append(match.span("when" if "when" in match.groupdict() else 0))
                 return found
         return None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.questions import points_back
-from retrieval.register.asking import Lacks, Query, Subject, Wanted
+from retrieval.register.asking import Lacks, Named, Query, Subject, Wanted
+from retrieval.register.grammar import any_of
 from retrieval.register.names import Link, Names
 from retrieval.register.reading import Reading, read
 from retrieval.register.times import Times
@@ -21,8 +23,10 @@ WHOLE = 0.95
 CLOSER = 0.25
 """By how much more of a name is said when that name alone is meant."""
 MOST_OBJECTS = 12
+VAGUE, PLAIN = 3, 0.4
+"""From how many names a word is too common to mean them, unless it says this much of them."""
 LONGEST_CHAIN = 3
-FILTERS = frozenset({Subject.NODE, Subject.ORGANISATION, Subject.PERSON})
+FILTERS = frozenset({Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN})
 PREFERRED = (
     *(Subject.INITIATIVE, Subject.FUND, Subject.GRANT, Subject.INDICATOR, Subject.MEASURE, Subject.MATTER),
     *(Subject.ASSIGNMENT, Subject.GRANT_PART, Subject.ALLOCATION, Subject.DISTRIBUTION, Subject.FRAME),
@@ -33,7 +37,7 @@ KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
     Subject.DECISION: (Subject.MATTER, Subject.CLAUSE),
     Subject.MATTER: (Subject.MATTER,),
     Subject.ASSIGNMENT: (Subject.ASSIGNMENT, Subject.CLAUSE),
-    Subject.INITIATIVE: (Subject.INITIATIVE,),
+    Subject.INITIATIVE: (Subject.INITIATIVE, Subject.FUND),
     Subject.FUND: (Subject.FUND, Subject.ALLOCATION),
     Subject.GRANT: (Subject.GRANT, Subject.GRANT_PART, Subject.FUND),
     Subject.ALLOCATION: (Subject.ALLOCATION, Subject.FUND),
@@ -88,7 +92,7 @@ def _read(text: str, names: Names, today: dt.date) -> Understood:
         if left:
             objects = _objects([one for one in links if one.named.subject not in FILTERS], left, weights, reading)
         if objects and objects[0].named.subject not in NARROWED:
-            filters = [link for link in filters if link.named.subject is Subject.PERSON]
+            filters = [link for link in filters if link.named.subject in {Subject.PERSON, Subject.ORGAN}]
     hit = frozenset().union(*(link.hit for link in (*objects, *filters)))
     missed = [place for place in needed if place not in hit]
     whole = sum(weights[place] for place in needed)
@@ -108,7 +112,7 @@ def _filters(links: Sequence[Link]) -> list[Link]:
     return chosen
 
 
-FILTER_ORDER = (Subject.NODE, Subject.ORGANISATION, Subject.PERSON)
+FILTER_ORDER = (Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN)
 
 
 def _exact(link: Link) -> bool:
@@ -127,7 +131,7 @@ def _filters_say_it(filters: Sequence[Link], objects: Sequence[Link], needed: Se
 def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[float], reading: Reading) -> list[Link]:
     """The names that are meant: those that cover most of the words, of the kind that is spoken of if there is one."""
     if not needed:
-        return [link for link in links if link.name >= WHOLE and len(link.hit) > 1][:1]
+        return _by_kind(links, reading)
     whole = sum(weights[place] for place in needed)
 
     def covers(link: Link) -> float:
@@ -135,13 +139,24 @@ def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[flo
 
     scored = [(covers(link), link) for link in links]
     order = _allowed(reading)
-    for allowed in (frozenset(order), None) if order else (None,):
+    several = reading.plural and Wanted.LIST in reading.wanted and bool(reading.subjects)
+    for allowed in (frozenset(order),) if order and several else (frozenset(order), None) if order else (None,):
         found = [(score, link) for score, link in scored if allowed is None or link.named.subject in allowed]
         best = max((score for score, _ in found), default=0.0)
         if best >= ENOUGH:
             near = [link for score, link in found if score >= best - ALIKE]
             return _closest(near, (*order, *PREFERRED))
     return []
+
+
+def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
+    """What is meant where every word is one of the grammar: a name said in full, or what the words for kinds name."""
+    whole = [link for link in links if link.name >= WHOLE and len(link.hit) > 1][:1]
+    if whole or len(reading.subjects) == 1 or reading.plural or not reading.subjects:
+        return whole
+    of_kind = [link for link in links if link.named.subject in KINDS_OF.get(reading.subjects[0], ())]
+    best = max((link.asked for link in of_kind), default=0.0)
+    return [link for link in of_kind if link.asked >= best - ALIKE and link.asked >= ENOUGH][:1]
 
 
 def _allowed(reading: Reading) -> tuple[Subject, ...]:
@@ -161,7 +176,7 @@ def _closest(links: Sequence[Link], order: Sequence[Subject]) -> list[Link]:
     near = [link for link in links if link.name >= most - CLOSER]
     subject = min((link.named.subject for link in near), key=order.index)
     found = [link for link in near if link.named.subject is subject]
-    return found[:MOST_OBJECTS]
+    return found[:MOST_OBJECTS] if len(found) < VAGUE or most >= PLAIN else []
 
 
 def _goes_on(text: str, new: Understood) -> bool:
@@ -175,7 +190,7 @@ def _query(found: Understood) -> Query | None:
     if subject is None:
         return None
     wanted = _wanted(found, subject)
-    by = {kind: tuple(link.named for link in found.filters if link.named.subject is kind) for kind in FILTERS}
+    by = _by(found)
     times = reading.times
     return Query(
         subject=subject,
@@ -184,10 +199,14 @@ def _query(found: Understood) -> Query | None:
         nodes=by[Subject.NODE],
         organisations=by[Subject.ORGANISATION],
         people=by[Subject.PERSON],
-        statuses=reading.statuses if not found.objects or reading.plural else (),
+        organ=next((one.name for one in by[Subject.ORGAN]), ""),
+        statuses=_statuses(found),
+        ends=reading.ends,
+        on_its_way=reading.on_its_way,
+        some_left=Wanted.LIST in reading.wanted,
         kinds=reading.kinds if subject is Subject.DEADLINE else (),
-        period=times.period,
-        on=times.on,
+        period=times.period if not _looks_back(reading) else None,
+        on=times.on or (times.period.last if times.period and _looks_back(reading) else None),
         since=times.since,
         asked=next((one for one in reading.subjects if one is not Subject.NODE), None),
         prioritised=reading.prioritised,
@@ -210,6 +229,29 @@ def _query(found: Understood) -> Query | None:
     )
 
 
+def _by(found: Understood) -> dict[Subject, tuple[Named, ...]]:
+    """The names to filter by, of each kind."""
+    return {kind: tuple(link.named for link in found.filters if link.named.subject is kind) for kind in FILTERS}
+
+
+def _statuses(found: Understood) -> tuple[str, ...]:
+    if found.reading.undecided:
+        return ("förslag",)
+    return found.reading.statuses if not found.objects or found.reading.plural else ()
+
+
+def _looks_back(reading: Reading) -> bool:
+    """Whether one day in the past is named to ask how it was then: *var*, *såg*, *hade*."""
+    period = reading.times.period
+    single = period is not None and period.first == period.last
+    return (
+        single and bool(re.search(PAST, reading.text)) and not (reading.kinds or Subject.DECISION in reading.subjects)
+    )
+
+
+PAST = any_of("var, såg, hade, fanns, stod, låg, gällde")
+
+
 def _pointed(reading: Reading) -> bool:
     """Whether the question asks for what the register holds and documents mostly do not: how things stand right now."""
     live = {Wanted.LEFT, Wanted.STATUS, Wanted.OWNER, Wanted.CHANGES}
@@ -224,6 +266,8 @@ def _subject(found: Understood) -> Subject | None:
         return Subject.CHANGE
     if (reading.dated or reading.kinds) and _is_dated(found):
         return Subject.DEADLINE
+    if {Subject.NODE, Subject.INITIATIVE} <= set(reading.subjects) and re.search(EACH, reading.text):
+        return Subject.COVERAGE
     said = [one for one in reading.subjects if one is not Subject.NODE]
     said = [one for one in said if one is not Subject.DEADLINE] if len(said) > 1 else said
     if Subject.NODE in reading.subjects and (reading.lacks is Lacks.INITIATIVE or not (said or found.objects)):
@@ -236,6 +280,8 @@ def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
     named = found.objects[0].named.subject
     own = {kind for one in said for kind in KINDS_OF.get(one, (one,))}
     of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON} & set(found.reading.wanted[:1])
+    if said[:1] == [Subject.INITIATIVE] and named is Subject.FUND:
+        return Subject.FUND
     return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
 
 
@@ -246,6 +292,7 @@ NARROWED = frozenset(
     }
 )
 """Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
+EACH = any_of("per, varje, i varje, fördelade på")
 BELONGING = frozenset({Subject.ALLOCATION, Subject.MEASURE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.DECISION})
 """Kinds of thing that may be asked for by what they belong to."""
 
@@ -274,6 +321,10 @@ def _wanted(found: Understood, subject: Subject) -> Wanted:
         said = [one for one in said if one is not Wanted.CHANGES] or [Wanted.STATUS]
     if subject is Subject.INDICATOR and found.objects:
         return _of_indicator(found.reading, said)
+    if found.reading.lacks is not None and not found.objects:
+        return Wanted.COUNT if Wanted.COUNT in said else Wanted.LIST
+    if said[:2] == [Wanted.LEFT, Wanted.TOP]:
+        return Wanted.LEFT
     whose = said[:1] == [Wanted.OWNER]
     if whose and (found.reading.lacks is Lacks.OWNER or (found.reading.plural and not found.objects)):
         return Wanted.LIST
@@ -291,7 +342,7 @@ def _continued(before: Query, new: Understood, query: Query | None) -> Query | N
     if new.explained < ENOUGH:
         return query
     reading = new.reading
-    by = {kind: tuple(link.named for link in new.filters if link.named.subject is kind) for kind in FILTERS}
+    by = _by(new)
     if reading.subjects and query is not None and not _same_kind(before, query):
         return query
     objects = tuple(link.named for link in new.objects) or before.objects

@@ -14,7 +14,7 @@ from initiatives.deadlines import Deadline, State
 from initiatives.indicators import measured, standing
 from initiatives.indicators.measured import ValueRow
 from initiatives.indicators.standing import IndicatorRow
-from initiatives.indicators.targets import amount
+from initiatives.indicators.targets import Verdict, amount
 from initiatives.swedish import format_date
 from retrieval.register import times
 from retrieval.register.asking import Lacks, Period, Query, Subject, Wanted
@@ -164,9 +164,13 @@ def _is_asked(one: IndicatorRow, query: Query) -> bool:
         return False
     if query.lacks is Lacks.OWNER:
         return one.responsible is None
-    if query.target and query.wanted is not Wanted.VALUE:
-        met = one.standing.verdict.value == "når målet"
-        return met if query.done is not False else not met
+    verdict = one.standing.verdict
+    if query.lacks is Lacks.VALUE:
+        return verdict is Verdict.MISSING
+    if query.on_its_way:
+        return verdict is Verdict.TOWARDS
+    if query.target:
+        return verdict is Verdict.MET if query.done is not False else verdict in {Verdict.TOWARDS, Verdict.NOT_MET}
     return True
 
 

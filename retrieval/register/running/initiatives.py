@@ -14,7 +14,7 @@ from initiatives.reports import Health
 from initiatives.sharing import PROFILES, Field
 from initiatives.swedish import format_amount, format_date
 from initiatives.workflow import OVER, Status
-from retrieval.register.asking import Lacks, Query, Wanted
+from retrieval.register.asking import Lacks, Period, Query, Wanted
 from retrieval.register.running.found import (
     MOST,
     SHOWN,
@@ -47,6 +47,7 @@ COLUMNS = columns(
     ("budget_kronor", "Pengar", "kronor"),
 )
 FUND_COLUMNS = columns(("fund", "Anslag", "text"), ("year", "År", "year"), ("amount_kronor", "Belopp", "kronor"))
+PARTNER_COLUMNS = columns(("partner", "Medverkande", "text"))
 NO_MONEY = "I registret syns inga pengar för {title}."
 
 
@@ -69,6 +70,8 @@ async def _one(session: AsyncSession, person: Viewer, query: Query, one: Initiat
             return await _money(session, person, one)
         case Wanted.OWNER:
             lead = _owner(one)
+        case Wanted.PARTNERS:
+            return _partners(one)
         case Wanted.DUE:
             lead = _dates(one, today, starts=query.starts)
         case Wanted.REASON if one.reason:
@@ -82,6 +85,14 @@ def _is_of(one: InitiativeRow, query: Query) -> bool:
     """Whether the organisations that are named have to do with an initiative: lead it, or take part in it."""
     here = {one.lead_organisation.id, *(partner.id for partner in one.partners or ())}
     return all(organisation.id in here for organisation in query.organisations)
+
+
+def _partners(one: InitiativeRow) -> Found:
+    names = [partner.name for partner in one.partners or ()]
+    told = enumerated(names) if names else "inga andra"
+    rows = tuple(row("initiative", one.id, one.title, (name,)) for name in names)
+    lead = f"I {one.title}, som leds av {one.lead_organisation.name}, medverkar {told}."
+    return Found(lead=lead, columns=PARTNER_COLUMNS, rows=rows, total=len(rows), listed=False)
 
 
 def _standing(one: InitiativeRow, today: dt.date) -> str:
@@ -141,14 +152,22 @@ async def _money(session: AsyncSession, person: Viewer, one: InitiativeRow) -> F
 
 async def _list(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     healths = tuple(Health(one) for one in query.statuses if one in set(Health))
-    here = query.late or query.lacks or query.least is not None or query.most is not None or query.top or _sums(query)
+    here = (
+        query.late
+        or query.lacks
+        or _by_day(query)
+        or query.least is not None
+        or query.most is not None
+        or query.top
+        or _sums(query)
+    )
     filters = Filters(
         statuses=tuple(Status(one) for one in query.statuses if one in set(Status)),
         health=healths[0] if healths else None,
         node_ids=tuple(node.id for node in query.nodes),
         organisation_id=query.organisations[0].id if len(query.organisations) == 1 else None,
         responsible_id=query.people[0].id if query.people else None,
-        year=query.period.year if query.period else None,
+        year=query.period.year if query.period and not _by_day(query) else None,
     )
     rows, total = await overview.list_initiatives(
         session, person, filters, sort=Sort.TITLE, limit=MOST if here else SHOWN
@@ -169,7 +188,19 @@ def _sums(query: Query) -> bool:
     return query.wanted in {Wanted.AMOUNT, Wanted.TOP}
 
 
+def _by_day(query: Query) -> bool:
+    """Whether it is asked which initiatives begin or end in a period."""
+    return query.period is not None and (query.starts or query.ends or query.wanted is Wanted.DUE)
+
+
+def _in_period(one: InitiativeRow, query: Query) -> bool:
+    day = one.starts_on if query.starts else one.ends_on
+    return query.period is None or (day is not None and query.period.first <= day <= query.period.last)
+
+
 def _fits(one: InitiativeRow, query: Query, today: dt.date) -> bool:
+    if _by_day(query) and not _in_period(one, query):
+        return False
     if query.late and not (one.health is Health.LATE or is_past_end(one, today)):
         return False
     lacking = {
@@ -242,7 +273,7 @@ def _telling(query: Query) -> frozenset[str]:
         return frozenset({"status", "responsible"})
     if _sums(query) or query.least is not None or query.most is not None:
         return frozenset({"budget_kronor"})
-    if query.wanted is Wanted.DUE:
+    if query.wanted is Wanted.DUE or _by_day(query):
         return frozenset({"starts_on", "ends_on"})
     if query.wanted is Wanted.OWNER or query.who:
         return frozenset({"responsible"})
@@ -263,10 +294,17 @@ def _which(query: Query) -> str:
     parts += [f"hör till {enumerated([node.name for node in query.nodes])}"] if query.nodes else []
     parts += [f"leds av {query.organisations[0].name}"] if len(query.organisations) == 1 else []
     parts += [f"har {query.people[0].name} som ansvarig"] if query.people else []
-    parts += [f"pågår eller är planerade under {query.period.words}"] if query.period and query.period.year else []
+    if query.period and _by_day(query):
+        parts.append(f"{'startar' if query.starts else 'slutar'} {_when(query.period)}")
+    elif query.period and query.period.year:
+        parts.append(f"pågår eller är planerade under {query.period.words}")
     parts += [f"har minst {format_amount(query.least)}"] if query.least is not None else []
     parts += [f"har högst {format_amount(query.most)}"] if query.most is not None else []
     return " och ".join(parts)
+
+
+def _when(period: Period) -> str:
+    return f"i {period.words}" if period.words[0].isalpha() and not period.words.startswith("till") else period.words
 
 
 def _row(one: InitiativeRow, shown: Sequence[Column] = COLUMNS) -> Row:

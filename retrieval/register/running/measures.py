@@ -48,7 +48,14 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
     if query.wanted is Wanted.TOP:
         rows = sorted(rows, key=lambda one: one.cost_kronor, reverse=not query.smallest)[: query.top or 1]
     if len(rows) == 1:
-        return Found(lead=_told(rows[0], query), columns=COLUMNS, rows=(_row(rows[0]),), total=1, listed=False)
+        return Found(
+            lead=_told(rows[0], query),
+            columns=COLUMNS,
+            rows=(_row(rows[0]),),
+            total=1,
+            facts=_years(rows[0]),
+            listed=False,
+        )
     total = sum(one.cost_kronor for one in portfolio.counted(rows))
     return Found(
         lead=f"{counted(len(rows), 'åtgärd', 'åtgärder')}, som tillsammans kostar {format_amount(total)}:",
@@ -92,7 +99,7 @@ def _told(one: MeasureRow, query: Query) -> str:
         told.append(f"Åtgärden {STANDS[one.status]}.")
     if one.yearly_kronor is not None and one.yearly_kronor < 0:
         since = f" från {one.effect_from_year}" if one.effect_from_year else ""
-        told.append(f"Den väntas ge {format_amount(-one.yearly_kronor)} lägre kostnader per år{since}.")
+        told.append(f"Väntat resultat är {format_amount(one.yearly_kronor)} per år{since}.")
     if one.payback_years is not None:
         told.append(f"Den har då betalat sig på {format_number(one.payback_years)} år.")
     if query.wanted is Wanted.OWNER:
@@ -121,6 +128,13 @@ async def _frame(session: AsyncSession, person: Viewer, wanted: Sequence[UUID]) 
     return Found(
         lead=" ".join(told), columns=COLUMNS, rows=tuple(rows), total=len(rows), facts=tuple(facts), listed=False
     )
+
+
+def _years(one: MeasureRow) -> tuple[Fact, ...]:
+    """What a measure costs in each year, as facts."""
+    return tuple(
+        Fact(f"cost.{year}", f"Kostnad {year}", "kronor", kronor) for year, kronor in one.costs.items()
+    ) + tuple(Fact(f"year.{year}", "År", "year", year) for year in one.costs)
 
 
 def _row(one: MeasureRow) -> Row:

@@ -42,6 +42,7 @@ ALLOCATIONS = columns(
     ("year", "År", "year"),
     ("recurring", "Återkommande", "text"),
 )
+USERS = columns(("amount_kronor", "Belopp", "kronor"), ("year", "År", "year"))
 DISTRIBUTED = columns(
     ("kronor", "Belopp", "kronor"),
 )
@@ -50,26 +51,51 @@ DISTRIBUTED = columns(
 async def funds_run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """Answer about funds: what is left, the frame, the largest, or what they go to."""
     of_funds = [one for one in query.objects if one.subject is Subject.FUND]
-    if of_funds and (
-        query.organisations or query.nodes or (query.wanted is Wanted.LIST and not _several_named(of_funds))
-    ):
+    listed = query.wanted is Wanted.LIST and not _several_named(of_funds) and query.asked is not Subject.INITIATIVE
+    if of_funds and (query.organisations or query.nodes or listed):
         return await allocations_run(session, person, query, today)
     rows, _ = await funds.list_funds(session, person, limit=MOST)
-    if not rows:
-        return None
     if of_funds:
-        wanted = {one.id for one in of_funds}
-        rows = [one for one in rows if one.id in wanted]
-    chosen = _in_year(rows, query, today, named=bool(of_funds))
+        rows = [one for one in rows if one.id in {fund.id for fund in of_funds}]
+    if of_funds and query.asked is Subject.INITIATIVE:
+        return await _users(session, person, query, rows)
+    return _told(rows, query, today, named=bool(of_funds)) if rows else None
+
+
+def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool) -> Found:
+    chosen = _in_year(rows, query, today, named=named)
     if not chosen:
         years = enumerated([str(year) for year in sorted({one.year for one in rows})])
-        what = rows[0].name if of_funds and rows else "anslag"
+        what = rows[0].name if named else "anslag"
         return instead(f"I registret finns {what} för {years}, inte för {query.period.words}." if query.period else "")
     if query.wanted is Wanted.TOP:
         return _largest(chosen, query)
-    if len(chosen) == 1:
-        return _fund(chosen[0], query)
-    return _funds(chosen, query)
+    if query.wanted is Wanted.LEFT and not named and query.some_left:
+        chosen = sorted((one for one in chosen if one.left_kronor), key=lambda one: -one.left_kronor) or chosen
+    return _fund(chosen[0], query) if len(chosen) == 1 else _funds(chosen, query)
+
+
+async def _users(session: AsyncSession, person: Viewer, query: Query, rows: Sequence[FundRow]) -> Found | None:
+    """The initiatives that use the funds, in the year that is asked for or in all."""
+    year = query.period.year if query.period else None
+    links = [
+        link
+        for one in rows
+        if year in {None, one.year}
+        for link in await funds.list_links(session, person, fund_id=one.id)
+    ]
+    if not links:
+        return None
+    total = sum(link.amount_kronor for link in links)
+    return Found(
+        lead=f"{counted(len(links), 'initiativ', 'initiativ')} använder {links[0].fund}, {format_amount(total)}:",
+        columns=USERS,
+        rows=tuple(
+            row("initiative", link.initiative_id, link.initiative, (link.amount_kronor, link.year)) for link in links
+        ),
+        total=len(links),
+        facts=(count_fact(len(links)), sum_fact(total)),
+    )
 
 
 def _several_named(named: Sequence[object]) -> bool:
@@ -90,8 +116,7 @@ def _in_year(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bo
 
 def _fund(one: FundRow, query: Query) -> Found:
     name = f"{one.name} {one.year}"
-    way = "till" if one.transferred_kronor > 0 else "från"
-    moved = f" och {format_amount(abs(one.transferred_kronor))} har förts {way} det"
+    moved = f" och {format_amount(one.transferred_kronor)} är omfört"
     frame = f"ramen är {format_amount(one.frame_kronor)}{moved if one.transferred_kronor else ''}"
     if query.wanted in {Wanted.AMOUNT, Wanted.VALUE}:
         lead = (
