@@ -104,7 +104,8 @@ class Query:
     ``period`` the days it is about, ``on`` the day as of which it is asked and ``since`` the first of the days whose
     changes are asked for. ``least`` and ``most`` bound an amount in kronor. ``top`` is how many of the first are
     wanted, ``smallest`` turns the order. ``unexplained`` are the words of the question that nothing here accounts for,
-    ``explained`` the share of its words that something does. ``said`` tells that it names the subject itself,
+    ``explained`` the share of its words that something does, ``unknown`` that no name at all has any of
+    those words. ``said`` tells that it names the subject itself,
     ``asked`` which kind of thing it speaks of, ``pointed`` that it asks how things stand right now.
     """
 
@@ -133,6 +134,8 @@ class Query:
     starts: bool = False
     ends: bool = False
     on_its_way: bool = False
+    next_one: bool = False
+    unknown: bool = False
     some_left: bool = False
     against_budget: bool = False
     target: bool = False

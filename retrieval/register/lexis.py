@@ -49,7 +49,7 @@ SHORT = {
     "pa": "på",
     "sa": "så",
     "ansv": "ansvarig",
-    "mnkr": "mnkr",
+    "e": "är",
 }
 """Words as they are shortened, or typed without dots where that could be two words."""
 SPELLED = words(

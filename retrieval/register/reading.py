@@ -58,6 +58,7 @@ class Reading:
     ends: bool = False
     undecided: bool = False
     on_its_way: bool = False
+    next_one: bool = False
 
 
 def read(text: str, names: Names, today: dt.date) -> Reading:
@@ -79,7 +80,9 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     without = says(grammar.WITHOUT)
     lacks = next((one for one, pattern in grammar.LACKING if without and says(pattern)), None)
     unreported = says(grammar.UNREPORTED) or (says(grammar.TARGET) and says(grammar.NOT))
-    reported = not unreported and says(grammar.REPORTED)
+    to_be = says(grammar.TO_BE_DONE)
+    unreported = unreported and not to_be
+    reported = not (unreported or to_be) and says(grammar.REPORTED)
     least, most = _bounds(mended, says)
     reading = Reading(
         text=mended,
@@ -88,7 +91,11 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         times=times,
         subjects=subjects,
         wanted=wanted,
-        statuses=tuple(status for status, pattern in (*grammar.INITIATIVE_STATUSES, *grammar.HEALTHS) if says(pattern)),
+        statuses=tuple(
+            status
+            for status, pattern in (*grammar.INITIATIVE_STATUSES, *grammar.HEALTHS)
+            if says(pattern) and not (to_be and status == "avslutat")
+        ),
         kinds=tuple(kind for kind, pattern in grammar.DEADLINE_KINDS if says(pattern)),
         dated=says(grammar.DATED),
         plural=bool(re.search(grammar.PLURAL, mended)),
@@ -109,6 +116,7 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         ends=says(grammar.ENDS),
         undecided=says(grammar.UNDECIDED),
         on_its_way=says(grammar.ON_ITS_WAY),
+        next_one=says(grammar.NEXT),
     )
     says(grammar.DONE)
     says(grammar.OTHERS)

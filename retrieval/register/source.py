@@ -78,7 +78,7 @@ async def look_up(
             return None
         if found.instead:
             return Heard(query, None, found.instead)
-        answer = tell(found, question, today)
+        answer = tell(found, query, question, today)
         if not sees_all(person):
             answer = replace(answer, seen=await _seen(session, person, answer))
     return Heard(query, answer)
@@ -125,7 +125,13 @@ def _not_there(query: Query, names: Names) -> Heard | None:
     """What to say when a thing of a kind that there is here is asked for by a name that none of them has."""
     none = NONE.get(query.subject)
     of_kind = sum(one.subject is query.subject for one in names.every)
-    if none is None or not of_kind or query.objects or not 0 < len(query.unexplained) <= LONGEST_NAME:
+    if (
+        none is None
+        or not of_kind
+        or query.objects
+        or not query.unknown
+        or not 0 < len(query.unexplained) <= LONGEST_NAME
+    ):
         return None
     words = f"I registret finns {none} som heter något med ”{' '.join(query.unexplained)}”."
     return Heard(query, None, words) if query.said else None

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from initiatives.swedish import format_date
+from retrieval.register.asking import Query
 from retrieval.register.running.found import Found, in_words
-from retrieval.register.shown import RegisterAnswer
+from retrieval.register.shown import Fact, RegisterAnswer
 from retrieval.verification import Problem, problems
 
 LISTED = 15
@@ -17,7 +18,7 @@ FROM_REGISTER = "Ur registret"
 FROM_DOCUMENTS = "Ur dokumenten"
 
 
-def tell(found: Found, question: str, today: dt.date) -> RegisterAnswer:
+def tell(found: Found, query: Query, question: str, today: dt.date) -> RegisterAnswer:
     """The register's answer to a question as it stands on a day."""
     on = found.on or today
     text = f"{FROM_REGISTER}, {format_date(on)}: {found.lead}"
@@ -31,9 +32,19 @@ def tell(found: Found, question: str, today: dt.date) -> RegisterAnswer:
         columns=found.columns,
         rows=found.rows,
         total=found.total or len(found.rows),
-        facts=found.facts,
+        facts=(*found.facts, *_asked(found, query)),
     )
     return answer if not unconfirmed(answer) else _without_words(answer, found)
+
+
+def _asked(found: Found, query: Query) -> list[Fact]:
+    """What was asked for, as facts: the things by name, and the period in words."""
+    told = {fact.value for fact in found.facts} | {row.title for row in found.rows}
+    names = [one.name for one in (*query.objects, *query.nodes, *query.organisations, *query.people)]
+    facts = [Fact("about", "Gäller", "text", name) for name in dict.fromkeys(names) if name not in told]
+    if query.period is not None and query.period.words not in told:
+        facts.append(Fact("period", "Period", "text", query.period.words))
+    return facts
 
 
 def unconfirmed(answer: RegisterAnswer) -> list[Problem]:

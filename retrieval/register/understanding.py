@@ -22,6 +22,8 @@ WHOLE = 0.95
 """How much of a name must be said for it to filter by."""
 CLOSER = 0.25
 """By how much more of a name is said when that name alone is meant."""
+HALF = 0.5
+"""From how much in common a word of the question is one of a name."""
 MOST_OBJECTS = 12
 VAGUE, PLAIN = 3, 0.4
 """From how many names a word is too common to mean them, unless it says this much of them."""
@@ -59,6 +61,7 @@ class Understood:
     filters: tuple[Link, ...]
     unexplained: tuple[str, ...]
     explained: float
+    unknown: bool
 
 
 def understand(text: str, names: Names, today: dt.date, history: Sequence[str] = ()) -> Query | None:
@@ -98,7 +101,12 @@ def _read(text: str, names: Names, today: dt.date) -> Understood:
     whole = sum(weights[place] for place in needed)
     explained = 1 - sum(weights[place] for place in missed) / whole if whole else 1.0
     return Understood(
-        reading, tuple(objects), tuple(filters), tuple(reading.words[place].text for place in missed), explained
+        reading,
+        tuple(objects),
+        tuple(filters),
+        tuple(reading.words[place].text for place in missed),
+        explained,
+        unknown=not any(link.strengths.get(place, 0.0) >= HALF for link in links for place in missed),
     )
 
 
@@ -122,7 +130,8 @@ def _exact(link: Link) -> bool:
 def _filters_say_it(filters: Sequence[Link], objects: Sequence[Link], needed: Sequence[int], reading: Reading) -> bool:
     """Whether a question for several things means those under a node or with somebody, and no single thing's name."""
     several = reading.plural and bool(reading.subjects)
-    if not filters or not several:
+    money = Wanted.AMOUNT in reading.wanted[:1] and not (reading.subjects or reading.measured)
+    if not filters or not (several or (money and filters[0].named.subject is Subject.NODE)):
         return False
     hit = frozenset().union(*(link.hit for link in filters))
     return all(place in hit for place in needed) and all(link.name < WHOLE for link in objects)
@@ -156,7 +165,7 @@ def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
         return whole
     of_kind = [link for link in links if link.named.subject in KINDS_OF.get(reading.subjects[0], ())]
     best = max((link.asked for link in of_kind), default=0.0)
-    return [link for link in of_kind if link.asked >= best - ALIKE and link.asked >= ENOUGH][:1]
+    return [link for link in of_kind if link.asked >= best - ALIKE and max(link.strengths.values()) >= WHOLE][:1]
 
 
 def _allowed(reading: Reading) -> tuple[Subject, ...]:
@@ -208,7 +217,9 @@ def _query(found: Understood) -> Query | None:
         period=times.period if not _looks_back(reading) else None,
         on=times.on or (times.period.last if times.period and _looks_back(reading) else None),
         since=times.since,
-        asked=next((one for one in reading.subjects if one is not Subject.NODE), None),
+        asked=_asked(found),
+        next_one=reading.next_one,
+        unknown=found.unknown,
         prioritised=reading.prioritised,
         late=reading.late,
         lacks=reading.lacks,
@@ -232,6 +243,13 @@ def _query(found: Understood) -> Query | None:
 def _by(found: Understood) -> dict[Subject, tuple[Named, ...]]:
     """The names to filter by, of each kind."""
     return {kind: tuple(link.named for link in found.filters if link.named.subject is kind) for kind in FILTERS}
+
+
+def _asked(found: Understood) -> Subject | None:
+    """The kind of thing that the question speaks of; of a fund the initiatives that use it, if it speaks of those."""
+    said = [one for one in found.reading.subjects if one is not Subject.NODE]
+    of_fund = bool(found.objects) and found.objects[0].named.subject is Subject.FUND
+    return Subject.INITIATIVE if of_fund and Subject.INITIATIVE in said else next(iter(said), None)
 
 
 def _statuses(found: Understood) -> tuple[str, ...]:
@@ -266,13 +284,29 @@ def _subject(found: Understood) -> Subject | None:
         return Subject.CHANGE
     if (reading.dated or reading.kinds) and _is_dated(found):
         return Subject.DEADLINE
-    if {Subject.NODE, Subject.INITIATIVE} <= set(reading.subjects) and re.search(EACH, reading.text):
-        return Subject.COVERAGE
     said = [one for one in reading.subjects if one is not Subject.NODE]
     said = [one for one in said if one is not Subject.DEADLINE] if len(said) > 1 else said
-    if Subject.NODE in reading.subjects and (reading.lacks is Lacks.INITIATIVE or not (said or found.objects)):
+    if _is_covered(found, said):
         return Subject.COVERAGE
-    return _subject_of_objects(found, said) if found.objects else next(iter(said), None)
+    return _subject_of_objects(found, said) if found.objects else _subject_without_objects(found, said)
+
+
+def _is_covered(found: Understood, said: Sequence[Subject]) -> bool:
+    """Whether the nodes themselves are asked for: what they lack, how many initiatives each has, or which they are."""
+    reading = found.reading
+    if Subject.NODE not in reading.subjects:
+        return False
+    each = Subject.INITIATIVE in said and bool(re.search(EACH, reading.text))
+    return each or reading.lacks is Lacks.INITIATIVE or not (said or found.objects)
+
+
+def _subject_without_objects(found: Understood, said: Sequence[Subject]) -> Subject | None:
+    if Subject.FRAME in said:
+        return Subject.FRAME
+    money = found.reading.wanted[:1] == (Wanted.AMOUNT,)
+    if not said and money and found.filters and found.filters[0].named.subject is Subject.NODE:
+        return Subject.INITIATIVE
+    return next(iter(said), None)
 
 
 def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:

@@ -62,9 +62,9 @@ INDICATORS = columns(
 COVERAGE = columns(("initiatives", "Initiativ", "number"), ("missing", "Saknas", "text"))
 
 
-async def deadlines_run(session: AsyncSession, person: Viewer, query: Query, _today: dt.date) -> Found | None:
+async def deadlines_run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """Answer about what is due: in a period, of some kinds, for somebody; without a period what comes next."""
-    period, rows, total = await _dates(session, person, query)
+    period, rows, total = await _dates(session, person, query, today)
     kind = MANY.get(query.kinds[0], "datum") if len(query.kinds) == 1 else "datum"
     of = f" för {enumerated(list(dict.fromkeys(one.name for one in query.objects)))}" if query.objects else ""
     whose = "".join(f" för {one.name}" for one in (*query.organisations, *query.people)[:1])
@@ -97,29 +97,33 @@ async def deadlines_run(session: AsyncSession, person: Viewer, query: Query, _to
     )
 
 
-async def _dates(session: AsyncSession, person: Viewer, query: Query) -> tuple[Period | None, Sequence[Deadline], int]:
+async def _dates(
+    session: AsyncSession, person: Viewer, query: Query, today: dt.date
+) -> tuple[Period | None, Sequence[Deadline], int]:
     """The dates asked for, and of which period; of a month whose year is unsaid, the nearest year with some."""
     guesses: list[Period | None] = [query.period]
     if query.period is not None and query.period.guessed:
         guesses += [times.later(query.period, 1), times.later(query.period, -1)]
     for period in guesses:
-        rows, total = await _dates_of(session, person, query, period)
+        rows, total = await _dates_of(session, person, query, period, today)
         if total:
             return period, rows, total
     return query.period, (), 0
 
 
 async def _dates_of(
-    session: AsyncSession, person: Viewer, query: Query, period: Period | None
+    session: AsyncSession, person: Viewer, query: Query, period: Period | None, today: dt.date
 ) -> tuple[Sequence[Deadline], int]:
     states: tuple[State, ...] = (State.LATE,) if query.late else ()
     if query.done is False and not states:
         states = (State.OPEN, State.LATE)
     if period is None and not states and not query.objects:
         states = (State.OPEN, State.LATE)
+    if query.next_one and period is None:
+        states = (State.OPEN,)
     one = query.objects[0] if len(query.objects) == 1 else None
     filters = deadlines.Filters(
-        from_on=period.first if period else None,
+        from_on=period.first if period else today if query.next_one else None,
         to_on=period.last if period else None,
         kinds=query.kinds,
         states=states,
@@ -127,7 +131,8 @@ async def _dates_of(
         person_id=query.people[0].id if query.people else None,
         subject_id=(one.parent if one.subject is Subject.GRANT_PART else one.id) if one else None,
     )
-    return await deadlines.list_deadlines(session, person, filters, limit=SHOWN)
+    rows, total = await deadlines.list_deadlines(session, person, filters, limit=SHOWN)
+    return (rows[:1], min(total, 1)) if query.next_one and period is None else (rows, total)
 
 
 def _date_row(one: Deadline) -> Row:

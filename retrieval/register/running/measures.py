@@ -40,7 +40,11 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
     """Answer about measures that are named, list those that are asked for, or tell of a frame."""
     frames = [one.id for one in query.objects if one.subject is Subject.FRAME]
     named = {one.id for one in query.objects if one.subject is Subject.MEASURE}
-    if query.wanted is Wanted.LEFT or (frames and query.wanted in {Wanted.AMOUNT, Wanted.STATUS}):
+    if (
+        query.wanted is Wanted.LEFT
+        or query.subject is Subject.FRAME
+        or (frames and query.wanted in {Wanted.AMOUNT, Wanted.STATUS})
+    ):
         return await _frame(session, person, frames)
     rows = [one for one in await measures.list_measures(session, person) if _is_asked(one, query, named)]
     if not rows:

@@ -72,6 +72,8 @@ def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool)
         return _largest(chosen, query)
     if query.wanted is Wanted.LEFT and not named and query.some_left:
         chosen = sorted((one for one in chosen if one.left_kronor), key=lambda one: -one.left_kronor) or chosen
+    if query.ends and not named:
+        chosen = [one for one in chosen if not one.left_kronor] or chosen
     return _fund(chosen[0], query) if len(chosen) == 1 else _funds(chosen, query)
 
 
@@ -105,7 +107,12 @@ def _several_named(named: Sequence[object]) -> bool:
 def _in_year(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool) -> list[FundRow]:
     """The funds of the year that is asked for; without one this year's, or of a named fund the newest there is."""
     year = query.period.year if query.period else None
-    if year is None and query.period is None and query.wanted in {Wanted.LIST, Wanted.COUNT} and not named:
+    if (
+        year is None
+        and query.period is None
+        and query.wanted in {Wanted.LIST, Wanted.COUNT}
+        and not (named or query.ends)
+    ):
         return list(rows)
     found = [one for one in rows if one.year == (year or today.year)]
     if found or year or not named:
@@ -134,7 +141,7 @@ def _funds(rows: Sequence[FundRow], query: Query) -> Found:
     years = {one.year for one in rows}
     when = f" {next(iter(years))}" if len(years) == 1 else ""
     left, frame = sum(one.left_kronor for one in rows), sum(one.frame_kronor for one in rows)
-    asked_left = query.wanted in {Wanted.LEFT, Wanted.STATUS}
+    asked_left = query.wanted in {Wanted.LEFT, Wanted.STATUS} or query.ends
     fact = sum_fact(left, "Kvar tillsammans") if asked_left else sum_fact(frame, "Ramar tillsammans")
     together = (
         f"Tillsammans är {format_amount(left)} kvar" if asked_left else f"Ramarna är tillsammans {format_amount(frame)}"
