@@ -121,7 +121,7 @@ async def test_a_refusal_says_so_first_and_still_shows_what_is_nearest(solmark: 
 
 
 async def test_events_come_in_order_and_end_with_the_answer(solmark: Assistant) -> None:
-    question = ANSWERED[0][0]
+    question = ANSWERED[2][0]
     events = [event async for event in stream(solmark, SYSTEM, question, keep=False)]
     assert [type(event) for event in events] == [Status, Sources, Status, Delta, Done]
     assert isinstance(events[0], Status)
