@@ -27,7 +27,7 @@ def of(path: str, status: int, detail: str, field: str | None) -> Shaped | None:
         status = HTTPStatus.BAD_REQUEST if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
         unknown_model = status == HTTPStatus.NOT_FOUND and field == "model"
         return Shaped(status, openai_error(status, detail, field, "model_not_found" if unknown_model else None))
-    if path == MCP:
+    if path.rstrip("/") == MCP:
         return Shaped(status, {"jsonrpc": "2.0", "id": None, "error": {"code": status, "message": detail}})
     return None
 

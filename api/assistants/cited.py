@@ -1,13 +1,15 @@
 """An answer as text that stands by itself: marks as links, and the sources below with whole addresses."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from retrieval.answers import Answer, Citation, Hit
 
-_MARK = re.compile(r"\[(\d{1,3})\](?!\()")
-_SPECIAL = re.compile(r"([\\\[\]*_`<>])")
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_SPECIAL = re.compile(r"([\\\[\]<])")
+"""What Markdown makes links, pictures and HTML of. None of that may come out of a document that somebody has put in."""
 _BULLET = re.compile(r"\s*[-–•*]\s+")
 SOURCES: Final = "Källor"
 IN_REGISTER: Final = "I registret, så som det var"
@@ -22,15 +24,9 @@ def place(source: Citation | Hit, base: str) -> str:
 def answer_text(answer: Answer, base: str) -> str:
     """Return the answer in Markdown, each mark like [1] a link to the place of its quotation."""
     places = {citation.number: place(citation, base) for citation in answer.citations}
-
-    def linked(mark: re.Match[str]) -> str:
-        address = places.get(int(mark[1]))
-        return f"[{mark[0]}]({address})" if address else mark[0]
-
-    parts = [_MARK.sub(linked, _markdown(answer.answer))]
-    parts += [answer.basis] if answer.basis else []
-    parts += [answer.notice] if answer.notice else []
-    return "\n\n".join(parts)
+    pieces = _MARK.split(_markdown(answer.answer))
+    told = [_linked(int(one), places) if index % 2 else _plain(one) for index, one in enumerate(pieces)]
+    return "\n\n".join(["".join(told), *(_plain(one) for one in (answer.basis, answer.notice) if one)])
 
 
 def sources_text(answer: Answer, base: str) -> str:
@@ -44,6 +40,10 @@ def sources_text(answer: Answer, base: str) -> str:
         lines = [f"- [{_plain(title)}]({base}{path})" for path, title in pages.items()]
         parts.append((f"{IN_REGISTER} {answer.register.on.isoformat()}:", lines))
     return "\n\n".join("\n".join([head, "", *lines]) for head, lines in parts if lines)
+
+
+def _linked(number: int, places: Mapping[int, str]) -> str:
+    return f"[[{number}]]({places[number]})" if number in places else f"\\[{number}\\]"
 
 
 def _source(citation: Citation, base: str) -> str:

@@ -85,6 +85,20 @@ async def test_a_stream_says_the_same_piece_by_piece(client: AsyncOpenAI) -> Non
     assert pieces[-1].usage == whole.usage
 
 
+async def test_a_stream_that_cannot_go_on_ends_with_an_error_and_one_may_leave_it(client: AsyncOpenAI) -> None:
+    with pytest.raises(openai.APIError, match="Skriv en fråga"):
+        _ = [
+            piece
+            async for piece in await client.chat.completions.create(model="narplan", messages=said("?!"), stream=True)
+        ]
+    async with await client.chat.completions.create(model="narplan", messages=said(QUESTION), stream=True) as stream:
+        async for piece in stream:
+            assert piece.choices[0].delta.role == "assistant"
+            break
+    answer = await client.chat.completions.create(model="narplan", messages=said(QUESTION))
+    assert ANSWER in (answer.choices[0].message.content or "")
+
+
 async def test_what_open_webui_sends_is_answered(caller: httpx.AsyncClient) -> None:
     sent = {
         "stream": True,
