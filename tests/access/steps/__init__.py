@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 
-from tests.access.steps import dialogue, documents, initiatives, keys, looking, people, questions, talks, webhooks
+from tests.access.steps import (
+    assistants,
+    dialogue,
+    documents,
+    initiatives,
+    keys,
+    looking,
+    people,
+    questions,
+    talks,
+    webhooks,
+)
 from tests.access.walk import Step
 
-_NOUNS = (initiatives, documents, questions, talks, looking, people, keys, webhooks, dialogue)
+_NOUNS = (initiatives, documents, questions, talks, looking, people, keys, webhooks, dialogue, assistants)
 STEPS: Mapping[str, tuple[float, Step]] = {name: step for noun in _NOUNS for name, step in noun.STEPS.items()}
 """The weight of each step beside the others, and the step."""
 

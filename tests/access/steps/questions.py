@@ -19,7 +19,7 @@ async def ask(walk: Walk) -> None:
     answer = await walk.call(actor, "POST", f"{API}/questions", json=body, headers=headers, status={200})
     told = {} if headers else answer.json()
     _keep(walk, told.get("conversation_id") or body.get("conversation_id", ""), actor.name, Talk("", owner, {word}))
-    if told and thing.seen_by(viewer_of(actor)) and _latest(thing, word):
+    if told and thing.seen_by(viewer_of(actor)) and is_latest(thing, word):
         walk.has(answer, {word})
         walk.expect(word in words_in(str(told["passages"])), True, f"{actor.name} finds {word}")
 
@@ -30,7 +30,7 @@ def _keep(walk: Walk, conversation: str, name: str, said: Talk) -> None:
     kept.words |= said.words
 
 
-def _latest(thing: Scoped, word: str) -> bool:
+def is_latest(thing: Scoped, word: str) -> bool:
     """Tell whether the word stands in the document as it is now; its name holds the first."""
     return word == max(thing.words) and word not in words_in(thing.name)
 
