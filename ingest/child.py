@@ -16,7 +16,8 @@ from typing import BinaryIO
 import msgspec
 
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Progress, Source, Trouble, Words, parse
+from ingest.parsing import Message, Picture, Progress, Source, Trouble, Words, parse
+from ingest.readers.words import Box
 
 ADDRESS_SPACE = 1024**3
 """Bytes of address space that the child may use."""
@@ -30,13 +31,15 @@ _PR_SET_PDEATHSIG = 1
 class Request(msgspec.Struct, frozen=True):
     """What comes before the bytes of a file: what it is, their number, and processor seconds to spend.
 
-    With `pages` only the words of those pages of a PDF are wanted, and where they stand.
+    With `pages` only the words of those pages of a PDF are wanted, and where they stand; with `marked` too, the first
+    of them as a picture with those boxes marked.
     """
 
     source: Source
     size: int
     seconds: int
     pages: tuple[int, ...] = ()
+    marked: tuple[Box, ...] | None = None
 
 
 def confine() -> None:
@@ -84,6 +87,10 @@ def _answer(request: Request, data: bytes, sink: BinaryIO) -> Message:
         _say(sink, Progress(now))
 
     try:
+        if request.marked is not None:
+            from ingest.readers import pdf_picture
+
+            return Picture(pdf_picture.picture(data, request.pages[0], request.marked))
         if request.pages:
             from ingest.readers import pdf_words
 

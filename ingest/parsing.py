@@ -71,7 +71,13 @@ class Words(msgspec.Struct, frozen=True, tag=True):
     pages: tuple[PageWords, ...]
 
 
-Message = Parsed | Progress | Trouble | Words
+class Picture(msgspec.Struct, frozen=True, tag=True):
+    """A page as PNG."""
+
+    data: bytes
+
+
+Message = Parsed | Progress | Trouble | Words | Picture
 
 
 def parse(source: Source, data: bytes, on_stage: Callable[[Stage], None]) -> Parsed:

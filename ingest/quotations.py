@@ -96,6 +96,28 @@ class Locator:
         placed = await asyncio.to_thread(_placed, version.text, pages, words, start, end)
         return Located(version.id, quote, placed, None if all(one.lines for one in placed) else NO_WORDS)
 
+    async def picture(
+        self, person: Viewer, document_id: UUID, number: int, start: int, end: int, *, version_id: UUID | None = None
+    ) -> bytes:
+        """Return one of the pages that `locate` tells of, as PNG with the lines marked; raises as that does.
+
+        Raises `NotFound` for another page, and for one that cannot be shown.
+        """
+        found = await self.locate(person, document_id, start, end, version_id=version_id)
+        placed = next((one for one in found.pages if one.number == number and one.box), None)
+        version = await self._version(person, document_id, version_id)
+        if placed is None:
+            raise NotFound("Den sidan finns inte i filen, eller går inte att visa.")
+        async with self._turn:
+            data = await self._data(person, version)
+            sandbox = Sandbox(LIMITS)
+            try:
+                return await sandbox.picture(_source(version), data, number, placed.lines)
+            except UnreadableFile as error:
+                raise NotFound(error.detail) from error
+            finally:
+                await sandbox.close()
+
     async def _version(self, person: Viewer, document_id: UUID, version_id: UUID | None) -> Any:
         async with self._sessions(person) as session:
             summary = await documents.get_summary(session, person, document_id)
@@ -121,15 +143,23 @@ class Locator:
             return found
 
     async def _read(self, person: Viewer, version: Any, numbers: Sequence[int]) -> Sequence[PageWords]:
+        data = await self._data(person, version)
+        sandbox = Sandbox(LIMITS)
+        try:
+            return await sandbox.words(_source(version), data, numbers)
+        finally:
+            await sandbox.close()
+
+    async def _data(self, person: Viewer, version: Any) -> bytes:
         async with self._sessions(person) as session:
             data = await session.scalar(select(StoredFile.data).where(StoredFile.sha256 == version.sha256))
         if data is None:
             raise NotFound("Filen finns inte, eller så har du inte tillgång till den.")
-        sandbox = Sandbox(LIMITS)
-        try:
-            return await sandbox.words(Source(version.file_name, version.media_type), data, numbers)
-        finally:
-            await sandbox.close()
+        return data
+
+
+def _source(version: Any) -> Source:
+    return Source(version.file_name, version.media_type)
 
 
 def _check(start: int, end: int, length: int) -> None:

@@ -15,8 +15,8 @@ import msgspec
 from ingest import conversion
 from ingest.child import ADDRESS_SPACE, Request
 from ingest.errors import Stage, UnreadableFile
-from ingest.parsing import Message, Parsed, Progress, Source, Trouble, Words
-from ingest.readers.words import PageWords
+from ingest.parsing import Message, Parsed, Picture, Progress, Source, Trouble, Words
+from ingest.readers.words import Box, PageWords
 
 _ROOT = Path(__file__).resolve().parent.parent
 _OUTPUT_LIMIT = 128 * 1024 * 1024
@@ -25,6 +25,7 @@ _FULL = 0.7
 """The share of its address space from which a child is not used again; what it has held it seldom gives back."""
 
 OnStage = Callable[[Stage], Awaitable[None]]
+Answer = Parsed | Words | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,16 @@ class Sandbox:
                 raise TypeError("A child that is asked for words answers with words.")
             return answer.pages
 
-    async def _answer(self, request: Request, data: bytes, on_stage: OnStage) -> Parsed | Words:
+    async def picture(self, source: Source, data: bytes, number: int, marked: Sequence[Box]) -> bytes:
+        """Return a page of a PDF as PNG with boxes marked, drawn in a child. Raises `UnreadableFile`."""
+        async with self._places:
+            request = Request(source, len(data), self.config.processor_seconds, (number,), tuple(marked))
+            answer = await self._answer(request, data, _unheard)
+            if not isinstance(answer, Picture):
+                raise TypeError("A child that is asked for a picture answers with one.")
+            return answer.data
+
+    async def _answer(self, request: Request, data: bytes, on_stage: OnStage) -> Answer:
         child = await self._take()
         try:
             answer = await self._read(child, request, data, on_stage)
@@ -111,7 +121,7 @@ class Sandbox:
         else:
             self._idle.append(child)
 
-    async def _read(self, child: _Child, request: Request, data: bytes, on_stage: OnStage) -> Parsed | Words:
+    async def _read(self, child: _Child, request: Request, data: bytes, on_stage: OnStage) -> Answer:
         stage = Stage.READING
         limit = asyncio.timeout(self.config.wall_seconds)
         try:
@@ -123,7 +133,7 @@ class Sandbox:
                         case Progress():
                             stage = message.stage
                             await on_stage(stage)
-                        case Parsed() | Words():
+                        case Parsed() | Words() | Picture():
                             return message
                         case Trouble():
                             raise message.error()

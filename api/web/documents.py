@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import writers_only
 from api.dependencies import Person, Session
-from api.web import forms
+from api.web import forms, originals
 from api.web.document_text import as_read
 from api.web.filled import NOTHING, Filled
 from api.web.initiative import titled
@@ -25,11 +25,13 @@ from ingest.errors import RefusedFile
 from ingest.intake import Received
 from ingest.jobs import Ingestion
 from ingest.readers import SHORTLY, SUFFIXES, Page
+from ingest.readers.reading import PDF
 from initiatives import kinds, organisations, sources
 from initiatives.access import Viewer, may_write, require_writer, sees_all
 from initiatives.errors import NotFound
 from initiatives.suggestions import listing
 from retrieval import document_shares, documents
+from retrieval.documents import DocumentText
 
 PAGE_LENGTH = 25
 SHOWN_INGESTIONS = 50
@@ -124,6 +126,7 @@ async def show(
             if kind == "att-sats"
         ][:SHOWN_CLAUSES],
         quoted=bool(quotation),
+        in_file=_in_file(found, version_id, quotation, replaced=replaced),
         older=version_id is not None and version_id != found.summary.version_id and not replaced,
         replaced=replaced,
         shares=await document_shares.list_shares(session, person, document_id),
@@ -138,6 +141,14 @@ async def show(
         initiatives=await titled(session, person) if may_write(person) else [],
         suggested=await listing.count_open(session, person, document_id),
     )
+
+
+def _in_file(found: DocumentText, version_id: UUID | None, quotation: range, *, replaced: bool) -> str:
+    """Return where the quotation is shown in the file; empty when that is no PDF, or nothing is quoted."""
+    if not found.text[quotation.start : quotation.stop].strip() or found.summary.media_type != PDF:
+        return ""
+    version = found.summary.version_id if replaced or version_id is None else version_id
+    return originals.address(found.summary.id, version, quotation)
 
 
 @get("/dokument/{document_id:uuid}/original", include_in_schema=False)
