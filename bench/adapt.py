@@ -126,7 +126,7 @@ def train(material: Material, chosen: Sequence[int]) -> Adaptation:
         loss = PENALTY * (change**2).sum()
         for kind, sharp in zip(kinds, sharpness, strict=True):
             loss = loss + surprise(moved @ passages[:, kind] * sharp.exp(), held[rows][:, kind]) / len(kinds)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     nothing = np.zeros_like(centre)
     return Adaptation(bundled.NAME, centre, (begin + change).detach().numpy(), nothing)

@@ -181,7 +181,8 @@ def fit_confidence(known: Sequence[Case], reading_weights: Array) -> Array:
         slope: Array = even.T @ (sure - wanted) / len(judged) + penalty * weights
         return slope
 
-    return descend(gradient, rows.shape[1], 5 * STEPS, 0.02) / spread
+    found: Array = descend(gradient, rows.shape[1], 5 * STEPS, 0.02) / spread
+    return found
 
 
 def says_right(case: Case, weights: Array) -> bool:
@@ -251,7 +252,7 @@ def main() -> None:
     )
     text = msgspec.json.format(msgspec.json.encode(fitted)).decode() + "\n"
     if arguments.write:
-        write(replace(fitted_map, asking=judged[len(confidence.FEATURES) :]))
+        write(replace(fitted_map, asking=judged[len(confidence.FEATURES) :].astype(np.float32)))
         (Path(reading.__file__).parent / "parameters.json").write_text(text, encoding="utf-8")
     else:
         print(text)

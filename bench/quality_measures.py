@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -38,7 +39,7 @@ class Passage:
 class QualityQuestion(GoldQuestion, frozen=True):
     """A gold question with its groups of evidence: every group is needed, one quotation of a group is enough."""
 
-    evidence_mode: str = "any"
+    evidence_mode: Literal["any", "all"] = "any"
     evidence_groups: tuple[tuple[GoldEvidence, ...], ...] = ()
 
     @property

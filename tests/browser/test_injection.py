@@ -176,7 +176,7 @@ async def _poison(database: Database, embedder: Embedder) -> tuple[list[str], li
             kept = await conversations.keep_turn(session, viewer, None, payload, answer)
             await gaps.note(session, viewer, payload, 0.1)
             await conversations.revise(session, viewer, kept, shared=True)
-            await conversations.rate(session, viewer, kept, UUID(answer["id"]), rating="dåligt", reason=payload)
+            await conversations.rate(session, viewer, kept, UUID(str(answer["id"])), rating="dåligt", reason=payload)
         pages += [f"/samtal/{kept}", f"/samtal/{kept}/delat"]
     return pages, administration
 
