@@ -30,6 +30,8 @@ SAME_SUBJECT = 0.6
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)}) (?P<year>20\d\d)")
+STATUSES = frozenset(status for status, _ in grammar.INITIATIVE_STATUSES)
+"""Words for how an initiative stands, which documents use too; those of other things mean other things there."""
 _ASKED: Mapping[Wanted, tuple[str, ...]] = {
     Wanted.DUE: ("ends_on", "due_on", "last_day"),
     Wanted.AMOUNT: ("sum", "amount_kronor", "cost_kronor", "own_kronor", "frame_kronor"),
@@ -92,7 +94,8 @@ def _asked_value(register: RegisterAnswer, query: Query) -> tuple[str, str, Valu
     found = next(
         ((facts | held)[name] for name in names if (facts | held).get(name, ("", "", None))[2] is not None), None
     )
-    if found is None or (found[1] == "text" and "status" not in names):
+    of_status = row.kind == "initiative" and found is not None and found[2] in STATUSES
+    if found is None or (found[1] == "text" and not of_status):
         return None
     percent = "unit" in held and held["unit"][2] == "procent"
     kind: str = "status" if found[1] == "text" else "percent" if percent else found[1]

@@ -40,3 +40,21 @@ def test_only_what_is_said_of_the_same_thing_and_year_disagrees(
     words, answer = beside.together(heard, said, [quoted(quote, section)])
     assert bool(answer.disagreements) is disagree
     assert ("säger olika" in words) is disagree
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "disagree"),
+    [
+        ("initiative", "Läkarbilen i Hedby avbröts i maj. [1]", True),
+        ("initiative", "Läkarbilen i Hedby pågår. [1]", False),
+        ("initiative", "Läkarbilen i Hedby pågår, men kan komma att avbrytas. [1]", False),
+        ("assignment", "Läkarbilen i Hedby avbröts i maj. [1]", False),
+    ],
+)
+def test_how_an_initiative_stands_is_compared_where_one_word_says_it(kind: str, said: str, disagree: bool) -> None:
+    row = Row(kind, str(new_id()), "Läkarbil i Hedby", None, ("pågår",))
+    columns = (Column("status", "Läge", "text"),)
+    stands = RegisterAnswer("Läkarbil i Hedby pågår.", "?", dt.date(2026, 12, 1), True, columns, (row,), 1, ())
+    heard = Heard(Query(subject=Subject.INITIATIVE, wanted=Wanted.STATUS), stands)
+    _, answer = beside.together(heard, said, [quoted(said.removesuffix(" [1]"))])
+    assert bool(answer.disagreements) is disagree
