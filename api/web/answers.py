@@ -108,6 +108,8 @@ def answered_by(answer: Answer) -> str:
             return "Svaret är hämtat ur registret, så som du ser det."
         case "regel":
             return "Svaret kommer från en fast regel i Närplan."
+        case "extraktiv" if answer.register is not None:
+            return "Svaret är hämtat ordagrant ur källorna, och ur registret så som du ser det."
         case "extraktiv":
             return "Svaret är hämtat ordagrant ur källorna."
 

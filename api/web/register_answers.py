@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from api.web import findings
 from retrieval.answers import Answer
+from retrieval.register.beside import in_words as in_a_sentence
 from retrieval.register.running.found import in_words
 from retrieval.register.shown import Column, Disagreement, RegisterAnswer, Row
 from retrieval.register.telling import FROM_DOCUMENTS
@@ -43,8 +44,10 @@ def document_text(answer: Answer) -> str:
     """Return what of the answer comes from the documents; empty where nothing does."""
     if answer.register is None:
         return answer.answer
-    rest = answer.answer.replace(answer.register.text, "").strip()
-    return rest.removeprefix(f"{FROM_DOCUMENTS}: ")
+    rest = answer.answer.replace(answer.register.text, "")
+    for one in answer.register.disagreements:  # They have a box of their own.
+        rest = rest.replace(in_a_sentence(one), "")
+    return rest.strip().removeprefix(f"{FROM_DOCUMENTS}: ")
 
 
 def register_first(answer: Answer) -> bool:
