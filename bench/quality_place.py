@@ -48,7 +48,7 @@ async def filled(paths: Sequence[Path], recalled: Recalled | None = None) -> Asy
     """
     logs.configure("error")
     usual = settings.load()
-    with _home() as home:
+    with fresh_home() as home:
         chosen = replace(usual, home=home, database_url=None, owner_database_url=None)
         async with opened(chosen) as own:
             installation = own if recalled is None else replace(own, embedder=cast("Embedder", recalled))
@@ -66,7 +66,7 @@ async def filled(paths: Sequence[Path], recalled: Recalled | None = None) -> Asy
 
 
 @contextlib.contextmanager
-def _home() -> Iterator[Path]:
+def fresh_home() -> Iterator[Path]:
     """A folder that the database's own account can enter too."""
     with tempfile.TemporaryDirectory(prefix="narplan-bench-") as name:
         home = Path(name)

@@ -207,27 +207,25 @@ def _draws_something(page: Any) -> bool:
 def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
     """Yield the page's lines in the order of the file, each in pieces parted by wide gaps and by upright rules."""
     marks: list[_Mark] = []
+    before: layout.Box | None = None
     for index, mark in enumerate(textpage.get_text_range()[: textpage.count_chars()]):
         if mark in "\r\n":
             yield tuple(_pieces(marks, rules))
-            marks = []
+            marks, before = [], None
             continue
         hyphen = mark in LINE_END_HYPHENS
         box = textpage.get_charbox(index, loose=True)
-        if marks and not mark.isspace() and _begins_line(marks, box):
-            yield tuple(_pieces(marks, rules))
-            marks = []
+        if not mark.isspace():
+            if before and box[3] <= before[1] + layout.SAME and box[2] < before[0]:
+                # Below what was read and back to the left: PDFium takes some line ends for spaces.
+                yield tuple(_pieces(marks, rules))
+                marks = []
+            before = box
         marks.append(("-" if hyphen else mark, box))
         if hyphen:
             yield tuple(_pieces(marks, rules))
-            marks = []
+            marks, before = [], None
     yield tuple(_pieces(marks, rules))
-
-
-def _begins_line(marks: Sequence[_Mark], box: layout.Box) -> bool:
-    """Tell whether a mark stands below those before it and back to the left; PDFium takes some line ends for spaces."""
-    before = next((box for mark, box in reversed(marks) if not mark.isspace()), None)
-    return before is not None and box[3] <= before[1] + layout.SAME and box[2] < before[0]
 
 
 def _drawn(page: Any) -> list[layout.Box]:
