@@ -28,8 +28,8 @@ def confirmed(
 
     A sentence without a mark is held against all citations; one with marks only against those it names, and a mark
     that names no citation takes its sentence out. A sentence goes too when it makes a decision of a proposal, or when
-    most of its words stand nowhere in what it cites. ``contexts`` holds, by citation, the headings and leads that a
-    quotation stands under; they speak for that citation alone.
+    most of its words stand nowhere in what it cites; and all go when none that is left has a mark. ``contexts`` holds,
+    by citation, the headings and leads that a quotation stands under; they speak for that citation alone.
     """
     known = {citation.number: citation for citation in citations}
     kept, dropped = [], []
@@ -43,6 +43,8 @@ def confirmed(
             dropped.append(sentence)
         else:
             kept.append(sentence)
+    if not any(map(MARK.search, kept)):
+        return "", [*dropped, *kept]
     return " ".join(kept), dropped
 
 

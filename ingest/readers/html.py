@@ -17,7 +17,11 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{2,40})",
 _XML = re.compile(r"^\s*<\?xml[^>]*\?>")
 _UNSEEN = {"script", "style", "head", "template", "noscript", "nav", "svg", "iframe", "object", "embed", "canvas"}
 _UNSEEN |= {"audio", "video", "select", "datalist", "textarea", "math", "button"}
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![-\w])opacity\s*:\s*0(?:\.0*)?\s*(?:[;!]|$)"
+    r"|font-size\s*:\s*(?:0(?:\.\d+)?(?:em|rem|%)?|[01](?:\.\d+)?\s*(?:px|pt))\s*(?:[;!]|$)",
+    re.IGNORECASE,
+)
 _BLOCKS = {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div"}
 _BLOCKS |= {"dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "main"}
 _BLOCKS |= {"p", "pre", "section", "summary", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td"}
