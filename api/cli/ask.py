@@ -112,6 +112,7 @@ def as_line(one: Asked, answer: Answer | NarplanError) -> dict[str, Any]:
         "passages": [
             {"source": passage.source, "text": passage.text, "score": passage.score} for passage in answer.passages
         ],
+        "register": msgspec.to_builtins(answer.register),
         "complete": answer.complete,
         "notice": answer.notice,
         "latency_ms": answer.latency_ms,
