@@ -5,63 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from retrieval.questions import points_back
 from retrieval.register.asking import Lacks, Named, Query, Subject, Wanted
 from retrieval.register.grammar import any_of
-from retrieval.register.names import Link, Names
-from retrieval.register.reading import Reading, read
+from retrieval.register.linking import ENOUGH, FILTERS, KINDS_OF, Understood, link
+from retrieval.register.names import Names
+from retrieval.register.reading import Reading
 from retrieval.register.times import Times
 
-ENOUGH = 0.7
-"""How much of a question's telling words a name must cover to be what is meant."""
-ALIKE = 0.06
-"""Within how much of the best another name is as good."""
-WHOLE = 0.95
-"""How much of a name must be said for it to filter by."""
-CLOSER = 0.25
-"""By how much more of a name is said when that name alone is meant."""
-HALF = 0.5
-"""From how much in common a word of the question is one of a name."""
-MOST_OBJECTS = 12
-VAGUE, PLAIN = 3, 0.4
-"""From how many names a word is too common to mean them, unless it says this much of them."""
 LONGEST_CHAIN = 3
-FILTERS = frozenset({Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN})
-PREFERRED = (
-    *(Subject.INITIATIVE, Subject.FUND, Subject.GRANT, Subject.INDICATOR, Subject.MEASURE, Subject.MATTER),
-    *(Subject.ASSIGNMENT, Subject.GRANT_PART, Subject.ALLOCATION, Subject.DISTRIBUTION, Subject.FRAME),
-    *(Subject.CLAUSE, Subject.UNIT, Subject.NODE, Subject.ORGANISATION, Subject.PERSON),
-)
-KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
-    Subject.CLAUSE: (Subject.CLAUSE, Subject.MATTER),
-    Subject.DECISION: (Subject.MATTER, Subject.CLAUSE),
-    Subject.MATTER: (Subject.MATTER,),
-    Subject.ASSIGNMENT: (Subject.ASSIGNMENT, Subject.CLAUSE),
-    Subject.INITIATIVE: (Subject.INITIATIVE, Subject.FUND),
-    Subject.FUND: (Subject.FUND, Subject.ALLOCATION),
-    Subject.GRANT: (Subject.GRANT, Subject.GRANT_PART, Subject.FUND),
-    Subject.ALLOCATION: (Subject.ALLOCATION, Subject.FUND),
-    Subject.MEASURE: (Subject.MEASURE, Subject.FRAME),
-    Subject.FRAME: (Subject.FRAME, Subject.FUND),
-    Subject.INDICATOR: (Subject.INDICATOR,),
-    Subject.DISTRIBUTION: (Subject.DISTRIBUTION, Subject.UNIT),
-    Subject.NODE: (Subject.NODE,),
-}
-"""Of which kinds the names are that a question with a word for a kind of thing may mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A reading with the names that it means; ``unexplained`` are the words that nothing accounts for."""
-
-    reading: Reading
-    objects: tuple[Link, ...]
-    filters: tuple[Link, ...]
-    unexplained: tuple[str, ...]
-    explained: float
-    unknown: bool
 
 
 def understand(text: str, names: Names, today: dt.date, history: Sequence[str] = ()) -> Query | None:
@@ -69,123 +23,13 @@ def understand(text: str, names: Names, today: dt.date, history: Sequence[str] =
 
     A question that goes on from the one before takes from it what it leaves unsaid.
     """
-    new = _read(text, names, today)
+    new = link(text, names, today)
     query = _query(new)
     if history and _goes_on(text, new):
         before = understand(history[-1], names, today, history[:-1][-LONGEST_CHAIN:])
         if before is not None and before.explained >= ENOUGH:
             return _continued(before, new, query)
     return query
-
-
-def _read(text: str, names: Names, today: dt.date) -> Understood:
-    reading = read(text, names, today)
-    needed = [place for place in range(len(reading.words)) if place not in reading.plain]
-    weights = [names.rarity(word) for word in reading.words]
-    links = names.links(reading.words)
-    filters = _filters(links)
-    objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
-    if objects:
-        covered = frozenset().union(*(link.hit for link in objects[:1]))
-        filters = [link for link in filters if not link.hit <= covered]
-        if _filters_say_it(filters_all := _filters(links), objects, needed, reading):
-            objects, filters = [], filters_all
-    else:
-        left = [place for place in needed if not any(place in link.hit for link in filters)]
-        if left:
-            objects = _objects([one for one in links if one.named.subject not in FILTERS], left, weights, reading)
-        if objects and objects[0].named.subject not in NARROWED:
-            filters = [link for link in filters if link.named.subject in {Subject.PERSON, Subject.ORGAN}]
-    hit = frozenset().union(*(link.hit for link in (*objects, *filters)))
-    missed = [place for place in needed if place not in hit]
-    whole = sum(weights[place] for place in needed)
-    explained = 1 - sum(weights[place] for place in missed) / whole if whole else 1.0
-    return Understood(
-        reading,
-        tuple(objects),
-        tuple(filters),
-        tuple(reading.words[place].text for place in missed),
-        explained,
-        unknown=not any(link.strengths.get(place, 0.0) >= HALF for link in links for place in missed),
-    )
-
-
-def _filters(links: Sequence[Link]) -> list[Link]:
-    """The nodes, organisations and people that are named in full; of those that share words, the one that says most."""
-    whole = [link for link in links if link.named.subject in FILTERS and link.name >= WHOLE and _exact(link)]
-    chosen: list[Link] = []
-    for link in sorted(whole, key=lambda link: (-len(link.hit), -link.name, FILTER_ORDER.index(link.named.subject))):
-        if not any(link.hit & other.hit for other in chosen):
-            chosen.append(link)
-    return chosen
-
-
-FILTER_ORDER = (Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN)
-
-
-def _exact(link: Link) -> bool:
-    return all(link.strengths[place] >= WHOLE for place in link.hit)
-
-
-def _filters_say_it(filters: Sequence[Link], objects: Sequence[Link], needed: Sequence[int], reading: Reading) -> bool:
-    """Whether a question for several things means those under a node or with somebody, and no single thing's name."""
-    several = reading.plural and bool(reading.subjects)
-    money = Wanted.AMOUNT in reading.wanted[:1] and not (reading.subjects or reading.measured)
-    if not filters or not (several or (money and filters[0].named.subject is Subject.NODE)):
-        return False
-    hit = frozenset().union(*(link.hit for link in filters))
-    return all(place in hit for place in needed) and all(link.name < WHOLE for link in objects)
-
-
-def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[float], reading: Reading) -> list[Link]:
-    """The names that are meant: those that cover most of the words, of the kind that is spoken of if there is one."""
-    if not needed:
-        return _by_kind(links, reading)
-    whole = sum(weights[place] for place in needed)
-
-    def covers(link: Link) -> float:
-        return sum(weights[place] * link.strengths.get(place, 0.0) for place in needed) / whole
-
-    scored = [(covers(link), link) for link in links]
-    order = _allowed(reading)
-    several = reading.plural and Wanted.LIST in reading.wanted and bool(reading.subjects)
-    for allowed in (frozenset(order),) if order and several else (frozenset(order), None) if order else (None,):
-        found = [(score, link) for score, link in scored if allowed is None or link.named.subject in allowed]
-        best = max((score for score, _ in found), default=0.0)
-        if best >= ENOUGH:
-            near = [link for score, link in found if score >= best - ALIKE]
-            return _closest(near, (*order, *PREFERRED))
-    return []
-
-
-def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
-    """What is meant where every word is one of the grammar: a name said in full, or what the words for kinds name."""
-    whole = [link for link in links if link.name >= WHOLE and len(link.hit) > 1][:1]
-    if whole or len(reading.subjects) == 1 or reading.plural or not reading.subjects:
-        return whole
-    of_kind = [link for link in links if link.named.subject in KINDS_OF.get(reading.subjects[0], ())]
-    best = max((link.asked for link in of_kind), default=0.0)
-    return [link for link in of_kind if link.asked >= best - ALIKE and max(link.strengths.values()) >= WHOLE][:1]
-
-
-def _allowed(reading: Reading) -> tuple[Subject, ...]:
-    """The kinds of the names that may be meant, by the words for kinds, the likeliest first."""
-    if Wanted.LEFT in reading.wanted[:1]:
-        return (Subject.FUND, Subject.FRAME, Subject.ALLOCATION, Subject.MEASURE, Subject.INITIATIVE)
-    if (reading.measured or reading.target or Wanted.COUNT in reading.wanted[:1]) and not reading.subjects:
-        return (Subject.INDICATOR,)
-    if reading.kinds and not reading.subjects:
-        return (Subject.GRANT, Subject.GRANT_PART, Subject.INITIATIVE)
-    return tuple(kind for subject in reading.subjects for kind in KINDS_OF.get(subject, ()))
-
-
-def _closest(links: Sequence[Link], order: Sequence[Subject]) -> list[Link]:
-    """Of names that cover the question alike: those that it says most of, and of those the preferred kind."""
-    most = max(link.name for link in links)
-    near = [link for link in links if link.name >= most - CLOSER]
-    subject = min((link.named.subject for link in near), key=order.index)
-    found = [link for link in near if link.named.subject is subject]
-    return found[:MOST_OBJECTS] if len(found) < VAGUE or most >= PLAIN else []
 
 
 def _goes_on(text: str, new: Understood) -> bool:
@@ -204,7 +48,7 @@ def _query(found: Understood) -> Query | None:
     return Query(
         subject=subject,
         wanted=wanted,
-        objects=tuple(link.named for link in found.objects),
+        objects=tuple(one.named for one in found.objects),
         nodes=by[Subject.NODE],
         organisations=by[Subject.ORGANISATION],
         people=by[Subject.PERSON],
@@ -242,7 +86,7 @@ def _query(found: Understood) -> Query | None:
 
 def _by(found: Understood) -> dict[Subject, tuple[Named, ...]]:
     """The names to filter by, of each kind."""
-    return {kind: tuple(link.named for link in found.filters if link.named.subject is kind) for kind in FILTERS}
+    return {kind: tuple(one.named for one in found.filters if one.named.subject is kind) for kind in FILTERS}
 
 
 def _asked(found: Understood) -> Subject | None:
@@ -319,13 +163,6 @@ def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
     return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
 
 
-NARROWED = frozenset(
-    {
-        *(Subject.FUND, Subject.ALLOCATION, Subject.INDICATOR, Subject.GRANT, Subject.MATTER, Subject.DISTRIBUTION),
-        *(Subject.INITIATIVE, Subject.ASSIGNMENT, Subject.UNIT),
-    }
-)
-"""Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
 EACH = any_of("per, varje, i varje, fördelade på")
 BELONGING = frozenset({Subject.ALLOCATION, Subject.MEASURE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.DECISION})
 """Kinds of thing that may be asked for by what they belong to."""
@@ -379,7 +216,7 @@ def _continued(before: Query, new: Understood, query: Query | None) -> Query | N
     by = _by(new)
     if reading.subjects and query is not None and not _same_kind(before, query):
         return query
-    objects = tuple(link.named for link in new.objects) or before.objects
+    objects = tuple(one.named for one in new.objects) or before.objects
     subject = new.objects[0].named.subject if new.objects else before.subject
     if before.subject in {Subject.DEADLINE, Subject.CHANGE} and not reading.wanted:
         subject = before.subject
