@@ -40,15 +40,15 @@ async def writer(sessions: ScopedSessions, own: Embedder) -> Writer:
     """
     async with sessions(SYSTEM) as session:
         answering, wanted = await models.in_force(session), await models.wanted(session)
+    if answering is None:  # Also when a worker has asked for its model already, before the first document.
+        return Writer(await model_id(sessions, own), own)
     for known in (answering, wanted):
         if known is not None:
             try:
                 return Writer(known.id, await models.speaker(own, known))
             except ModelUnavailable as gone:
                 log.warning("%s", gone.detail)
-    if answering is not None:
-        return Writer(await want(sessions, own), own)
-    return Writer(await model_id(sessions, own), own)
+    return Writer(await want(sessions, own), own)
 
 
 async def model_id(sessions: ScopedSessions, embedder: Embedder) -> int:

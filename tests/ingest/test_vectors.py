@@ -52,6 +52,15 @@ async def test_the_first_document_puts_its_model_in_force(pipeline: Pipeline) ->
     assert (known.stamp, known.place) == (await pipeline.embedder.stamp(), "bundled")
 
 
+async def test_the_first_document_does_so_though_a_worker_has_asked_for_its_model_before(pipeline: Pipeline) -> None:
+    await vectors.want(pipeline.sessions, pipeline.embedder)
+    await bring_in(pipeline, "a.md", DECISION)
+    async with pipeline.sessions(SYSTEM) as session:
+        known = await models.in_force(session)
+    assert known is not None
+    assert (known.stamp, known.place) == (await pipeline.embedder.stamp(), "bundled")
+
+
 async def test_every_vector_and_stamp_is_exchanged_and_nothing_is_left_over(
     pipeline: Pipeline, other: Embedder
 ) -> None:
