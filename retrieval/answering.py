@@ -159,12 +159,15 @@ class _Outcome:
 
 
 def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:
-    """The answer of the documents with that of the register beside it, each marked as what it is."""
+    """The answer of the documents with that of the register beside it, each marked as what it is.
+
+    What only the register can tell stands alone.
+    """
     if heard is None:
         return outcome
     if heard.answer is None:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
-    if outcome.abstained:
+    if outcome.abstained or heard.alone:
         return _Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
     text, register = beside.together(heard, outcome.answer, outcome.citations)
     return replace(outcome, answer=text, register=register)

@@ -61,6 +61,13 @@ class Heard:
         listed = {Wanted.LIST, Wanted.COUNT, Wanted.TOP, Wanted.STATUS, Wanted.DUE}
         return self.query.pointed or (self.query.said and self.query.wanted in listed)
 
+    @property
+    def alone(self) -> bool:
+        """Whether only the register can tell: what is late, lacks something or is not done, and which is the most."""
+        query = self.query
+        counted = query.said and not query.objects and query.wanted in {Wanted.COUNT, Wanted.TOP}
+        return query.late or query.lacks is not None or query.done is False or counted
+
 
 async def look_up(
     sessions: ScopedSessions, person: Viewer, question: str, history: Sequence[str], today: dt.date

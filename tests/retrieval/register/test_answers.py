@@ -211,3 +211,10 @@ async def test_a_stream_tells_the_rows_before_the_end(solmark: Assistant) -> Non
     events = [event async for event in stream(solmark, SYSTEM, QUESTIONS[0], keep=False, on=ON)]
     kinds = [type(event) for event in events]
     assert kinds.index(Registered) < kinds.index(Done)
+
+
+@pytest.mark.parametrize("question", ["Vilka initiativ saknar ansvarig?", "Vilken åtgärd kostar mest?", QUESTIONS[1]])
+async def test_what_only_the_register_can_tell_stands_alone(solmark: Assistant, question: str) -> None:
+    answer = await asked(solmark, question)
+    assert (answer.answered_by, answer.citations) == ("register", ())
+    assert FROM_DOCUMENTS not in answer.answer
