@@ -23,6 +23,8 @@ _OUTPUT_LIMIT = 128 * 1024 * 1024
 _FILES_PER_CHILD = 500
 _FULL = 0.7
 """The share of its address space from which a child is not used again; what it has held it seldom gives back."""
+_GROWN = 140 * 1024 * 1024
+"""Bytes in memory, those it shares with others too, with which a child does not wait for the next file."""
 
 OnStage = Callable[[Stage], Awaitable[None]]
 Answer = Parsed | Words | Picture
@@ -161,12 +163,13 @@ async def _send(child: _Child, request: Request, data: bytes) -> None:
 
 
 def _is_full(pid: int) -> bool:
-    """Whether a process holds so much of its address space that another file might not find room in it."""
+    """Whether a process holds so much that another file might not find room in it, or that it should not idle so."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
+        pages, resident = map(int, Path(f"/proc/{pid}/statm").read_text().split()[:2])
     except (OSError, ValueError):  # No such thing here, or the process is gone; then the next file is told.
         return False
-    return pages * resource.getpagesize() > ADDRESS_SPACE * _FULL
+    page = resource.getpagesize()
+    return pages * page > ADDRESS_SPACE * _FULL or resident * page > _GROWN
 
 
 async def _start() -> asyncio.subprocess.Process:

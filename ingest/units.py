@@ -102,12 +102,13 @@ async def replace(
             kept.append((same, *place, unit.start, unit.end, unit.page, parts))
         else:
             span = (unit.kind, unit.start, unit.end, unit.page, unit.context)
-            new.append((new_id(), version.document_id, *place, *span, model_id, vector.tolist(), parts))
+            new.append((new_id(), version.document_id, *place, *span, model_id, vector, parts))
     connection = await vectors.driver_connection(session)
     await connection.executemany(_MOVE, kept)
     gone = Passage.document_id == version.document_id, Passage.version_id != version.id
     await session.execute(delete(Passage).where(*gone))
-    await connection.executemany(_INSERT, new)
+    # As lists of numbers, as they are sent: all of them at once take twenty times the room of the arrays.
+    await connection.executemany(_INSERT, ((*row, vector.tolist(), parts) for *row, vector, parts in new))
 
 
 def here(known: Known, unit: Unit) -> Made:
