@@ -5,8 +5,10 @@ Never who asked: a gap holds the question, and what was said of the answer.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,15 +97,8 @@ async def topics(session: AsyncSession, person: Viewer) -> list[Topic]:
     A question joins the first group whose newest question shares `ALIKE` of its words (weighted Jaccard index).
     """
     found, _ = await list_gaps(session, person, limit=GROUPED)
-    groups: list[tuple[dict[str, float], list[KnowledgeGap]]] = []
-    for gap in found:
-        words = index_terms(gap.question)
-        group = next((gaps for known, gaps in groups if _alike(known, words) >= ALIKE), None)
-        if group is None:
-            groups.append((words, [gap]))
-        else:
-            group.append(gap)
-    return [Topic(tuple(gaps)) for _, gaps in sorted(groups, key=lambda group: -len(group[1]))]
+    groups = await asyncio.to_thread(_grouped, [gap.question for gap in found])
+    return [Topic(tuple(found[place] for place in group)) for group in groups]
 
 
 async def open_finding(session: AsyncSession, person: Viewer, gap_id: uuid.UUID) -> uuid.UUID:
@@ -127,6 +122,23 @@ _TITLES = {
     Cause.UNANSWERED: "En fråga som materialet inte besvarar",
     Cause.BAD_ANSWER: "Ett svar som inte var bra",
 }
+
+
+def _grouped(questions: Sequence[str]) -> list[list[int]]:
+    """The places of the questions in groups, the largest first; only groups that share a word are compared."""
+    groups: list[tuple[dict[str, float], list[int]]] = []
+    holding: defaultdict[str, list[int]] = defaultdict(list)
+    for place, question in enumerate(questions):
+        words = index_terms(question)
+        near = sorted({number for term in words for number in holding[term]})
+        same = next((number for number in near if _alike(groups[number][0], words) >= ALIKE), None)
+        if same is not None:
+            groups[same][1].append(place)
+            continue
+        for term in words:
+            holding[term].append(len(groups))
+        groups.append((words, [place]))
+    return sorted((places for _, places in groups), key=len, reverse=True)
 
 
 def _alike(one: dict[str, float], other: dict[str, float]) -> float:
