@@ -120,7 +120,7 @@ async def stream(
         found = await find(assistant, person, library, text, history)
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
-        if found.composed is None:
+        if found.composed is None or (heard is not None and heard.alone):
             outcome = _Outcome(_refusal(library, found), abstained=True, notice=found.notice)
         else:
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
@@ -159,15 +159,12 @@ class _Outcome:
 
 
 def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:
-    """The answer of the documents with that of the register beside it, each marked as what it is.
-
-    What only the register can tell stands alone.
-    """
+    """The answer of the documents with that of the register beside it, each marked as what it is."""
     if heard is None:
         return outcome
     if heard.answer is None:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
-    if outcome.abstained or heard.alone:
+    if outcome.abstained:
         return _Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
     text, register = beside.together(heard, outcome.answer, outcome.citations)
     return replace(outcome, answer=text, register=register)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,7 +42,6 @@ TABLES: dict[str, Subject] = {
     "person": Subject.PERSON,
 }
 MOST_KEPT = 16
-_kept: dict[Hashable, Names] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,11 @@ class Heard:
 
     @property
     def alone(self) -> bool:
-        """Whether only the register can tell: what is late, lacks something or is not done, and which is the most."""
+        """Whether it answers what only it can tell: what is late, lacks something or is not done, which is the most."""
         query = self.query
         counted = query.said and not query.objects and query.wanted in {Wanted.COUNT, Wanted.TOP}
-        return query.late or query.lacks is not None or query.done is False or counted
+        told = query.late or query.lacks is not None or query.done is False or counted
+        return told and self.answer is not None
 
 
 async def look_up(
@@ -74,7 +75,7 @@ async def look_up(
 ) -> Heard | None:
     """Ask the register; None where the question is not one to it, or nothing in it answers."""
     async with sessions(person) as session:
-        names = await _names(session, person)
+        names = await asyncio.to_thread(_ready, tuple(await naming.list_names(session, person)))
         query = await asyncio.to_thread(understand, question, names, today, history)
         if query is None:
             return None
@@ -97,15 +98,10 @@ async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -
     return {key: named[key] for row in answer.rows if (key := initiative_of(row)) in named}
 
 
-async def _names(session: AsyncSession, person: Viewer) -> Names:
-    """The names that the person sees, made ready once for as long as they are the same."""
-    listed = await naming.list_names(session, person)
-    key = tuple(listed)
-    if key not in _kept:
-        while len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[key] = Names(tuple(named(one) for one in listed))
-    return _kept[key]
+@lru_cache(MOST_KEPT)
+def _ready(listed: tuple[Name, ...]) -> Names:
+    """The names that somebody sees, made ready once for as long as they are the same."""
+    return Names(tuple(named(one) for one in listed))
 
 
 def named(one: Name) -> Named:
