@@ -31,9 +31,7 @@ class InitiativesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: Annotated[list[Status], Meta(description="Någon av dessa statusar.")] = []
     health: Annotated[Health | None, Meta(description="Vad den senaste lägesrapporten säger.")] = None
     organisation: Whose = None
-    year: Annotated[Annotated[int, Meta(ge=1900, le=2200)] | None, Meta(description="Pågår någon gång under året.")] = (
-        None
-    )
+    year: Annotated[Year | None, Meta(description="Pågår någon gång under året.")] = None
     limit: Limit = 20
     page: PageNumber = 1
 

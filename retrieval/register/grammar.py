@@ -39,7 +39,7 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
         any_of("(?:omställnings|omstrukturerings|spar)?åtgärd(?:en|er|erna|ernas|ens)?, investering(?:en|ar|arna)?"),
     ),
     (Subject.FRAME, any_of("ram(?:en|ar|arna)?, tak(?:et)?")),
-    (Subject.DISTRIBUTION, any_of("fördelning(?:en|ar|arna)?, fördelningskörning*, listningspoäng*")),
+    (Subject.DISTRIBUTION, any_of("fördelning(?:en|ar|arna)?, fördelningskörning*")),
     (Subject.INDICATOR, any_of("indikator(?:n|er|erna|ernas)?, nyckeltal*, mätetal*, mått(?:et|en)?")),
     (Subject.DEADLINE, any_of("milstolp*, deadline(?:s|n)?, tidsfrist*, slutdatum(?:en)?, årshjul*, hålltid*")),
     (Subject.COVERAGE, any_of("täckning*, täck(?:er|s|ta|t)")),

@@ -1,12 +1,8 @@
 """A change of embedding model: the old vectors answer until all the new ones are there, whatever happens meanwhile."""
 
 import asyncio
-import contextlib
-import os
 import shutil
-import signal
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +23,7 @@ from retrieval.embedding import Embedder, EmbeddingConfig, ModelStamp
 from retrieval.finding import find
 from tests import other_model
 from tests.ingest.steps import bring_in, count
-from tests.ingest.test_worker import long_text, working
+from tests.ingest.test_worker import a_worker, long_text, working
 from tests.retrieval.region import DECISION, DOCUMENTS, LETTER, PROPOSAL
 
 QUESTIONS = (
@@ -239,33 +235,14 @@ async def test_without_the_old_model_words_alone_answer_and_say_so(
         assert (await ask(restarted, SYSTEM, question, keep=False)).notice is None
 
 
-@contextlib.asynccontextmanager
-async def worker_of(
-    database: Database, embedder: Embedder, folder: Path, home: Path
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a worker with the other model in a process of its own; what is left of it in the end is killed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "api.cli.main", "worker"),
-        env={
-            "NARPLAN_HOME": str(home),
-            "NARPLAN_DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "NARPLAN_EMBEDDING_CACHE": str(embedder.config.cache),
-            "NARPLAN_EMBEDDING_MODEL": str(folder),
-            "NARPLAN_EMBEDDING_PRECISION": "float32",
-            "NARPLAN_EMBEDDING_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "PATH": os.defpath,
-        },
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
+def other_settings(folder: Path) -> dict[str, str]:
+    """Return what makes a worker want the model of the folder."""
+    return {
+        "NARPLAN_EMBEDDING_MODEL": str(folder),
+        "NARPLAN_EMBEDDING_PRECISION": "float32",
+        "NARPLAN_EMBEDDING_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
 
 
 async def test_a_killed_worker_loses_little_and_the_next_goes_on(
@@ -279,7 +256,7 @@ async def test_a_killed_worker_loses_little_and_the_next_goes_on(
     async with database.scoped(SYSTEM) as held:
         # Whoever holds the models keeps them from being exchanged, so that the kill always comes before.
         await held.execute(text("SELECT id FROM embedding_model FOR SHARE"))
-        async with worker_of(database, embedder, folder, tmp_path):
+        async with a_worker(database, embedder, tmp_path, **other_settings(folder)):
             async with asyncio.timeout(180):
                 while await count(database.scoped, "coming_vector") < 2 * reembedding.BATCH:
                     await asyncio.sleep(0.02)

@@ -43,8 +43,10 @@ async def working(database: Database, pipeline: Pipeline) -> AsyncIterator[None]
 
 
 @contextlib.asynccontextmanager
-async def a_worker(database: Database, embedder: Embedder, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a worker in a process of its own; what is left of it in the end is killed."""
+async def a_worker(
+    database: Database, embedder: Embedder, home: Path, **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a worker in a process of its own, with settings; what is left of it in the end is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -55,6 +57,7 @@ async def a_worker(database: Database, embedder: Embedder, home: Path) -> AsyncI
             "NARPLAN_DATABASE_URL": database.url.render_as_string(hide_password=False),
             "NARPLAN_EMBEDDING_CACHE": str(embedder._config.cache),
             "PATH": os.defpath,
+            **settings,
         },
         cwd=Path(__file__).parents[2],
         stdout=asyncio.subprocess.DEVNULL,
