@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,9 +87,8 @@ class Names:
         base = max(word.terms, key=lambda term: word.terms[term], default="")
         return self._rarity.get(base, math.log(1 + max(1, len(self.every))))
 
-    def links(self, words: Sequence[Word], subjects: Iterable[Subject] = ()) -> list[Link]:
+    def links(self, words: Sequence[Word]) -> list[Link]:
         """The names that share something with some words, the best first."""
-        allowed = frozenset(subjects)
         hits: dict[int, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
         for place, word in enumerate(words):
             for term, weight in word.terms.items():
@@ -103,8 +102,6 @@ class Names:
         for way, positions in hits.items():
             index, of_name = self._ways[way]
             named = self.every[index]
-            if allowed and named.subject not in allowed:
-                continue
             link = self._link(named, of_name, positions, weights, whole)
             if index not in best or (link.asked, link.name) > (best[index].asked, best[index].name):
                 best[index] = link
@@ -130,9 +127,8 @@ class Names:
         whole: float,
     ) -> Link:
         per_word: dict[int, float] = defaultdict(float)
-        for (
-            row
-        ) in positions.values():  # A compound may be several words of a name: dagkirurgiflytten, flytt av dagkirurgi.
+        # A compound may be several words of a name: vårdcentralsflytten, flytt av vårdcentral.
+        for row in positions.values():
             for place, strength in row.items():
                 per_word[place] = min(1.0, per_word[place] + strength)
         rare = [self._rarity[max(terms, key=lambda term: terms[term])] for terms in of_name]
