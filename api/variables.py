@@ -249,6 +249,14 @@ SETTINGS: tuple[Setting, ...] = (
         "language.max_tokens",
         readings.whole_number(50, 100_000),
     ),
+    Setting(
+        "NARPLAN_LANGUAGE_TOOLS",
+        "on låter språkmodellen söka i dokumenten och fråga registret, med den frågandes rättigheter, när Närplan inte "
+        "är säkert på svaret; servern ska kunna verktyg. Då skickas också frågor som annars hade avböjts.",
+        "off",
+        "language.tools",
+        readings.either("on", "off"),
+    ),
     _kept("NARPLAN_KEEP_SEEN_DAYS", "noteringar om vem som har sett delade saker"),
     _kept("NARPLAN_KEEP_ASKED_DAYS", "noteringar om vem som har frågat vad"),
     _kept("NARPLAN_KEEP_CONVERSATION_DAYS", "samtal, räknat från den senaste frågan,"),

@@ -15,23 +15,28 @@ from initiatives.access import SYSTEM, ScopedSessions, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from initiatives.swedish import today
-from retrieval import conversations, gaps, models, smalltalk
+from retrieval import conversations, gaps, models, prompts, smalltalk, widening
 from retrieval.adaptation import adaptation
 from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Registered, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.confirming import confirmed
 from retrieval.embedding import Embedder, ModelUnavailable
 from retrieval.finding import Found, find
-from retrieval.language import LanguageModel, ModelDeclined, ModelFailed
+from retrieval.language import LanguageModel, ModelDeclined, NoTools, SearchingModel
 from retrieval.lexicon import lexicon
 from retrieval.register import beside, source
 from retrieval.register.shown import RegisterAnswer
 from retrieval.reranking import Reranker
+from retrieval.rounds import ModelFailed
 from retrieval.views import Library, Shelf
 
 LONGEST_QUESTION = 2_000
 NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
+CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."
+SEARCHED_BY_MODEL = "Språkmodellen har valt vad som söktes. Kontrollera att svaret gäller det du frågade om."
+NOT_SEARCHED = "Språkmodellen sökte vidare men kunde inte användas den här gången."
+UNCONFIRMED = "Det som språkmodellen skrev gick inte att belägga och visas inte."
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,12 @@ async def stream(
         yield Sources(passages)
         if found.composed is None or (heard is not None and heard.alone):
             outcome = _Outcome(_refusal(library, found), abstained=True, notice=found.notice)
+            if isinstance(assistant.language, SearchingModel) and (heard is None or not heard.settled):
+                yield Status("Söker vidare med språkmodellen …")
+                desk = widening.Desk(assistant, person, library, text, on or today())
+                outcome = await _widened(assistant.language, desk, history, outcome, heard)
+                if outcome.register is not None:
+                    yield Registered(outcome.register)
         else:
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
             outcome = await _worded(assistant, text, history, found)
@@ -203,8 +214,30 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
     kept, dropped = confirmed(written, composed.citations, composed.contexts)
     if not kept:
         return replace(own, notice=_joined(found.notice, WORDED_BY_SOURCES))
-    cut = "Delar av språkmodellens svar gick inte att belägga och är borttagna." if dropped else None
-    return replace(own, answer=kept, answered_by="språkmodell", notice=_joined(found.notice, cut))
+    notice = _joined(found.notice, CUT if dropped else None)
+    return replace(own, answer=kept, answered_by="språkmodell", notice=notice)
+
+
+async def _widened(
+    model: SearchingModel, desk: widening.Desk, history: Sequence[str], refusal: _Outcome, heard: source.Heard | None
+) -> _Outcome:
+    """What a model that searches came to, where there is no sure answer; what it did not come to is said."""
+    found = await widening.widen(model, desk, history, register=heard is None or heard.answer is None)
+    if isinstance(found.failure, NoTools | ModelDeclined):
+        return refusal
+    why = (NOT_SEARCHED, found.failure.detail) if found.failure else (UNCONFIRMED,)
+    if not found.answer:
+        return replace(refusal, notice=_joined(refusal.notice, *why))
+    by_model = bool(found.words)
+    told = () if by_model else why
+    return _Outcome(
+        found.answer,
+        answered_by="språkmodell" if by_model else "register",
+        basis=found.basis,
+        citations=found.citations,
+        notice=_joined(refusal.notice, *told, SEARCHED_BY_MODEL, CUT if by_model and found.cut else None),
+        register=found.register,
+    )
 
 
 def _joined(*notices: str | None) -> str | None:
@@ -212,7 +245,7 @@ def _joined(*notices: str | None) -> str | None:
 
 
 def _source(citation: Citation) -> str:
-    return f"[{citation.number}] {citation.title} ({citation.kind}), {citation.section}: {citation.quote}"
+    return prompts.source(citation.number, citation.title, citation.kind, citation.section, citation.quote)
 
 
 async def _kept(assistant: Assistant, person: Viewer, answer: Answer, unsure: float) -> Answer:

@@ -15,6 +15,7 @@ from retrieval.answers import Hit
 from retrieval.composing import Composed, compose, hit
 from retrieval.confidence import confidence, confidence_features
 from retrieval.embedding import ModelUnavailable
+from retrieval.features import Span
 from retrieval.parameters import parameters
 from retrieval.questions import Question, analyse, may_stand_alone
 from retrieval.reading import read, rearrange
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """How many passages come with an answer."""
+READ = 8
+"""How many of the best spans are kept, for a language model that searches."""
 CLEARLY = 0.1
 """How much surer a question must be on its own than as a follow-up to be taken as a new subject."""
 BY_WORDS_ALONE = (
@@ -37,12 +40,16 @@ BY_WORDS_ALONE = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What search and reading came to, before a word is said; ``notice`` is what the reader must know of the search."""
+    """What search and reading came to, before a word is said; ``notice`` is what the reader must know of the search.
+
+    ``spans`` are the places that were read as the best, whether they answer or not.
+    """
 
     passages: tuple[Hit, ...]
     composed: Composed | None
     confidence: float
     notice: str | None = None
+    spans: tuple[Span, ...] = ()
 
 
 class Exchanged(Exception):
@@ -116,4 +123,4 @@ def understand(
     composed = compose(question, spans)
     if sure < fitted.threshold and not (composed and composed.computed):
         composed = None
-    return Found(passages, composed, sure)
+    return Found(passages, composed, sure, spans=tuple(spans[:READ]))

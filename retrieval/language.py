@@ -7,34 +7,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from initiatives.errors import NarplanError
+from retrieval.rounds import MOST_CALLS, ModelFailed, Tool, searched, written
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
 
 PROVIDER = "openai:"
-LONGEST_REPLY = 8_000
-"""Characters after which a reply counts as endless."""
+NO_TOOLS_SECONDS = 600.0
+"""For how long a server that refused tools is not offered any."""
+REFUSES_TOOLS = frozenset({400, 422, 501})
+"""What servers answer that know no tools."""
 log = logging.getLogger(__name__)
-
-
-class ModelFailed(NarplanError):
-    """The language model gave no usable answer; the extractive answer stands."""
-
-    title: ClassVar[str] = "Språkmodellen svarade inte"
 
 
 class ModelDeclined(ModelFailed):
     """The language model answered, and what it said is that the sources do not hold the answer."""
 
     title: ClassVar[str] = "Språkmodellen fann inget svar"
+
+
+class NoTools(ModelFailed):
+    """The model's server takes no tools, so the model cannot search."""
+
+    title: ClassVar[str] = "Språkmodellen kan inte söka"
 
 
 class BadLanguageModel(NarplanError):
@@ -52,11 +54,21 @@ class LanguageModel(Protocol):
         ...
 
 
+@runtime_checkable
+class SearchingModel(LanguageModel, Protocol):
+    """A model that also may search for itself, with tools, where Närplan is not sure of an answer."""
+
+    async def search(self, question: str, history: Sequence[str], tools: Sequence[Tool]) -> str:
+        """The whole answer with marks for what the tools gave. Raises `ModelFailed`, as `NoTools` where it cannot."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LanguageConfig:
     """Which model to use and what it may take; no model means that answers are extractive.
 
-    ``deadline_seconds`` is for the whole answer, waiting for one of the ``concurrency`` places included.
+    ``deadline_seconds`` is for the whole answer, waiting for one of the ``concurrency`` places included. ``tools``
+    says whether the model may search where Närplan is not sure of an answer.
     """
 
     model: str | None = None
@@ -66,6 +78,7 @@ class LanguageConfig:
     max_tokens: int = 1_500
     temperature: float = 0.0
     concurrency: int = 4
+    tools: bool = False
 
 
 def create(config: LanguageConfig) -> LanguageModel | None:
@@ -84,7 +97,7 @@ def create(config: LanguageConfig) -> LanguageModel | None:
             "Ange modellserverns adress i NARPLAN_LANGUAGE_BASE_URL, till exempel http://localhost:8000/v1.",
             field="NARPLAN_LANGUAGE_BASE_URL",
         )
-    return ServedModel(config)
+    return ToolUsingModel(config) if config.tools else ServedModel(config)
 
 
 class ServedModel:
@@ -97,9 +110,20 @@ class ServedModel:
 
     async def write(self, question: str, history: Sequence[str], sources: Sequence[str]) -> str:
         """See `LanguageModel`. Never tries again: the extractive answer is there already."""
+        from retrieval import prompts
+
+        messages = prompts.messages(question, history, sources)
+        return await self._finished(lambda chat: written(chat, messages))
+
+    async def warm(self) -> None:
+        """Load what the first question would otherwise wait for; sends nothing."""
+        await self._loaded()
+
+    async def _finished(self, ask: Callable[[BaseChatModel], Awaitable[str]]) -> str:
+        """What the model answers within the deadline, accepted as an answer; everything else is a `ModelFailed`."""
         try:
             async with asyncio.timeout(self._config.deadline_seconds), self._places:
-                return await self._written(question, history, sources)
+                return await self._untraced(ask)
         except TimeoutError as error:
             seconds = f"{self._config.deadline_seconds:g}".replace(".", ",")
             raise ModelFailed(f"Modellen blev inte klar inom {seconds} s.") from error
@@ -112,9 +136,14 @@ class ServedModel:
             log.warning("The language model failed with %s: %s", type(error).__name__, reason)
             raise ModelFailed(reason) from error
 
-    async def warm(self) -> None:
-        """Load what the first question would otherwise wait for; sends nothing."""
-        await self._loaded()
+    async def _untraced(self, ask: Callable[[BaseChatModel], Awaitable[str]]) -> str:
+        chat = await self._loaded()
+        from langsmith import tracing_context
+
+        from retrieval import replies
+
+        with tracing_context(enabled=False):
+            return replies.accepted(await ask(chat))
 
     async def _loaded(self) -> BaseChatModel:
         """The chat model; loading goes on when the question that began it runs out of time."""
@@ -122,32 +151,28 @@ class ServedModel:
             self._loading = asyncio.create_task(asyncio.to_thread(_connect, self._config))
         return await asyncio.shield(self._loading)
 
-    async def _written(self, question: str, history: Sequence[str], sources: Sequence[str]) -> str:
-        chat = await self._loaded()
-        from langsmith import tracing_context
 
-        from retrieval import prompts, replies
+class ToolUsingModel(ServedModel):
+    """A model on such a server that may search with tools, if its server knows what tools are."""
 
-        with tracing_context(enabled=False):
-            return replies.accepted(await _reply(chat, prompts.messages(question, history, sources)))
+    def __init__(self, config: LanguageConfig) -> None:
+        super().__init__(config)
+        self._refused_until = 0.0
 
+    async def search(self, question: str, history: Sequence[str], tools: Sequence[Tool]) -> str:
+        """See `SearchingModel`."""
+        from retrieval import prompts
 
-async def _reply(chat: BaseChatModel, messages: list[tuple[str, str]]) -> str:
-    """The finished reply as the model wrote it. A stream that is cut looks finished, but for its missing reason."""
-    reply, finish = "", None
-    async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chat.astream(messages))) as chunks:
-        async for chunk in chunks:
-            if chunk.tool_call_chunks or chunk.invalid_tool_calls:
-                raise ModelFailed("Modellen försökte använda ett verktyg i stället för att svara.")
-            reply += chunk.text
-            if len(reply) > LONGEST_REPLY:
-                raise ModelFailed("Modellens svar tog aldrig slut.")
-            finish = chunk.response_metadata.get("finish_reason")
-            if finish is not None:
-                break
-    if finish != "stop":
-        raise ModelFailed("Modellens svar bröts innan det var klart.")
-    return reply
+        if time.monotonic() < self._refused_until:
+            raise NoTools("Modellservern kan inte använda verktyg.")
+        messages = prompts.searching(question, history, MOST_CALLS)
+        try:
+            return await self._finished(lambda chat: searched(chat, messages, tools))
+        except ModelFailed as failure:
+            if getattr(failure.__cause__, "status_code", None) not in REFUSES_TOOLS:
+                raise
+            self._refused_until = time.monotonic() + NO_TOOLS_SECONDS
+            raise NoTools("Modellservern kan inte använda verktyg.") from failure
 
 
 def _connect(config: LanguageConfig) -> BaseChatModel:

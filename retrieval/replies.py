@@ -10,7 +10,8 @@ import httpx2
 import openai
 
 from retrieval.composing import NOT_IN_MATERIAL
-from retrieval.language import ModelDeclined, ModelFailed
+from retrieval.language import ModelDeclined
+from retrieval.rounds import ModelFailed
 
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of one response, errors and unfinished lines included; a long answer takes about a tenth."""

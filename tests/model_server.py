@@ -162,7 +162,20 @@ async def finishes_and_hangs(caller: Caller) -> None:
     await caller.reader.read()
 
 
-def calls_tool(name: str) -> Behaviour:
-    """Call a tool that nobody offered."""
-    call = {"index": 0, "id": "t", "type": "function", "function": {"name": name, "arguments": "{}"}}
-    return sends(piece(tool_calls=[call]) + piece(finish="tool_calls") + END.decode())
+def calls_tool(name: str, arguments: str = "{}", finish: str | None = "tool_calls") -> Behaviour:
+    """Call a tool, its arguments in pieces as servers send them."""
+    first = {"index": 0, "id": "t", "type": "function", "function": {"name": name, "arguments": ""}}
+    parts = [arguments[place : place + 7] for place in range(0, len(arguments), 7)]
+    rest = [piece(tool_calls=[{"index": 0, "function": {"arguments": part}}]) for part in parts]
+    end = (piece(finish=finish) if finish else "") + END.decode()
+    return sends(piece(tool_calls=[first]) + "".join(rest) + end)
+
+
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """Answer each request in its own way, and those after the last as the last."""
+    left = list(behaviours)
+
+    async def behave(caller: Caller) -> None:
+        await (left.pop(0) if len(left) > 1 else left[0])(caller)
+
+    return behave

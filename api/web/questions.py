@@ -51,6 +51,7 @@ _ENGINE.globals.update(
     register_cell=register_answers.cell,
     register_columns=register_answers.shown_columns,
     register_first=register_answers.register_first,
+    says_from_documents=register_answers.says_from_documents,
     register_has_table=register_answers.has_table,
     register_is_number=register_answers.is_number,
     register_lead=register_answers.lead,

@@ -50,6 +50,11 @@ def document_text(answer: Answer) -> str:
     return rest.strip().removeprefix(f"{FROM_DOCUMENTS}: ")
 
 
+def says_from_documents(answer: Answer) -> bool:
+    """Tell whether the rest is what the documents say; a model that has searched words both in one."""
+    return f"{FROM_DOCUMENTS}: " in answer.answer
+
+
 def register_first(answer: Answer) -> bool:
     """Tell whether the register's words stand first."""
     return answer.register is not None and answer.answer.startswith(answer.register.text)

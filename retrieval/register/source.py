@@ -62,6 +62,11 @@ class Heard:
         return self.query.pointed or (self.query.said and self.query.wanted in listed)
 
     @property
+    def settled(self) -> bool:
+        """Whether it answers a question every word of which it accounts for."""
+        return self.answer is not None and not self.query.unexplained
+
+    @property
     def alone(self) -> bool:
         """Whether it answers what only it can tell: what is late, lacks something or is not done, which is the most."""
         query = self.query
@@ -75,7 +80,7 @@ async def look_up(
 ) -> Heard | None:
     """Ask the register; None where the question is not one to it, or nothing in it answers."""
     async with sessions(person) as session:
-        names = await asyncio.to_thread(_ready, tuple(await naming.list_names(session, person)))
+        names = await names_of(session, person)
         query = await asyncio.to_thread(understand, question, names, today, history)
         if query is None:
             return None
@@ -86,10 +91,18 @@ async def look_up(
             return None
         if found.instead:
             return Heard(query, None, found.instead)
-        answer = tell(found, query, question, today)
-        if not sees_all(person):
-            answer = replace(answer, seen=await _seen(session, person, answer))
+        answer = await with_rights(session, person, tell(found, query, question, today))
     return Heard(query, answer)
+
+
+async def names_of(session: AsyncSession, person: Viewer) -> Names:
+    """The names of all in the register that a person sees, ready to be looked for."""
+    return await asyncio.to_thread(_ready, tuple(await naming.list_names(session, person)))
+
+
+async def with_rights(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> RegisterAnswer:
+    """An answer with how its initiatives stood to one who does not see all."""
+    return answer if sees_all(person) else replace(answer, seen=await _seen(session, person, answer))
 
 
 async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> dict[str, str]:

@@ -16,6 +16,7 @@ CITATIONS = (
 )
 
 
+QUOTED = "Nämnden avsätter ”2,5 mnkr till psykisk hälsa” [1]."
 BOTH = "Nämnden avsätter 2,5 mnkr. Pengarna får inte användas till lokaler [2]."
 
 
@@ -32,6 +33,12 @@ BOTH = "Nämnden avsätter 2,5 mnkr. Pengarna får inte användas till lokaler [
         ("Nämnden avsätter 2,5 mnkr.", "", 1),
         ("Pengarna får användas till lokaler [2].", "", 1),
         ("Pengarna får inte användas till lokaler [2].", "Pengarna får inte användas till lokaler [2].", 0),
+        (QUOTED, QUOTED, 0),
+        ("Nämnden avsätter ”2,5 mnkr till all psykisk hälsa” [1].", "", 1),
+        ('Nämnden avsätter "medel till psykisk hälsa" [1].', "", 1),
+        ("Nämnden avsätter 2,5 mnkr, se https://a.example [1].", "", 1),
+        ("Nämnden avsätter [2,5 mnkr](/ut) [1].", "", 1),
+        ("Nämnden avsätter <b>2,5 mnkr</b> [1].", "", 1),
         ("", "", 0),
     ],
 )
@@ -76,3 +83,10 @@ def test_what_the_sources_do_not_speak_of_is_taken_out() -> None:
     kept, dropped = confirmed("Nämnden avsätter 2,5 mnkr. [1] Landshövdingen gläds åt stora segelbåtar. [1]", CITATIONS)
     assert kept == "Nämnden avsätter 2,5 mnkr. [1]"
     assert len(dropped) == 1
+
+
+def test_every_figure_needs_a_mark_of_its_own_where_that_is_asked() -> None:
+    answer = "Pengarna får inte användas till lokaler [2]. Nämnden avsätter 2,5 mnkr."
+    assert confirmed(answer, CITATIONS) == (answer, [])
+    kept, dropped = confirmed(answer, CITATIONS, marked=True)
+    assert (kept, dropped) == ("Pengarna får inte användas till lokaler [2].", ["Nämnden avsätter 2,5 mnkr."])

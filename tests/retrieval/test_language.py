@@ -15,7 +15,8 @@ from retrieval.answering import WORDED_BY_SOURCES, Assistant, ask
 from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.embedding import Embedder
-from retrieval.language import BadLanguageModel, LanguageConfig, ModelDeclined, ModelFailed, ServedModel
+from retrieval.language import BadLanguageModel, LanguageConfig, ModelDeclined, ServedModel
+from retrieval.rounds import ModelFailed
 from tests import model_server
 from tests.model_server import (
     Behaviour,
