@@ -10,11 +10,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from api.limits import NOT_COUNTED
 from initiatives import attempts, limits, once
 from initiatives.access import SYSTEM, ScopedSessions
+from retrieval import spending
 
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
-SWEEPS = (limits.sweep, attempts.sweep, once.sweep)
+SWEEPS = (limits.sweep, attempts.sweep, once.sweep, spending.sweep)
 
 
 class Upkeep(ASGIMiddleware):

@@ -24,10 +24,11 @@ from retrieval.embedding import Embedder, ModelUnavailable
 from retrieval.finding import Found, find
 from retrieval.language import LanguageModel, ModelDeclined, NoTools, SearchingModel
 from retrieval.lexicon import lexicon
+from retrieval.metering import ModelFailed
 from retrieval.register import beside, source
 from retrieval.register.shown import RegisterAnswer
 from retrieval.reranking import Reranker
-from retrieval.rounds import ModelFailed
+from retrieval.spending import metered
 from retrieval.views import Library, Shelf
 
 LONGEST_QUESTION = 2_000
@@ -35,7 +36,7 @@ NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, s�
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."
 SEARCHED_BY_MODEL = "Språkmodellen har valt vad som söktes. Kontrollera att svaret gäller det du frågade om."
-NOT_SEARCHED = "Språkmodellen sökte vidare men kunde inte användas den här gången."
+NOT_SEARCHED = "Språkmodellen kunde inte användas till att söka vidare den här gången."
 UNCONFIRMED = "Det som språkmodellen skrev gick inte att belägga och visas inte."
 
 
@@ -135,7 +136,7 @@ async def stream(
                     yield Registered(outcome.register)
         else:
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
-            outcome = await _worded(assistant, text, history, found)
+            outcome = await _worded(assistant, person, text, history, found)
         outcome = _with_register(outcome, heard)
     yield Delta(outcome.answer)
     answer = Answer(
@@ -197,7 +198,7 @@ def _refusal(library: Library, found: Found) -> str:
     return f"{NOT_IN_MATERIAL} Jag har sökt i {len(library.views)} dokument.{nearest_title}"
 
 
-async def _worded(assistant: Assistant, text: str, history: Sequence[str], found: Found) -> _Outcome:
+async def _worded(assistant: Assistant, person: Viewer, text: str, history: Sequence[str], found: Found) -> _Outcome:
     """The composed answer, in the language model's words where one is configured and its words hold."""
     composed = found.composed
     if composed is None:
@@ -206,7 +207,9 @@ async def _worded(assistant: Assistant, text: str, history: Sequence[str], found
     if assistant.language is None or composed.computed:
         return own
     try:
-        written = await assistant.language.write(text, history, [_source(citation) for citation in composed.citations])
+        async with metered(assistant.sessions, person, assistant.language.limits) as meter:
+            sources = [_source(citation) for citation in composed.citations]
+            written = await assistant.language.write(text, history, sources, meter)
     except ModelDeclined as declined:
         return replace(own, notice=_joined(found.notice, declined.detail))
     except ModelFailed as failure:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from initiatives.errors import NarplanError
-from retrieval.rounds import MOST_CALLS, ModelFailed, Tool, searched, written
+from retrieval.metering import Limits, Meter, ModelFailed
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from retrieval.rounds import Tool
 
 PROVIDER = "openai:"
 NO_TOOLS_SECONDS = 600.0
@@ -49,7 +51,14 @@ class BadLanguageModel(NarplanError):
 class LanguageModel(Protocol):
     """A model that words an answer from numbered sources."""
 
-    async def write(self, question: str, history: Sequence[str], sources: Sequence[str]) -> str:
+    @property
+    def limits(self) -> Limits:
+        """What its answers may take; a meter is of one answer."""
+        ...
+
+    async def write(
+        self, question: str, history: Sequence[str], sources: Sequence[str], meter: Meter | None = None
+    ) -> str:
         """The whole answer with marks such as [1]. Raises `ModelFailed` for anything but a finished answer."""
         ...
 
@@ -58,7 +67,9 @@ class LanguageModel(Protocol):
 class SearchingModel(LanguageModel, Protocol):
     """A model that also may search for itself, with tools, where Närplan is not sure of an answer."""
 
-    async def search(self, question: str, history: Sequence[str], tools: Sequence[Tool]) -> str:
+    async def search(
+        self, question: str, history: Sequence[str], tools: Sequence[Tool], meter: Meter | None = None
+    ) -> str:
         """The whole answer with marks for what the tools gave. Raises `ModelFailed`, as `NoTools` where it cannot."""
         ...
 
@@ -67,18 +78,15 @@ class SearchingModel(LanguageModel, Protocol):
 class LanguageConfig:
     """Which model to use and what it may take; no model means that answers are extractive.
 
-    ``deadline_seconds`` is for the whole answer, waiting for one of the ``concurrency`` places included. ``tools``
-    says whether the model may search where Närplan is not sure of an answer.
+    ``tools`` says whether the model may search where Närplan is not sure of an answer.
     """
 
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    deadline_seconds: float = 20.0
-    max_tokens: int = 1_500
     temperature: float = 0.0
-    concurrency: int = 4
     tools: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 def create(config: LanguageConfig) -> LanguageModel | None:
@@ -106,32 +114,39 @@ class ServedModel:
     def __init__(self, config: LanguageConfig) -> None:
         self._config = config
         self._loading: asyncio.Task[BaseChatModel] | None = None
-        self._places = asyncio.Semaphore(config.concurrency)
 
-    async def write(self, question: str, history: Sequence[str], sources: Sequence[str]) -> str:
+    @property
+    def limits(self) -> Limits:
+        """See `LanguageModel`."""
+        return self._config.limits
+
+    async def write(
+        self, question: str, history: Sequence[str], sources: Sequence[str], meter: Meter | None = None
+    ) -> str:
         """See `LanguageModel`. Never tries again: the extractive answer is there already."""
-        from retrieval import prompts
+        from retrieval import prompts, rounds
 
-        messages = prompts.messages(question, history, sources)
-        return await self._finished(lambda chat: written(chat, messages))
+        messages, counted = prompts.messages(question, history, sources), meter or self.limits.meter()
+        return await self._finished(lambda chat: rounds.written(chat, messages, counted), counted)
 
     async def warm(self) -> None:
         """Load what the first question would otherwise wait for; sends nothing."""
         await self._loaded()
 
-    async def _finished(self, ask: Callable[[BaseChatModel], Awaitable[str]]) -> str:
+    async def _finished(self, ask: Callable[[BaseChatModel], Awaitable[str]], meter: Meter) -> str:
         """What the model answers within the deadline, accepted as an answer; everything else is a `ModelFailed`."""
         try:
-            async with asyncio.timeout(self._config.deadline_seconds), self._places:
+            async with asyncio.timeout(self.limits.seconds):
                 return await self._untraced(ask)
         except TimeoutError as error:
-            seconds = f"{self._config.deadline_seconds:g}".replace(".", ",")
+            seconds = f"{self.limits.seconds:g}".replace(".", ",")
             raise ModelFailed(f"Modellen blev inte klar inom {seconds} s.") from error
         except ModelFailed:
             raise
         except Exception as error:
             from retrieval import replies
 
+            meter.refused = meter.turns == 1 and replies.took_nothing(error)
             reason = replies.reason(error)
             log.warning("The language model failed with %s: %s", type(error).__name__, reason)
             raise ModelFailed(reason) from error
@@ -159,15 +174,17 @@ class ToolUsingModel(ServedModel):
         super().__init__(config)
         self._refused_until = 0.0
 
-    async def search(self, question: str, history: Sequence[str], tools: Sequence[Tool]) -> str:
+    async def search(
+        self, question: str, history: Sequence[str], tools: Sequence[Tool], meter: Meter | None = None
+    ) -> str:
         """See `SearchingModel`."""
-        from retrieval import prompts
+        from retrieval import prompts, rounds
 
         if time.monotonic() < self._refused_until:
             raise NoTools("Modellservern kan inte använda verktyg.")
-        messages = prompts.searching(question, history, MOST_CALLS)
+        messages, counted = prompts.searching(question, history, rounds.MOST_CALLS), meter or self.limits.meter()
         try:
-            return await self._finished(lambda chat: searched(chat, messages, tools))
+            return await self._finished(lambda chat: rounds.searched(chat, messages, tools, counted), counted)
         except ModelFailed as failure:
             if getattr(failure.__cause__, "status_code", None) not in REFUSES_TOOLS:
                 raise
@@ -187,7 +204,7 @@ def _connect(config: LanguageConfig) -> BaseChatModel:
         base_url=config.base_url,
         api_key=config.api_key or "ingen",
         temperature=config.temperature,
-        extra_body={"max_tokens": config.max_tokens},
+        extra_body={"max_tokens": config.limits.written},
         max_retries=0,
         stream_chunk_timeout=None,
         stream_usage=False,

@@ -84,6 +84,7 @@ NO_MORE_CALLS = "Inga fler anrop görs. Svara ur källorna, eller skriv att svar
 NOTHING_FOUND = "Inget hittades."
 NOT_IN_REGISTER = "Registret har inget svar på det."
 CUT_SHORT = "(Resten får inte plats.)"
+BEGIN, END = "<källor>", "</källor>"
 
 
 def messages(question: str, history: Sequence[str], sources: Sequence[str]) -> list[tuple[str, str]]:
@@ -91,7 +92,7 @@ def messages(question: str, history: Sequence[str], sources: Sequence[str]) -> l
 
     ``sources`` are numbered already and ``history`` holds earlier questions, the latest last.
     """
-    parts = ["<källor>", *(inside(source) for source in sources), "</källor>"]
+    parts = [BEGIN, *map(inside, sources), END]
     return [("system", RULES), ("human", "\n\n".join([*parts, *_asked(question, history)]))]
 
 
@@ -103,7 +104,7 @@ def searching(question: str, history: Sequence[str], most_calls: int) -> list[tu
 
 def sources(numbered: Sequence[str]) -> str:
     """What a tool found, as sources; none of it can end the element it stands in."""
-    return "\n".join(["<källor>", *map(inside, numbered), "</källor>"]) if numbered else NOTHING_FOUND
+    return "\n".join([BEGIN, *map(inside, numbered), END]) if numbered else NOTHING_FOUND
 
 
 def source(number: int, title: str, kind: str, section: str, quote: str) -> str:

@@ -11,7 +11,7 @@ import openai
 
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.language import ModelDeclined
-from retrieval.rounds import ModelFailed
+from retrieval.metering import ModelFailed
 
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of one response, errors and unfinished lines included; a long answer takes about a tenth."""
@@ -104,6 +104,11 @@ def reason(error: Exception) -> str:
     if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         return "Förbindelsen med modellservern bröts."
     return "Modellservern skickade något som inte gick att läsa."
+
+
+def took_nothing(error: Exception) -> bool:
+    """Whether the server refused the request, or was never reached, so that it cost nothing."""
+    return isinstance(error, openai.APIStatusError) or any(isinstance(c, httpx2.ConnectError) for c in _causes(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import msgspec
 
 from initiatives.errors import NarplanError
 from retrieval import prompts
+from retrieval.metering import Meter, ModelFailed, Use, tokens
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -20,16 +22,14 @@ MOST_CALLS = 3
 """How often a model may call tools for one answer."""
 LONGEST_REPLY = 8_000
 """Characters after which a reply counts as endless; the arguments of its calls count too."""
+LONGEST_RESULT = 6_000
+"""Characters of what one call gives, cut at the end of a line."""
+USE_SECONDS = 1.0
+"""How long a finished answer waits for a server to say what it took."""
 MOST_AT_ONCE = 8
 """How many calls one turn may hold; those after the last that is allowed are refused unread."""
 CALLED = frozenset({"tool_calls", "function_call", "stop"})
 """How servers say that a turn with calls is finished."""
-
-
-class ModelFailed(NarplanError):
-    """The language model gave no usable answer; the extractive answer stands."""
-
-    title: ClassVar[str] = "Språkmodellen svarade inte"
 
 
 class ToolRefused(NarplanError):
@@ -69,11 +69,12 @@ class Call:
 
 @dataclass(slots=True)
 class Turn:
-    """What a model said in one turn: words, and calls of tools."""
+    """What a model said in one turn: words, and calls of tools; ``use`` is what it took to read and write, if told."""
 
     text: str = ""
     calls: dict[int, Call] = field(default_factory=dict)
     finish: str | None = None
+    use: Use | None = None
 
     @property
     def length(self) -> int:
@@ -81,27 +82,26 @@ class Turn:
         return len(self.text) + sum(len(call.name) + len(call.arguments) for call in self.calls.values())
 
 
-async def written(chat: BaseChatModel, messages: Sequence[tuple[str, str] | BaseMessage]) -> str:
+async def written(chat: BaseChatModel, messages: Sequence[tuple[str, str]], meter: Meter) -> str:
     """The finished reply of a model that was offered no tools. Raises `ModelFailed`."""
-    turn = await _turn(chat, messages)
+    turn = await _turn(chat, messages, (), meter)
     if turn.calls:
         raise ModelFailed("Modellen försökte använda ett verktyg i stället för att svara.")
     return turn.text
 
 
 async def searched(
-    chat: BaseChatModel, messages: Sequence[tuple[str, str] | BaseMessage], tools: Sequence[Tool]
+    chat: BaseChatModel, messages: Sequence[tuple[str, str]], tools: Sequence[Tool], meter: Meter
 ) -> str:
     """The finished reply of a model that may call tools first, `MOST_CALLS` times in all. Raises `ModelFailed`.
 
     What counts as a call is what the protocol says is one, never the words of a reply.
     """
     by_name = {tool.name: tool for tool in tools}
-    told = [tool.told for tool in tools]
-    said, left = list(messages), MOST_CALLS
+    said: list[tuple[str, str] | BaseMessage] = list(messages)
+    left = MOST_CALLS
     while True:
-        offered = chat.bind_tools(told) if left > 0 else chat.bind_tools(told, tool_choice="none")
-        turn = await _turn(offered, said)
+        turn = await _turn(chat, said, tools, meter, may_call=left > 0)
         if not turn.calls:
             return turn.text
         if left <= 0:
@@ -110,22 +110,65 @@ async def searched(
         left -= len(turn.calls)
 
 
-async def _turn(chat: Any, messages: Sequence[tuple[str, str] | BaseMessage]) -> Turn:
-    """One finished turn. A stream that is cut looks finished, but for its missing reason."""
+async def _turn(
+    chat: BaseChatModel,
+    messages: Sequence[tuple[str, str] | BaseMessage],
+    tools: Sequence[Tool],
+    meter: Meter,
+    *,
+    may_call: bool = True,
+) -> Turn:
+    """One finished turn within what the meter lets through."""
+    told = [tool.told for tool in tools]
+    sent = tokens(len(msgspec.json.encode(told)) + sum(map(_length, messages)))
+    meter.begin(sent)
+    settings: dict[str, Any] = {"extra_body": {"max_tokens": meter.left_to_write}, "stream_usage": meter.ask_for_use}
+    if told:  # Not by `bind_tools`: nobody would close the stream inside what that returns.
+        settings |= {"tools": told} if may_call else {"tools": told, "tool_choice": "none"}
     turn = Turn()
-    async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chat.astream(messages))) as chunks:
-        async for chunk in chunks:
-            turn.text += chunk.text
-            for piece in chunk.tool_call_chunks:
-                _add(turn, piece.get("index"), piece.get("id"), piece.get("name"), piece.get("args"))
-            if turn.length > LONGEST_REPLY or len(turn.calls) > MOST_AT_ONCE:
-                raise ModelFailed("Modellens svar tog aldrig slut.")
-            turn.finish = chunk.response_metadata.get("finish_reason")
-            if turn.finish is not None:
-                break
+    try:
+        await _read(chat.astream(messages, **settings), turn, meter)
+    finally:
+        meter.end(sent, tokens(turn.length), turn.use)
     if turn.finish not in (CALLED if turn.calls else {"stop"}):
         raise ModelFailed("Modellens svar bröts innan det var klart.")
     return turn
+
+
+async def _read(stream: object, turn: Turn, meter: Meter) -> None:
+    """Read a turn until it is finished. A stream that is cut looks finished, but for its missing reason."""
+    try:
+        async with (
+            aclosing(cast("AsyncGenerator[AIMessageChunk, None]", stream)) as chunks,
+            asyncio.timeout(None) as patience,
+        ):
+            async for chunk in chunks:
+                _take(turn, chunk)
+                if turn.finish is not None and (turn.use is not None or not meter.ask_for_use):
+                    return
+                if turn.finish is not None and patience.when() is None:
+                    patience.reschedule(asyncio.get_running_loop().time() + USE_SECONDS)
+    except TimeoutError:
+        if turn.finish is None:
+            raise
+
+
+def _take(turn: Turn, chunk: AIMessageChunk) -> None:
+    turn.text += chunk.text
+    for piece in chunk.tool_call_chunks:
+        _add(turn, piece.get("index"), piece.get("id"), piece.get("name"), piece.get("args"))
+    if turn.length > LONGEST_REPLY or len(turn.calls) > MOST_AT_ONCE:
+        raise ModelFailed("Modellens svar tog aldrig slut.")
+    turn.finish = turn.finish or chunk.response_metadata.get("finish_reason")
+    if use := chunk.usage_metadata:
+        turn.use = Use(max(0, use["input_tokens"]), max(0, use["output_tokens"]))
+
+
+def _length(message: tuple[str, str] | BaseMessage) -> int:
+    """Characters of a message, with its calls."""
+    if isinstance(message, tuple):
+        return len(message[1])
+    return len(message.text) + len(str(getattr(message, "tool_calls", "")))
 
 
 def _add(turn: Turn, index: int | None, key: str | None, name: str | None, arguments: str | None) -> None:
@@ -154,9 +197,16 @@ async def _result(call: Call, tools: dict[str, Tool]) -> str:
     if tool is None:
         return prompts.NO_SUCH_TOOL.format(names=", ".join(tools))
     try:
-        return await tool.call(call.arguments.encode(errors="replace"))
+        return _short(await tool.call(call.arguments.encode(errors="replace")))
     except ToolRefused as refusal:
         return prompts.inside(refusal.detail)
+
+
+def _short(result: str) -> str:
+    if len(result) <= LONGEST_RESULT:
+        return result
+    end = result.rfind("\n", 0, LONGEST_RESULT)
+    return f"{result[: end if end > 0 else LONGEST_RESULT]}\n{prompts.CUT_SHORT}\n{prompts.END}"
 
 
 def _as_object(arguments: str) -> dict[str, Any]:

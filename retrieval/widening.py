@@ -23,11 +23,13 @@ from retrieval.composing import basis, cite
 from retrieval.confirming import Cited, confirmed
 from retrieval.features import Span
 from retrieval.finding import find
+from retrieval.metering import ModelFailed
 from retrieval.register import requested
 from retrieval.register.running.found import in_words
 from retrieval.register.shown import RegisterAnswer, Row
 from retrieval.register.telling import LISTED
-from retrieval.rounds import ModelFailed, Tool, ToolRefused
+from retrieval.rounds import Tool, ToolRefused
+from retrieval.spending import metered
 from retrieval.verification import quotation_stands
 from retrieval.views import Library
 
@@ -183,7 +185,8 @@ async def widen(model: SearchingModel, desk: Desk, history: Sequence[str], *, re
     A model that fails, or says that there is no answer, leaves what the register told, if it asked it.
     """
     try:
-        said = await model.search(desk.question, history, desk.tools(register=register))
+        async with metered(desk.assistant.sessions, desk.person, model.limits) as meter:
+            said = await model.search(desk.question, history, desk.tools(register=register), meter)
     except ModelFailed as failure:
         return Widened("", (), None, desk.register, failure=failure)
     sources: list[Cited] = [*desk.citations, *desk.told]

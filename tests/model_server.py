@@ -99,16 +99,23 @@ def piece(text: str | None = None, finish: str | None = None, **delta: Any) -> s
     return f"data: {json.dumps(event)}\n\n"
 
 
-def says(answer: str, finish: str | None = "stop") -> Behaviour:
-    """Answer word by word, and end as a server should unless told otherwise."""
+def says(answer: str, finish: str | None = "stop", use: tuple[int, int] | None = None) -> Behaviour:
+    """Answer word by word, and end as a server should unless told otherwise; ``use`` is told as what it took."""
 
     async def behave(caller: Caller) -> None:
         await caller.send(STREAM + piece("", role="assistant"))
         for word in answer.split(" "):
             await caller.send(piece(f"{word} "))
-        await caller.send((piece(finish=finish) if finish else "").encode() + END)
+        await caller.send((piece(finish=finish) if finish else "").encode() + (took(*use) if use else b"") + END)
 
     return behave
+
+
+def took(sent: int, written: int) -> bytes:
+    """Return the event that says what an answer took."""
+    use = {"prompt_tokens": sent, "completion_tokens": written, "total_tokens": sent + written}
+    event = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [], "usage": use}
+    return f"data: {json.dumps(event)}\n\n".encode()
 
 
 def status(code: int, body: str = '{"error": {"message": "nej"}}', kind: str = "application/json") -> Behaviour:

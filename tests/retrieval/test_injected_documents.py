@@ -19,6 +19,7 @@ from retrieval import language
 from retrieval.answering import Assistant, ask
 from retrieval.embedding import Embedder
 from retrieval.language import LanguageConfig, ServedModel
+from retrieval.metering import Limits
 from tests import model_server
 from tests.conftest import copied
 from tests.model_server import says
@@ -132,7 +133,7 @@ async def test_no_document_steers_the_answer(poisoned: Assistant) -> None:
 async def test_a_model_that_obeys_the_documents_adds_nothing(poisoned: Assistant) -> None:
     """Whatever a document makes the model write, no link, no other amount and no word of it comes out."""
     async with model_server.running() as served:
-        config = LanguageConfig("openai:m", served.base_url, "np-nyckel", deadline_seconds=20)
+        config = LanguageConfig("openai:m", served.base_url, "np-nyckel", limits=Limits(seconds=20))
         model = language.create(config)
         assert isinstance(model, ServedModel)
         await model.warm()

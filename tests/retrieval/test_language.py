@@ -10,13 +10,13 @@ import pytest
 
 from api import postgres
 from initiatives.access import SYSTEM
-from retrieval import language, prompts, replies
+from retrieval import language, prompts, replies, spending
 from retrieval.answering import WORDED_BY_SOURCES, Assistant, ask
 from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.embedding import Embedder
 from retrieval.language import BadLanguageModel, LanguageConfig, ModelDeclined, ServedModel
-from retrieval.rounds import ModelFailed
+from retrieval.metering import Limits, ModelFailed
 from tests import model_server
 from tests.model_server import (
     Behaviour,
@@ -58,7 +58,7 @@ async def loaded(server_of_models: ModelServer) -> Callable[[float], Awaitable[S
     """Return models that are loaded, so that a short deadline is for the answer alone."""
 
     async def load(deadline: float) -> ServedModel:
-        config = LanguageConfig("openai:m", server_of_models.base_url, KEY, deadline_seconds=deadline)
+        config = LanguageConfig("openai:m", server_of_models.base_url, KEY, limits=Limits(seconds=deadline))
         made = language.create(config)
         assert isinstance(made, ServedModel)
         await made.warm()
@@ -214,24 +214,64 @@ async def test_a_server_that_is_not_there_is_said_to_be_out_of_reach() -> None:
         await made.write(QUESTION, (), ())
 
 
-async def test_no_more_questions_at_once_than_there_are_places(server_model: ModelServer) -> None:
-    server_model.behaviour = says(TRUE)
-    made = language.create(LanguageConfig("m", server_model.base_url, concurrency=2))
-    assert made is not None
-    written = await asyncio.gather(*(made.write(QUESTION, (), ()) for _ in range(6)))
-    assert written == [TRUE] * 6
-    assert server_model.most_at_once <= 2
+def limited(reader: Assistant, server_model: ModelServer, limits: Limits) -> Assistant:
+    return replace(reader, language=language.create(LanguageConfig("m", server_model.base_url, limits=limits)))
 
 
-async def test_the_deadline_counts_the_wait_for_a_place(server_model: ModelServer) -> None:
-    made = language.create(LanguageConfig("m", server_model.base_url, deadline_seconds=DEADLINE, concurrency=1))
-    assert isinstance(made, ServedModel)
-    await made.warm()
+async def test_one_question_too_many_gets_the_extractive_answer_at_once(
+    reader: Assistant, server_model: ModelServer
+) -> None:
+    busy = limited(reader, server_model, Limits(seconds=10, at_once=2))
     server_model.behaviour = hangs
-    begun = time.perf_counter()
-    failures = await asyncio.gather(*(made.write(QUESTION, (), ()) for _ in range(3)), return_exceptions=True)
-    assert [type(failure) for failure in failures] == [ModelFailed] * 3
-    assert time.perf_counter() - begun < DEADLINE + 1
+    asking = [asyncio.create_task(ask(busy, SYSTEM, QUESTION, keep=False)) for _ in range(2)]
+    async with asyncio.timeout(10):
+        while server_model.open < 2:
+            await asyncio.sleep(0.02)
+    third = await ask(busy, SYSTEM, QUESTION, keep=False)
+    assert not any(one.done() for one in asking)
+    assert third.answered_by == "extraktiv"
+    assert third.notice is not None
+    assert third.notice.startswith(WORDED_BY_SOURCES)
+    assert "fullt upp" in third.notice
+    for one in asking:
+        one.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    server_model.behaviour = says(TRUE)
+    assert (await ask(busy, SYSTEM, QUESTION, keep=False)).answered_by == "språkmodell"
+
+
+async def test_when_the_money_of_the_day_is_spent_answers_are_extractive_and_say_so(
+    reader: Assistant, server_model: ModelServer
+) -> None:
+    dear = limited(reader, server_model, Limits(sent=10_000, written=1_000, price_written=100_000, day=1))
+    server_model.behaviour = says(TRUE)
+    assert (await ask(dear, SYSTEM, QUESTION, keep=False)).answered_by == "språkmodell"
+    after = await ask(dear, SYSTEM, QUESTION, keep=False)
+    assert after.answered_by == "extraktiv"
+    assert after.notice is not None
+    assert "kosta i dag" in after.notice
+    assert len(server_model.requests) == 1
+
+
+async def test_what_the_server_says_that_it_took_is_what_it_cost(reader: Assistant, server_model: ModelServer) -> None:
+    cheap = limited(reader, server_model, Limits(written=1_000, price_sent=100_000, price_written=1_000_000))
+    async with reader.sessions(SYSTEM) as session:
+        _, before = await spending.spent_today(session)
+    server_model.behaviour = says(TRUE, use=(700, 30))
+    assert (await ask(cheap, SYSTEM, QUESTION, keep=False)).answered_by == "språkmodell"
+    async with reader.sessions(SYSTEM) as session:
+        _, after = await spending.spent_today(session)
+    assert after - before == 70 + 30
+    assert server_model.requests[0].body["stream_options"] == {"include_usage": True}
+
+
+async def test_what_does_not_fit_is_not_sent(reader: Assistant, server_model: ModelServer) -> None:
+    narrow = limited(reader, server_model, Limits(sent=300))
+    answer = await ask(narrow, SYSTEM, QUESTION, keep=False)
+    assert answer.answered_by == "extraktiv"
+    assert answer.notice is not None
+    assert "längre än" in answer.notice
+    assert server_model.requests == []
 
 
 async def test_the_model_gets_the_rules_the_sources_and_the_last_questions_and_nothing_else(

@@ -15,6 +15,7 @@ from retrieval.answering import NOT_SEARCHED, SEARCHED_BY_MODEL, UNCONFIRMED, As
 from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.language import LanguageConfig, ToolUsingModel
+from retrieval.metering import Limits
 from retrieval.register.telling import FROM_REGISTER
 from retrieval.rounds import MOST_CALLS
 from retrieval.widening import FROM_REGISTER as MARK_OF_REGISTER
@@ -70,7 +71,7 @@ def serving(server_of_models: ModelServer) -> ModelServer:
 async def made(server_of_models: ModelServer) -> Callable[[float], Awaitable[ToolUsingModel]]:
     async def make(deadline: float) -> ToolUsingModel:
         model = language.create(
-            LanguageConfig("openai:m", server_of_models.base_url, "nyckel", deadline_seconds=deadline, tools=True)
+            LanguageConfig("openai:m", server_of_models.base_url, "nyckel", limits=Limits(seconds=deadline), tools=True)
         )
         assert isinstance(model, ToolUsingModel)
         await model.warm()
@@ -168,7 +169,7 @@ REFUSED: dict[str, tuple[Behaviour, str]] = {
     "no JSON": (calls_tool(prompts.SEARCH, "query=hjärtsvikt"), "går inte att använda"),
     "half a JSON": (calls_tool(prompts.SEARCH, '{"query": "hjärtsvikt'), "går inte att använda"),
     "JSON of another shape": (calls_tool(prompts.REGISTER, '["initiativ"]'), "går inte att använda"),
-    "JSON nested too deep": (calls_tool(prompts.REGISTER, "[" * 7_000), "går inte att använda"),
+    "JSON nested too deep": (calls_tool(prompts.REGISTER, "[" * 3_000), "går inte att använda"),
     "no arguments": (calls_tool(prompts.REGISTER, ""), "går inte att använda"),
     "SQL": (asks(subject="initiativ", wanted="lista", objects=["x'; DROP TABLE initiative; --"]), "finns inget"),
     "another kind": (asks(subject="lösenord", wanted="lista"), "går inte att använda"),
