@@ -15,6 +15,13 @@ from ingest.readers.recognise import WORDS
 
 INTO = {DOC: ("doc", "docx", DOCX), RTF: ("rtf", "docx", DOCX), XLS: ("xls", "xlsx", XLSX), PPT: ("ppt", "pptx", PPTX)}
 """For each older format: the ending that it has, and the ending and media type of what it becomes."""
+FILTERS = {
+    DOC: ("MS Word 97", "MS Word 95", "MS WinWord 6.0"),
+    RTF: ("Rich Text Format",),
+    XLS: ("MS Excel 97", "MS Excel 95"),
+    PPT: ("MS PowerPoint 97",),
+}
+"""What LibreOffice is to read each format with, in order: left to itself it takes a damaged file for plain text."""
 LARGEST = 100 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parent.parent
 _PLACES = f"{os.defpath}:/usr/local/bin:/opt/libreoffice/program"
@@ -38,8 +45,12 @@ async def convert(media_type: str, data: bytes, seconds: float) -> tuple[str, by
     with tempfile.TemporaryDirectory(prefix="narplan-") as folder:
         source = Path(folder, f"fil.{suffix}")
         await asyncio.to_thread(source.write_bytes, data)
-        await _run(found, folder, source, wanted, seconds)
-        result = await asyncio.to_thread(_result, Path(folder, "ut", f"fil.{wanted}"))
+        result = None
+        for name in FILTERS[media_type]:
+            await _run(found, folder, source, (wanted, name), seconds)
+            result = await asyncio.to_thread(_result, Path(folder, "ut", f"fil.{wanted}"))
+            if result is not None:
+                break
         if result is None:
             raise UnreadableFile(
                 f"LibreOffice kunde inte läsa filen som {WORDS[media_type]}.",
@@ -54,9 +65,12 @@ def _result(path: Path) -> bytes | None:
     return path.read_bytes()
 
 
-async def _run(libreoffice: str, folder: str, source: Path, wanted: str, seconds: float) -> None:
+async def _run(libreoffice: str, folder: str, source: Path, how: tuple[str, str], seconds: float) -> None:
+    """Convert a file, if LibreOffice can: to an ending, by a filter."""
+    wanted, name = how
     command = [libreoffice, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"]
-    command += [f"-env:UserInstallation=file://{folder}/profil", "--convert-to", wanted, "--outdir", f"{folder}/ut"]
+    command += [f"-env:UserInstallation=file://{folder}/profil", f"--infilter={name}"]
+    command += ["--convert-to", wanted, "--outdir", f"{folder}/ut"]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ingest.confined", str(int(seconds) + 1), *command, str(source)),
         stdin=asyncio.subprocess.DEVNULL,

@@ -86,6 +86,8 @@ class _Builder:
         self.headings: list[tuple[int, tuple[str, ...], int]] = [(0, (), 0)]
         self.heading_ends = [0]
         self.lead = ""
+        self.table_head = ""
+        self.table_end = 0
 
     def take(self, index: int) -> int:
         """Read what begins on a line and return the index of the next unread line."""
@@ -148,7 +150,7 @@ class _Builder:
         return chain
 
     def _markdown_table(self, index: int) -> int:
-        head = ""
+        head = self.table_head if self._goes_on(index) else ""
         while index < len(self.lines) and self.lines[index].kind in {LineKind.TABLE, LineKind.TABLE_RULE}:
             line = self.lines[index]
             if line.kind is LineKind.TABLE and plain(line.text.replace("|", " ")):
@@ -160,7 +162,17 @@ class _Builder:
                     self._block(UnitKind.ROW, line.start, line.end, head)
             index += 1
         self.lead = ""
+        self.table_head, self.table_end = head, index
         return index
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether the table on a line has no head, and only the edges of pages part it from a table as wide."""
+        between = self.lines[self.table_end : index]
+        headed = any(line.kind is LineKind.TABLE_RULE for line in self.lines[index + 1 : index + 2])
+        if not self.table_end or headed:
+            return False
+        as_wide = self.lines[self.table_end - 1].text.count("|") == self.lines[index].text.count("|")
+        return as_wide and all(line.kind in {LineKind.BLANK, LineKind.FURNITURE} for line in between)
 
     def _extracted_table(self, table: ExtractedTable) -> int:
         head = plain(" ".join(line.text for line in self.lines[table.head[0] : table.head[1]]))

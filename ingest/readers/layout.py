@@ -15,8 +15,14 @@ PARAGRAPH_GAP = 1.2
 """A distance between lines that is this many times the usual one parts two paragraphs."""
 CELL_LEADING = 1.3
 """Line heights between two lines of one cell, at most."""
+ROW_LEADING = 3.0
+"""Line heights between two rows of a table that goes on over pages, at most."""
 CELL_GAP = 0.75
 """A gap of this many line heights parts two cells; justified text keeps below it."""
+WORD_GAP = 0.3
+"""A gap of so many line heights is wider than most between two words: where a column begins it parts two cells."""
+EDGE = 4
+"""Lines at the top or at the bottom of a page that stand above or below a table which goes on, fewer than so many."""
 LEAST_LEADING = 0.5
 """Line heights under which two lines do not stand below each other."""
 SAME = 3.0
@@ -43,6 +49,8 @@ class Piece:
     right: float
     bottom: float
     height: float
+    gaps: tuple[tuple[int, float, float], ...] = ()
+    """Spaces that may part two cells: where in the text the writing goes on, and from where to where they reach."""
 
 
 Box = tuple[float, float, float, float]
@@ -68,20 +76,31 @@ Heights = Counter[float]
 """How many of the characters that were looked at have each height, in points."""
 
 
-def write(lines: Sequence[Line], heights: Heights | None = None) -> str:
+Columns = Sequence[Piece]
+"""The cells of the longest row of a table: where its columns stand, and their heads where it is the first row."""
+
+
+def write(lines: Sequence[Line], heights: Heights | None = None, above: Columns = ()) -> tuple[str, Columns]:
     """Return the text of a page: its lines, blank lines between paragraphs, and tables in Markdown.
 
-    With ``heights`` text that is larger than most becomes lines of its own, each whole.
+    With ``heights`` text that is larger than most becomes lines of its own, each whole. ``above`` are the columns of
+    the table that the page before ends with: at the top its rows go on, without a head of their own. Returned too are
+    the columns that this page ends with, none when it does not end with a table.
     """
     rows = list(_rows([_without_markers(line) for line in lines if line]))
     limit = _usual_leading(rows) * PARAGRAPH_GAP
     usual = heights.most_common(1)[0][0] if heights else math.inf
     written: list[str] = []
+    columns: Columns = ()
     index = 0
     while index < len(rows):
-        table = _table(rows, index)
+        going_on = above if index < EDGE and not columns else ()
+        table = _going_on(rows, index, going_on) or _table(rows, index)
         if table:
-            written += ["", *_in_markdown(table), ""]
+            headed = not _going_on(table, 0, going_on) or _same_head(table[0], above)
+            columns = _columns(table) if headed else above
+            written += ["", *_in_markdown(table, columns, headed=headed), ""]
+            last = index + len(table)
         else:
             title = _title(rows, index, usual)
             if title or (index and _leading(rows[index - 1], rows[index]) > limit > 0):
@@ -89,7 +108,8 @@ def write(lines: Sequence[Line], heights: Heights | None = None) -> str:
             written.append(" ".join(cell.text for row in title or rows[index : index + 1] for cell in row.cells))
             written += [""] if title else []
         index += len(table or title) or 1
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(written)).strip("\n")
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(written)).strip("\n")
+    return text, columns if columns and len(rows) - last < EDGE else ()
 
 
 def _title(rows: Sequence[Row], index: int, usual: float) -> Sequence[Row]:
@@ -241,16 +261,57 @@ def _aligned(one: Piece, other: Piece) -> bool:
     return min(abs(one.left - other.left), abs(one.right - other.right), abs(middles)) <= SAME
 
 
-def _in_markdown(table: Sequence[Row]) -> Iterator[str]:
-    columns = max(table, key=lambda row: len(row.cells)).cells
+def _columns(table: Sequence[Row]) -> Columns:
+    return max(table, key=lambda row: len(row.cells)).cells
+
+
+def _going_on(rows: Sequence[Row], index: int, above: Columns) -> list[Row]:
+    """Return the rows from here on that stand in the columns of the table on the page before; none for a running head.
+
+    A running head has few parts, and more room below it than a row has.
+    """
+    found: list[Row] = []
+    for row in rows[index:]:
+        if not above or not _stands_in(row, above) or (found and _leading(found[-1], row) > ROW_LEADING):
+            break
+        found.append(row)
+    whole = found and len(found[0].cells) == len(above) > 2  # noqa: PLR2004
+    return found if len(found) > 1 or whole else []
+
+
+def _same_head(row: Row, columns: Columns) -> bool:
+    return [cell.text for cell in row.cells] == [column.text for column in columns]
+
+
+def _stands_in(row: Row, columns: Columns) -> bool:
+    """Tell whether each cell of a row stands under one of its own of the columns, the first one under the first."""
+    if not 1 < len(row.cells) <= len(columns) or not _aligned(row.cells[0], columns[0]):
+        return False
+    return all(any(_aligned(cell, column) for column in columns) for cell in row.cells)
+
+
+def _in_markdown(table: Sequence[Row], columns: Columns, *, headed: bool) -> Iterator[str]:
     for number, row in enumerate(table):
         texts = [""] * len(columns)
-        for cell in row.cells:
+        for cell in itertools.chain.from_iterable(_parted(cell, columns) for cell in row.cells):
             column = min(range(len(columns)), key=lambda place: _distance(columns[place], cell))
             texts[column] = f"{texts[column]} {cell.text}".strip().replace("|", "¦")
         yield f"| {' | '.join(texts)} |"
-        if number == 0:
+        if number == 0 and headed:
             yield "|" + " --- |" * len(columns)
+
+
+def _parted(cell: Piece, columns: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the parts of a cell that reaches over several columns, cut where these begin."""
+    for place, ends, begins in cell.gaps:
+        starts = any(abs(column.left - begins) <= SAME for column in columns[1:])
+        if starts and any(column.right <= begins and cell.left < column.right for column in columns):
+            first = Piece(cell.text[:place].rstrip(), cell.left, ends, cell.bottom, cell.height)
+            moved = tuple((later - place, left, right) for later, left, right in cell.gaps if later > place)
+            yield first
+            yield from _parted(Piece(cell.text[place:], begins, cell.right, cell.bottom, cell.height, moved), columns)
+            return
+    yield cell
 
 
 def _distance(column: Piece, cell: Piece) -> float:

@@ -16,8 +16,10 @@ from pypdfium2.raw import (
 )
 
 from ingest.errors import UnreadableFile
-from ingest.readers import layout, ocr
+from ingest.readers import layout, ocr, pdf_marks
 from ingest.readers.draft import lost
+from ingest.readers.justified import joined
+from ingest.readers.order import in_order
 from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
 LINE_END_HYPHENS = ("\ufffe", "\x02")
@@ -102,10 +104,11 @@ def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[Page
     warnings: list[str] = []
     length = missing = 0
     heights = _heights(document, min(count, _LOOKED_AT))
+    columns: layout.Columns = ()
     until, read_by_machine = time.monotonic() + _OCR_SECONDS, False
     for index in range(count):
         try:
-            text, state, notes, gone = _read_page(document, index, heights)
+            text, state, notes, gone, columns = _read_page(document, index, heights, columns)
         except PdfiumError as error:
             raise UnreadableFile(
                 f"Sida {index + 1} av {count} i PDF-filen är skadad.",
@@ -135,23 +138,24 @@ def _read_pages(document: PdfDocument, count: int) -> tuple[list[str], list[Page
 
 
 def _read_page(
-    document: PdfDocument, index: int, heights: layout.Heights
-) -> tuple[str, PageState, tuple[str, ...], int]:
+    document: PdfDocument, index: int, heights: layout.Heights, above: layout.Columns
+) -> tuple[str, PageState, tuple[str, ...], int, layout.Columns]:
     page = document[index]
     try:
         textpage = page.get_textpage()
         try:
             drawn = _drawn(page)
-            lines = list(_lines(textpage, [box for box in drawn if layout.is_rule(box)]))
-            raw = layout.write(layout.with_dots(lines, [box for box in drawn if layout.is_dot(box)]), heights)
+            lines = joined(in_order(list(_lines(textpage, [box for box in drawn if layout.is_rule(box)]))))
+            dotted = layout.with_dots(lines, [box for box in drawn if layout.is_dot(box)])
+            raw, columns = layout.write(dotted, heights, above)
             whole = textpage.get_text_range()
         finally:
             textpage.close()
         text, notes = clean(raw)
         text = text.replace("\f", "\n")
         if text.strip():
-            return text, "text", notes, _lost(whole, text)
-        return "", "needs_ocr" if _draws_something(page) else "empty", notes, 0
+            return text, "text", notes, _lost(whole, text), columns
+        return "", "needs_ocr" if _draws_something(page) else "empty", notes, 0, ()
     finally:
         page.close()
 
@@ -163,8 +167,9 @@ def _heights(document: PdfDocument, count: int) -> layout.Heights:
         with contextlib.suppress(PdfiumError):  # A damaged page is named when it is read.
             page = document[index]
             textpage = page.get_textpage()
+            box = pdf_marks.boxes(textpage)
             for number in range(0, textpage.count_chars(), _EVERY):
-                _, bottom, _, top = textpage.get_charbox(number, loose=True)
+                _, bottom, _, top = box(number)
                 heights[round(top - bottom, 1)] += top > bottom
             textpage.close()
             page.close()
@@ -208,13 +213,14 @@ def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
     """Yield the page's lines in the order of the file, each in pieces parted by wide gaps and by upright rules."""
     marks: list[_Mark] = []
     before: layout.Box | None = None
+    box_of = pdf_marks.boxes(textpage)
     for index, mark in enumerate(textpage.get_text_range()[: textpage.count_chars()]):
         if mark in "\r\n":
             yield tuple(_pieces(marks, rules))
             marks, before = [], None
             continue
         hyphen = mark in LINE_END_HYPHENS
-        box = textpage.get_charbox(index, loose=True)
+        box = box_of(index)
         if not mark.isspace():
             if before and box[3] <= before[1] + layout.SAME and box[2] < before[0]:
                 # Below what was read and back to the left: PDFium takes some line ends for spaces.
@@ -250,7 +256,18 @@ def _pieces(marks: Sequence[_Mark], rules: Sequence[layout.Box]) -> Iterator[lay
 def _piece(marks: Sequence[_Mark], first: int, last: int) -> layout.Piece:
     text = "".join(mark for mark, _ in marks[first : last + 1])
     left, bottom, _, top = marks[first][1]
-    return layout.Piece(text, left, marks[last][1][2], bottom, top - bottom)
+    return layout.Piece(text, left, marks[last][1][2], bottom, top - bottom, tuple(_gaps(marks, first, last)))
+
+
+def _gaps(marks: Sequence[_Mark], first: int, last: int) -> Iterator[tuple[int, float, float]]:
+    """Yield the spaces of a piece that are wider than most, or not in the file, as `layout.Piece` has them."""
+    for number in range(first + 1, last):
+        if marks[number][0].isspace() and not marks[number + 1][0].isspace():
+            before = next(at for at in range(number, first - 1, -1) if not marks[at][0].isspace())
+            (_, bottom, ends, top), begins = marks[before][1], marks[number + 1][1][0]
+            left, _, right, _ = marks[number][1]
+            if begins - ends > (top - bottom) * layout.WORD_GAP or right <= left:
+                yield number + 1 - first, ends, begins
 
 
 def _join(texts: list[str], states: list[PageState]) -> tuple[str, tuple[Page, ...]]:

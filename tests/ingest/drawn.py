@@ -1,18 +1,24 @@
-"""What stands where on a page, by pypdf and the widths of the fonts: nothing of PDFium's is asked."""
+"""What stands where on a page, by pdfminer: nothing of PDFium's is asked."""
 
 import io
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pypdf import PdfReader
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LTChar, LTContainer
 
 Box = tuple[float, float, float, float]
 
 
+_UNKNOWN = "(cid:"
+"""What pdfminer calls a sign without a letter, such as a bullet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A character, and the point in the middle of it, a little above the line that it stands on."""
+    """A character, or those drawn as one, and the point in the middle of it, a little above the line it stands on."""
 
     text: str
     x: float
@@ -20,23 +26,18 @@ class Drawn:
 
 
 def drawn(data: bytes) -> list[list[Drawn]]:
-    """Return the characters of every page of a PDF with the standard fonts of ReportLab, in the order of the file."""
-    return [_page(page) for page in PdfReader(io.BytesIO(data)).pages]
+    """Return the characters of every page of a PDF, in the order of the file."""
+    return [list(_characters(page)) for page in extract_pages(io.BytesIO(data), laparams=None)]
 
 
-def _page(page: Any) -> list[Drawn]:
-    found: list[Drawn] = []
-
-    def visit(text: str, at: list[float], matrix: list[float], font: dict[str, Any] | None, size: float) -> None:
-        name = str(font["/BaseFont"]).removeprefix("/") if font else ""
-        x, y = at[0] * matrix[4] + at[2] * matrix[5] + at[4], at[1] * matrix[4] + at[3] * matrix[5] + at[5]
-        for mark in text.replace("\n", ""):
-            width = stringWidth(mark, name, size)
-            found.append(Drawn(mark, x + width / 2, y + size / 4))
-            x += width
-
-    page.extract_text(visitor_text=visit)
-    return found
+def _characters(inside_of: LTContainer[Any]) -> Iterator[Drawn]:
+    for one in inside_of:
+        if isinstance(one, LTChar):
+            said = unicodedata.normalize("NFKC", one.get_text())  # A ligature is its letters.
+            height = one.matrix[5] + (one.y1 - one.y0) / 4
+            yield Drawn("•" if said.startswith(_UNKNOWN) else said, (one.x0 + one.x1) / 2, height)
+        elif isinstance(one, LTContainer):
+            yield from _characters(one)
 
 
 def inside(page: list[Drawn], boxes: list[Box]) -> str:

@@ -91,10 +91,21 @@ _NAMES = {"office": "office", "text": "text", "table": "table", "style": "style"
 _SPACES = " ".join(f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for key, name in _NAMES.items())
 
 
+_OPEN_TEXT = "application/vnd.oasis.opendocument.text"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
+    '<manifest:file-entry manifest:full-path="/" manifest:media-type="{0}"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+)
+
+
 def opendocument(body: str, styles: str = "") -> bytes:
     """Return an OpenDocument text whose body and automatic styles are given as XML."""
     content = (
-        f"<office:document-content {_SPACES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f'<office:document-content {_SPACES} office:version="1.2">'
+        f"<office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
-    return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+    return zipped(
+        {"mimetype": _OPEN_TEXT, "content.xml": content, "META-INF/manifest.xml": _MANIFEST.format(_OPEN_TEXT)}
+    )

@@ -1,9 +1,9 @@
 """Older Office files: made into today's where LibreOffice is installed, else a word on which program is missing."""
 
 import io
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,21 +14,22 @@ from ingest.readers.image import read as read_image
 from ingest.readers.reading import DOC, DOCX, RTF
 from ingest.sandbox import Sandbox
 
-LIBREOFFICE = shutil.which("soffice", path=conversion._PLACES)
 LETTER = rb"{\rtf1\ansi Regionstyrelsen beslutar att f\'f6lja planen.\par}"
 
 
-@pytest.mark.skipif(LIBREOFFICE is not None, reason="LibreOffice is installed")
-async def test_without_libreoffice_the_missing_program_is_named(sandbox: Sandbox) -> None:
+async def test_without_libreoffice_the_missing_program_is_named(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     async def silent(_: object) -> None: ...
 
+    monkeypatch.setattr(conversion, "_PLACES", str(tmp_path))
     with pytest.raises(UnreadableFile, match="LibreOffice") as caught:
         await sandbox.parse(Source("a.doc", DOC), b"", silent)
     assert ".docx" in caught.value.remedy
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(conversion.program() is None, reason="LibreOffice is not installed")
 async def test_an_older_file_is_read_as_what_it_became(sandbox: Sandbox) -> None:
     async def silent(_: object) -> None: ...
 

@@ -1,6 +1,7 @@
 """Quotations on the pages of PDFs: what another library finds in their boxes is what they say."""
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -11,9 +12,8 @@ from ingest.readers.pdf_words import read_words
 from ingest.readers.reading import Page, Reading
 from ingest.readers.words import Box, PageWords, Word
 from ingest.structure import outline
-from retrieval.kinds import UnitKind
 from tests.ingest import pdfs
-from tests.ingest.corpus import plain
+from tests.ingest.corpus import narrow, plain, printed
 from tests.ingest.corpus.texts import text
 from tests.ingest.drawn import Drawn, drawn, inside
 
@@ -43,18 +43,64 @@ def read(data: bytes) -> tuple[Reading, dict[int, PageWords], list[list[Drawn]],
 
 @pytest.mark.parametrize("number", FILES)
 def test_every_unit_has_boxes_that_hold_its_words_and_no_others(number: int) -> None:
-    reading, words, pages, found = read(FILES[number])
-    assert len(found) > 20
+    check(FILES[number], units_at_least=20)
+
+
+@pytest.mark.slow
+@printed.once
+@printed.with_chromium
+def test_so_have_those_of_a_browsers_pdfs() -> None:
+    for data in printed.by_chromium().values():
+        check(data, units_at_least=10)
+
+
+@pytest.mark.slow
+@printed.once
+@printed.with_libreoffice
+def test_so_have_those_of_libreoffices_pdfs() -> None:
+    for data in printed.by_libreoffice().values():
+        check(data, units_at_least=10)
+
+
+def across(page: list[Drawn], box: Box) -> str:
+    """Return the letters and figures in a box from the left to the right: a file may draw them in another order."""
+    return said(inside(sorted(page, key=lambda one: one.x), [box]))
+
+
+def check(data: bytes, units_at_least: int) -> None:
+    """Check that the boxes of every unit hold its letters and figures and no others, line by line."""
+    reading, words, pages, found = read(data)
+    assert len(found) >= units_at_least
     for unit in found:
         parts = list(boxed(reading, words, unit.start, unit.end))
         assert parts[0][0].number == unit.page
         for page, quote, boxes in parts:
-            expected, held = said(quote), said(inside(pages[page.number - 1], boxes))
-            if unit.kind == UnitKind.ROW:  # Its cells are drawn line by line.
-                expected, held = "".join(sorted(expected)), "".join(sorted(held))
+            expected = said(unicodedata.normalize("NFKC", quote))
+            held = "".join(across(pages[page.number - 1], box) for box in boxes)
             assert held == expected
+            assert len(said(inside(pages[page.number - 1], boxes))) == len(held)  # No two boxes hold the same.
             left, bottom, right, top = words[page.number].box
             assert all(left <= x0 < x1 <= right and bottom <= y0 < y1 <= top for x0, y0, x1, y1 in boxes)
+
+
+BY = [
+    pytest.param(printed.by_chromium, marks=printed.with_chromium, id="Chromium"),
+    pytest.param(printed.by_libreoffice, marks=printed.with_libreoffice, id="LibreOffice"),
+]
+
+
+@pytest.mark.slow
+@printed.once
+@pytest.mark.parametrize("made", BY)
+def test_words_in_narrow_columns_have_boxes_on_their_own_lines(made: Callable[[], Mapping[str, bytes]]) -> None:
+    reading, words, pages, _ = read(made()[printed.NARROW])
+    for number in range(1, len(narrow.PARAGRAPHS) + 1):
+        start = reading.text.index("specificerad", reading.text.index(f"Punkt {number}:"))
+        end = reading.text.index("arbetet", start) + len("arbetet")
+        ((page, _, boxes),) = boxed(reading, words, start, end)
+        lines = [across(pages[page.number - 1], box) for box in boxes]
+        assert "".join(lines) == "specificeradsåattpatientsäkerhetsarbetet"
+        assert len(lines) == 2
 
 
 @pytest.mark.parametrize("number", FILES)

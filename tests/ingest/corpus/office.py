@@ -6,10 +6,12 @@ from typing import Any
 import docx
 import openpyxl
 import pptx
+import xlsxwriter
 from docx.enum.text import WD_BREAK
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from tests.ingest.corpus.texts import Block, Grid, Heading, Items, Text
+from tests.ingest.corpus.texts import said as said_by
 from tests.ingest.office import excel, opendocument
 
 _BREAK = (
@@ -18,15 +20,18 @@ _BREAK = (
 )
 
 
-def word_file(of: Text, *, styled: bool = True) -> bytes:
-    """Return a Word file; without styles its headings are bold lines, as many write them."""
+def word_file(of: Text, *, styled: bool = True, ruled: bool = False) -> bytes:
+    """Return a Word file; without styles its headings are bold lines, as many write them.
+
+    Its tables have lines around their cells if they are to be ``ruled``.
+    """
     made = docx.Document()
     for number, page in enumerate(of.pages):
         for block in page:
             if isinstance(block, Heading) and not styled:
                 made.add_paragraph().add_run(block.text).bold = True
             else:
-                _in_word(made, block)
+                _in_word(made, block, "Table Grid" if ruled else None)
         if number + 1 < len(of.pages):
             made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     buffer = io.BytesIO()
@@ -34,7 +39,7 @@ def word_file(of: Text, *, styled: bool = True) -> bytes:
     return buffer.getvalue()
 
 
-def _in_word(made: Any, block: Block) -> None:
+def _in_word(made: Any, block: Block, style: str | None) -> None:
     match block:
         case Heading():
             made.add_heading(block.text, block.level)
@@ -42,7 +47,7 @@ def _in_word(made: Any, block: Block) -> None:
             for one in block.texts:
                 made.add_paragraph(one, style="List Number" if block.numbered else "List Bullet")
         case Grid():
-            table = made.add_table(0, len(block.head))
+            table = made.add_table(0, len(block.head), style=style)
             for row in (block.head, *block.rows):
                 for cell, said in zip(table.add_row().cells, row, strict=True):
                     cell.text = said
@@ -53,6 +58,27 @@ def _in_word(made: Any, block: Block) -> None:
 def workbook(of: Text) -> bytes:
     """Return a workbook by xlsxwriter with a sheet for each page."""
     return excel(*((f"Blad {number}", _rows(page)) for number, page in enumerate(of.pages, start=1)))
+
+
+def printable_workbook(of: Text) -> bytes:
+    """Return the same with columns as wide as what is in them and all on one page's width, as for printing."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for number, page in enumerate(of.pages, start=1):
+        sheet = book.add_worksheet(f"Blad {number}")
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_column(0, 5, 22, wrapped)
+        for row, cells in enumerate(_rows(page)):
+            if len(cells) == 1:
+                sheet.merge_range(row, 0, row, 4, cells[0], wrapped)
+                sheet.set_row(row, 15 * (1 + len(cells[0]) // 100))
+            else:
+                sheet.write_row(row, 0, cells, wrapped)
+                sheet.set_row(row, 15 * (1 + max(map(len, cells), default=0) // 20))
+    book.close()
+    return buffer.getvalue()
 
 
 def other_workbook(of: Text) -> bytes:
@@ -85,27 +111,42 @@ def _rows(page: tuple[object, ...]) -> list[list[str]]:
 
 
 def presentation(of: Text) -> bytes:
-    """Return a presentation with a slide for each page: the first heading is the title, the rest follows in order."""
+    """Return a presentation with a slide for each page: the first heading is the title, the rest follows below it."""
     made = pptx.Presentation()
     for page in of.pages:
         slide = made.slides.add_slide(made.slide_layouts[5])
         title, *rest = page
         slide.shapes.title.text = title.text if isinstance(title, Heading) else ""
+        top = int(Inches(1.6))
         for block in rest:
-            if isinstance(block, Grid):
-                table = slide.shapes.add_table(len(block.rows) + 1, len(block.head), 0, 0, Inches(8), Inches(3)).table
-                for number, row in enumerate((block.head, *block.rows)):
-                    for column, said in enumerate(row):
-                        table.cell(number, column).text = said
-            else:
-                frame = slide.shapes.add_textbox(0, 0, Inches(8), Inches(1)).text_frame
-                lines = (
-                    block.texts if isinstance(block, Items) else [block.text if isinstance(block, Heading) else block]
-                )
-                frame.text = "\n".join(lines)
+            top += _in_slide(slide.shapes, block, top)
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
+
+
+def _in_slide(shapes: Any, block: Block, top: int) -> int:
+    """Put a block on a slide, and return how high it is."""
+    if isinstance(block, Grid):
+        height = int(Inches(0.4)) * (len(block.rows) + 1)
+        table = shapes.add_table(len(block.rows) + 1, len(block.head), Inches(0.5), top, Inches(9), height).table
+        for number, row in enumerate((block.head, *block.rows)):
+            for column, said in enumerate(row):
+                _say(table.cell(number, column).text_frame, said)
+        return height + Inches(0.1)
+    lines = list(block.texts) if isinstance(block, Items) else said_by(block)
+    lines_high = sum(1 + len(line) // 100 for line in lines)
+    height = int(Inches(0.25)) * lines_high + int(Inches(0.1))
+    frame = shapes.add_textbox(Inches(0.5), top, Inches(9), height).text_frame
+    frame.word_wrap = True
+    _say(frame, "\n".join(lines))
+    return height
+
+
+def _say(frame: Any, said: str) -> None:
+    frame.text = said
+    for paragraph in frame.paragraphs:
+        paragraph.font.size = Pt(12)
 
 
 def open_text(of: Text) -> bytes:
@@ -121,7 +162,8 @@ def open_text(of: Text) -> bytes:
                     items = "".join(f"<text:list-item><text:p>{one}</text:p></text:list-item>" for one in block.texts)
                     body += f'<text:list text:style-name="{"L1" if block.numbered else "L2"}">{items}</text:list>'
                 case Grid():
-                    body += f"<table:table>{''.join(map(_row, (block.head, *block.rows)))}</table:table>"
+                    columns = f'<table:table-column table:number-columns-repeated="{len(block.head)}"/>'
+                    body += f"<table:table>{columns}{''.join(map(_row, (block.head, *block.rows)))}</table:table>"
                 case str():
                     body += f"<text:p{style}>{block}</text:p>"
     return opendocument(body, _BREAK)

@@ -99,11 +99,11 @@ def printed(of: Text) -> bytes:
     return buffer.getvalue()
 
 
-def from_browser(of: Text, chromium: str) -> bytes:
-    """Return a PDF by a browser that prints the HTML."""
+def printed_by(chromium: str, page: bytes) -> bytes:
+    """Return a page in HTML as a browser prints it."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "a.html"), Path(folder, "a.pdf")
-        source.write_bytes(page(of))
+        source.write_bytes(page)
         options = [
             "--headless",
             "--no-sandbox",

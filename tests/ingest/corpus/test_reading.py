@@ -1,7 +1,6 @@
 """What is made of documents with known words, tables and pages, in every format and by real producers."""
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,7 +15,6 @@ from tests.ingest.corpus.texts import Text, text
 from tests.ingest.office import zipped
 
 CHARACTERS, CELLS = 0.995, 0.95
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso8859-15", "mac_roman")
 
 Make = Callable[[Text], bytes]
@@ -89,18 +87,6 @@ def test_a_row_knows_its_section_its_heads_and_its_page(suffix: str) -> None:
     assert " | ".join(of.grids[0].head) in unit.context
     assert ("Blad 2" if suffix == "xlsx" else "Kostnader") in unit.context
     assert unit.page == (2 if len(of.pages) > 1 else 1)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium to print with")
-@pytest.mark.parametrize("number", range(2))
-def test_what_a_browser_prints_is_read(number: int) -> None:
-    of = unbroken(text(number))
-    data = plain.from_browser(of, CHROMIUM or "")
-    reading = readers.read(readers.recognise("a.pdf", data), data)
-    assert in_order(of, reading) >= CHARACTERS
-    right, cells = cells_in_place(of, reading)
-    assert right >= CELLS * cells
 
 
 def test_a_zip_of_all_formats_gives_each_file_back() -> None:

@@ -22,7 +22,9 @@ from reportlab.platypus import (
 )
 
 from ingest import readers
-from ingest.readers import PDF
+from ingest.readers import PDF, Page
+from ingest.structure import outline
+from retrieval.kinds import UnitKind
 
 STYLES = getSampleStyleSheet()
 BODY = STYLES["BodyText"]
@@ -37,12 +39,18 @@ def text_of(*flowables: Flowable) -> str:
 
 def drawn(*steps: Callable[[Canvas], object]) -> str:
     """Return what is read of a page that is drawn by hand."""
+    return read_pages(*steps)[0]
+
+
+def read_pages(*steps: Callable[[Canvas], object]) -> tuple[str, tuple[Page, ...]]:
+    """Return what is read of pages that are drawn by hand, and the pages."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4)
     for step in steps:
         step(canvas)
     canvas.save()
-    return readers.read(PDF, buffer.getvalue()).text
+    reading = readers.read(PDF, buffer.getvalue())
+    return reading.text, reading.pages
 
 
 def table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Table:
@@ -142,3 +150,86 @@ def test_list_items_with_more_air_than_lines_do_not_hide_the_paragraphs() -> Non
     items = [Paragraph(f"Sak nummer {number}", STYLES["Bullet"], bulletText="•") for number in range(12)]
     text = text_of(Paragraph(PROSE, BODY), *items, Paragraph("Efter listan kommer ett stycke.", BODY))
     assert text.endswith("• Sak nummer 11\n\nEfter listan kommer ett stycke.")
+
+
+def at(left: float, height: float, said: str) -> Callable[[Canvas], object]:
+    return lambda canvas: canvas.drawString(left, height, said)
+
+
+def test_lines_that_the_file_has_late_are_read_where_they_stand() -> None:
+    text = drawn(
+        at(72, 700, "Rubriken"),
+        at(72, 652, "Sista stycket."),
+        at(72, 684, "Ett stycke på två rader, som"),
+        at(72, 668, "kommer efter det sista i filen."),
+        at(72, 780, "Sidhuvud"),
+    )
+    said = ["Sidhuvud", "Rubriken", "Ett stycke på två rader, som", "kommer efter det sista i filen.", "Sista stycket."]
+    assert [line for line in text.splitlines() if line] == said
+
+
+def test_cells_of_several_lines_that_come_after_the_table_are_put_in_their_rows() -> None:
+    text = drawn(
+        *(at(left, 700, said) for left, said in ((72, "Insats"), (250, "Utfall"), (400, "Budget"))),
+        *(at(left, 684, said) for left, said in ((250, "3 mnkr"), (400, "4 mnkr"))),
+        *(at(left, 652, said) for left, said in ((250, "5 mnkr"), (400, "6 mnkr"))),
+        at(72, 600, "Beloppen är avrundade."),
+        *(at(72, height, said) for height, said in ((684, "Utbildning för"), (668, "personal"))),
+        *(at(72, height, said) for height, said in ((652, "Hembesök inom"), (636, "ett dygn"))),
+    )
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert rows[2:] == ["| Utbildning för personal | 3 mnkr | 4 mnkr |", "| Hembesök inom ett dygn | 5 mnkr | 6 mnkr |"]
+    assert text.endswith("Beloppen är avrundade.")
+
+
+def test_a_cell_that_reaches_to_the_next_is_cut_where_the_column_begins() -> None:
+    text = drawn(
+        *(at(left, 700, said) for left, said in ((72, "Kommun"), (140, "Besök"), (250, "Andel"))),
+        *(at(left, 684, said) for left, said in ((72, "Alby"), (140, "1200"), (250, "40 %"))),
+        *(at(left, 668, said) for left, said in ((72, "Västra Mark"), (140, "1311"), (250, "43 %"))),
+        *(at(left, 652, said) for left, said in ((72, "Summa för alla i år"), (250, "83 %"))),
+    )
+    assert text.splitlines()[3:] == ["| Västra Mark | 1311 | 43 % |", "| Summa för alla i år |  | 83 % |"]
+
+
+def running(*rows: Sequence[str], head: str, below: float = 700) -> Callable[[Canvas], object]:
+    """Draw a page with a running head of two parts and rows in three columns."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 800, "Region Solmark")
+        canvas.drawRightString(450, 800, head)
+        for number, row in enumerate(rows):
+            for left, cell in zip((72, 250, 400), row, strict=True):
+                canvas.drawString(left, below - 16 * number, cell)
+        canvas.showPage()
+
+    return draw
+
+
+def test_a_table_that_goes_on_over_pages_keeps_its_head() -> None:
+    first = [("Insats", "Ansvarig", "Status"), ("Fast kontakt", "teamet", "klar"), ("Jour", "kommunen", "pågår")]
+    second = [("Hembesök", "regionen", "klar"), ("Utbildning", "kommunen", "försenad")]
+    last = [("Provtagning", "teamet", "klar")]
+    steps = [running(*rows, head=f"Sida {number}") for number, rows in enumerate((first, second, last), start=1)]
+    text = drawn(*steps)
+    assert text.count("---") == 3
+    assert "| Region" not in text
+    found = outline(*read_pages(*steps)).blocks
+    rows = {text[block.start : block.end]: block.lead for block in found if block.kind is UnitKind.ROW}
+    for row in ("| Jour | kommunen | pågår |", "| Hembesök | regionen | klar |", "| Provtagning | teamet | klar |"):
+        assert rows[row] == "Insats | Ansvarig | Status"
+
+
+def test_another_table_on_the_next_page_has_a_head_of_its_own() -> None:
+    first = [("Insats", "Ansvarig", "Status"), ("Fast kontakt", "teamet", "klar"), ("Jour", "kommunen", "pågår")]
+
+    def second(canvas: Canvas) -> None:
+        for line in range(5):
+            canvas.drawString(72, 780 - 14 * line, f"Rad {line} i ett stycke som står mellan de två tabellerna.")
+        running(("Kommun", "Besök", "Andel"), ("Alby", "1200", "40 %"), ("Berga", "1300", "41 %"), head="", below=600)(
+            canvas
+        )
+
+    text = drawn(running(*first, head="Sida 1"), second)
+    assert text.count("| --- | --- | --- |") == 2
+    assert "| Kommun | Besök | Andel |\n| --- |" in text
