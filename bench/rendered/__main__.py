@@ -2,8 +2,9 @@
 
     python -m bench.rendered QUESTIONS.jsonl… --documents FOLDER… [--keep FOLDER] [--misses]
 
-The files are set anew by Chromium, ReportLab and python-docx, each set is brought into an installation of its own, and
-the same questions are put to each. With ``--misses`` the questions are named that only one of two sets got right.
+The files are set anew by Chromium, ReportLab and python-docx, and by LibreOffice where it is installed. Each set is
+brought into an installation of its own, and the same questions are put to each. With ``--misses`` the questions are
+named that only one of two sets got right.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from bench.quality_place import filled
+from bench.rendered import libreoffice
 from bench.rendered.blocks import blocks
 from bench.rendered.pages import Render, chromium, reportlab
 from bench.rendered.word import word
@@ -91,6 +93,9 @@ async def compare(sets: Sequence[Path], folders: Sequence[Path], keep: Path) -> 
             "PDF, ReportLab": await rendered(paths, keep / "reportlab", "pdf", reportlab),
             "DOCX": await rendered(paths, keep / "docx", "docx", word),
         }
+    for name, suffix in (("PDF, LibreOffice", "pdf"), ("DOCX, LibreOffice", "docx")):
+        if saved := await libreoffice.saved(made["DOCX"], keep / f"libreoffice-{suffix}", suffix):
+            made[name] = saved
     found = {}
     for name, files in made.items():
         found[name] = await measured(files, golds)

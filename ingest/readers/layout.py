@@ -37,6 +37,7 @@ LARGEST_DOT = 8.0
 """Points that a drawn bullet is wide at most."""
 MARK_GAP = 2.0
 """Line heights between a drawn bullet and its text, at most."""
+_ROUND = "o"
 _MARKER = re.compile(r"[^\w\s]{1,2}|\(?\w{1,3}[.)]|\d+(?:\.\d+)+\.?|§+")
 
 
@@ -159,9 +160,10 @@ def _bullet(piece: Piece) -> Piece:
 
 
 def _without_markers(line: Line) -> Line:
-    """Join a bullet or number with the text that it stands before: they are no cells."""
-    if len(line) > 1 and _MARKER.fullmatch(line[0].text):
-        joined = Piece(f"{line[0].text} {line[1].text}", line[0].left, line[1].right, line[1].bottom, line[1].height)
+    """Join a bullet or number with the text that it stands before: they are no cells. Word's round bullet is an o."""
+    if len(line) > 1 and (_MARKER.fullmatch(line[0].text) or line[0].text == _ROUND):
+        mark = "◦" if line[0].text == _ROUND else line[0].text
+        joined = Piece(f"{mark} {line[1].text}", line[0].left, line[1].right, line[1].bottom, line[1].height)
         return (joined, *line[2:])
     return line
 

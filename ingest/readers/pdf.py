@@ -22,7 +22,6 @@ from ingest.readers.justified import joined
 from ingest.readers.order import in_order
 from ingest.readers.reading import MAX_CHARACTERS, MAX_PAGES, PDF, Page, PageState, Reading, clean
 
-LINE_END_HYPHENS = ("\ufffe", "\x02")
 _ACTIVE = (b"/JavaScript", b"/Launch")
 _OCR_SECONDS = 90.0
 """Pages that are still left after so many seconds of text recognition are marked as needing it."""
@@ -178,9 +177,7 @@ def _heights(document: PdfDocument, count: int) -> layout.Heights:
 
 def _lost(whole: str, text: str) -> int:
     """Return how many characters of the page's text layer, control characters aside, its canonical text lacks."""
-    for hyphen in LINE_END_HYPHENS:
-        whole = whole.replace(hyphen, "-")
-    return lost(whole, text)
+    return lost(whole.translate(pdf_marks.SAID), text)
 
 
 def _unopened(document: PdfDocument, data: bytes) -> tuple[str, ...]:
@@ -219,7 +216,7 @@ def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
             yield tuple(_pieces(marks, rules))
             marks, before = [], None
             continue
-        hyphen = mark in LINE_END_HYPHENS
+        hyphen = mark in pdf_marks.LINE_END_HYPHENS
         box = box_of(index)
         if not mark.isspace():
             if before and box[3] <= before[1] + layout.SAME and box[2] < before[0]:
@@ -227,7 +224,7 @@ def _lines(textpage: Any, rules: Sequence[layout.Box]) -> Iterator[layout.Line]:
                 yield tuple(_pieces(marks, rules))
                 marks = []
             before = box
-        marks.append(("-" if hyphen else mark, box))
+        marks.append((mark.translate(pdf_marks.SAID), box))
         if hyphen:
             yield tuple(_pieces(marks, rules))
             marks, before = [], None

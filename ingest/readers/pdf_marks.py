@@ -18,6 +18,20 @@ from pypdfium2.raw import (
 
 from ingest.readers.words import Box
 
+LINE_END_HYPHENS = ("\ufffe", "\x02")
+_SIGNS = dict.fromkeys(LINE_END_HYPHENS, "-") | {
+    "\uf0b7": "•",
+    "\uf06c": "•",
+    "\uf0a7": "▪",
+    "\uf06e": "▪",
+    "\uf076": "▪",
+    "\uf0d8": "‣",
+    "\uf0fc": "✓",
+    "\uf0e0": "→",
+    "\uf0e8": "→",
+}
+"""What is meant by signs that have no letter of their own: hyphens of PDFium's, and bullets of Symbol and Wingdings."""
+SAID = str.maketrans(_SIGNS)
 _ABOVE, _BELOW = 0.93, 0.22
 """How far a line reaches above and below its baseline, in sizes of the font: about what text fonts say themselves."""
 

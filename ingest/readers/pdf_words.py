@@ -7,7 +7,8 @@ from typing import Any
 from pypdfium2 import PdfiumError
 
 from ingest.errors import UnreadableFile
-from ingest.readers.pdf import LINE_END_HYPHENS, opened
+from ingest.readers.pdf import opened
+from ingest.readers.pdf_marks import LINE_END_HYPHENS, SAID
 from ingest.readers.words import Box, PageWords, Word, around
 
 
@@ -48,7 +49,7 @@ def _words(textpage: Any) -> Iterator[Word]:
             yield from _word(marks)
             marks = []
         else:
-            marks.append(("-" if hyphen else mark, _rounded(textpage.get_charbox(index, loose=True))))
+            marks.append((mark.translate(SAID), _rounded(textpage.get_charbox(index, loose=True))))
             if hyphen:
                 yield from _word(marks)
                 marks = []

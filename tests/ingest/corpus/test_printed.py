@@ -10,7 +10,7 @@ from ingest.readers import PDF
 from tests.ingest.corpus import narrow, printed
 from tests.ingest.corpus.measuring import cells_in_place, in_order, pages_in_place
 from tests.ingest.corpus.test_reading import CELLS, CHARACTERS
-from tests.ingest.corpus.texts import text
+from tests.ingest.corpus.texts import said, text
 
 pytestmark = [pytest.mark.slow, printed.once]
 BY = [
@@ -40,6 +40,13 @@ def test_what_a_browser_prints_is_read(number: int) -> None:
 @pytest.mark.parametrize("source", printed.SOURCES)
 def test_what_libreoffice_prints_is_read(source: str, number: int) -> None:
     check(number, printed.by_libreoffice()[f"{source.replace(',', '')} {number}"], paged=source != "HTML")
+
+
+@printed.with_libreoffice
+def test_bullets_of_symbol_fonts_are_bullets() -> None:
+    data = printed.by_libreoffice()["Word 0"]
+    lines = readers.read(PDF, data).text.splitlines()
+    assert [line for line in lines if line.startswith("• ")] == [f"• {one}" for one in said(text(0).pages[0][-1])]
 
 
 @pytest.mark.parametrize("made", BY)

@@ -233,3 +233,11 @@ def test_another_table_on_the_next_page_has_a_head_of_its_own() -> None:
     text = drawn(running(*first, head="Sida 1"), second)
     assert text.count("| --- | --- | --- |") == 2
     assert "| Kommun | Besök | Andel |\n| --- |" in text
+
+
+def test_words_round_bullet_is_a_bullet_and_a_lone_o_in_running_text_is_not() -> None:
+    text = drawn(
+        at(72, 700, "Vården ska ge"), at(90, 684, "o"), at(108, 684, "mobila team"), at(72, 640, "o med dem alla")
+    )
+    assert "◦ mobila team" in text
+    assert "\no med dem alla" in text
