@@ -14,6 +14,7 @@
 #   make bench-ingest publishing a large document, and the memory that a PDF of 1,000 pages takes (ARGS: --units, --pages)
 #   make bench-langchain    bringing the same files in with Närplan and with LangChain and PGVector (ARGS: --documents FOLDER)
 #   make bench-hostile      what others notice while broken and hostile files are uploaded and read (ARGS: --seconds 60)
+#   make bench-asking       how long people wait for an answer, one at a time and fifty at once (ARGS: questions and documents)
 #   make bench-rendered     the same questions to text files, and to them set as PDF and Word (ARGS: questions and documents)
 #   make baseline write down the quality of answers as it is now, to be guarded from here on
 
@@ -34,7 +35,7 @@ BENCH_ARGS = $(or $(ARGS),api/sample/questions.jsonl --documents api/sample/docu
 GATE = $(PY) -m pytest tests/retrieval/test_baseline.py $(if $(EVALUATION),--evaluation "$(EVALUATION)")
 
 .PHONY: demo test lint format browser prove endure mutation evaluate baseline audit sbom bench bench-quality bench-speed bench-api bench-ingest \
-	bench-langchain bench-hostile bench-rendered install lock clean
+	bench-langchain bench-hostile bench-asking bench-rendered install lock clean
 
 demo: install
 	@$(PY) -m api.cli.main demo $(ARGS)
@@ -90,6 +91,9 @@ bench-langchain: install .venv-bench/packages.stamp
 
 bench-hostile: install
 	@$(PY) -W ignore -m bench.hostile $(ARGS)
+
+bench-asking: install
+	@$(PY) -W ignore -m bench.asking $(BENCH_ARGS)
 
 bench-rendered: install
 	@$(PY) -W ignore -m bench.rendered $(BENCH_ARGS)

@@ -184,7 +184,7 @@ def line(name: str, before: list[float], during: list[float]) -> str:
     calm, busy = (np.percentile(times, (50, 95)) for times in (before, during))
     return (
         f"{name:8} idle p50 {calm[0]:6.1f} p95 {calm[1]:6.1f} ms ({len(before)})   "
-        f"hostile p50 {busy[0]:6.1f} p95 {busy[1]:6.1f} ms ({len(during)})   ×{busy[1] / calm[1]:.2f}"
+        f"busy p50 {busy[0]:6.1f} p95 {busy[1]:6.1f} ms ({len(during)})   ×{busy[1] / calm[1]:.2f}"
     )
 
 

@@ -33,6 +33,9 @@ from retrieval.views import Library, Shelf
 
 LONGEST_QUESTION = 2_000
 NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
+AT_ONCE = 3
+"""Questions that are looked into at the same time, so that a crowd of them leaves the database to others too."""
+MANY_ASK = "Många frågar just nu. Din fråga står på tur …"
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."
 SEARCHED_BY_MODEL = "Språkmodellen har valt vad som söktes. Kontrollera att svaret gäller det du frågade om."
@@ -49,6 +52,7 @@ class Assistant:
     language: LanguageModel | None = None
     shelf: Shelf = field(default_factory=Shelf)
     reranker: Reranker | None = None
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 async def warm(assistant: Assistant) -> None:
@@ -120,10 +124,13 @@ async def stream(
         async with assistant.sessions(person) as session:
             library = await assistant.shelf.library(session, person)
         yield Status(f"Söker i {len(library.views)} dokument …")
-        heard = await source.look_up(assistant.sessions, person, text, history, on or today())
+        if assistant.turns.locked():
+            yield Status(MANY_ASK)
+        async with assistant.turns:
+            heard = await source.look_up(assistant.sessions, person, text, history, on or today())
+            found = await find(assistant, person, library, text, history)
         if heard is not None and heard.answer is not None:
             yield Registered(heard.answer)
-        found = await find(assistant, person, library, text, history)
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
         if found.composed is None or (heard is not None and heard.alone):

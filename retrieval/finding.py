@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from retrieval.reading import read, rearrange
 from retrieval.reranking import Reranker, second_reading
 from retrieval.search import nearest, rank, shown
 from retrieval.sought import sought
+from retrieval.turns import think
 from retrieval.views import Library
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ async def find(assistant: Assistant, person: Viewer, library: Library, text: str
 
 
 async def _find(assistant: Assistant, person: Viewer, library: Library, text: str, history: Sequence[str]) -> Found:
-    question = await asyncio.to_thread(analyse, text, history, library)
+    question = await think(analyse, text, history, library)
     found = await _look_up(assistant, person, library, question)
     if may_stand_alone(question):
-        alone = await _look_up(assistant, person, library, await asyncio.to_thread(analyse, text, (), library))
+        alone = await _look_up(assistant, person, library, await think(analyse, text, (), library))
         opens_subject = found.composed is None or alone.confidence > found.confidence + CLEARLY
         return alone if alone.composed is not None and opens_subject else found
     return found
@@ -91,7 +91,7 @@ async def _look_up(assistant: Assistant, person: Viewer, library: Library, quest
             cosines = await nearest(session, library, seen.vector)
             if not cosines and library.size and await models.in_force(session) != library.model:
                 raise Exchanged
-    found = await asyncio.to_thread(understand, library, question, cosines, seen, assistant.reranker)
+    found = await think(understand, library, question, cosines, seen, assistant.reranker)
     return replace(found, notice=notice)
 
 

@@ -107,8 +107,8 @@ async def ask_register(
         wanted = msgspec.json.decode(written, type=request_type())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(prompts.BAD_ARGUMENTS.format(detail=error)) from error
+    query = as_query(wanted, await names_of(sessions, person), today)
     async with sessions(person) as session:
-        query = as_query(wanted, await names_of(session, person), today)
         found = await run(session, person, query, today)
         if found is None or found.instead:
             return Asked(query, None, found.instead if found else "")

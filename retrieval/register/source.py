@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from retrieval.register.running import run
 from retrieval.register.shown import RegisterAnswer, initiative_of
 from retrieval.register.telling import tell
 from retrieval.register.understanding import understand
+from retrieval.turns import think
 
 SURE = 0.8
 """How much of a question's telling words must be accounted for before the register answers it."""
@@ -79,13 +79,13 @@ async def look_up(
     sessions: ScopedSessions, person: Viewer, question: str, history: Sequence[str], today: dt.date
 ) -> Heard | None:
     """Ask the register; None where the question is not one to it, or nothing in it answers."""
+    names = await names_of(sessions, person)
+    query = await think(understand, question, names, today, history)
+    if query is None:
+        return None
+    if query.explained < SURE:
+        return _not_there(query, names)
     async with sessions(person) as session:
-        names = await names_of(session, person)
-        query = await asyncio.to_thread(understand, question, names, today, history)
-        if query is None:
-            return None
-        if query.explained < SURE:
-            return _not_there(query, names)
         found = await run(session, person, query, today)
         if found is None:
             return None
@@ -95,9 +95,11 @@ async def look_up(
     return Heard(query, answer)
 
 
-async def names_of(session: AsyncSession, person: Viewer) -> Names:
+async def names_of(sessions: ScopedSessions, person: Viewer) -> Names:
     """The names of all in the register that a person sees, ready to be looked for."""
-    return await asyncio.to_thread(_ready, tuple(await naming.list_names(session, person)))
+    async with sessions(person) as session:
+        listed = tuple(await naming.list_names(session, person))
+    return await think(_ready, listed)
 
 
 async def with_rights(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> RegisterAnswer:
