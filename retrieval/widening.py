@@ -5,6 +5,7 @@ The tools are the same search and the same typed queries as elsewhere, with the 
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import re
@@ -21,9 +22,11 @@ from retrieval.answers import Citation
 from retrieval.claims import evidence
 from retrieval.composing import basis, cite
 from retrieval.confirming import Cited, confirmed
+from retrieval.evidence import carries
 from retrieval.features import Span
 from retrieval.finding import find
 from retrieval.metering import ModelFailed
+from retrieval.questions import EXACT, analyse
 from retrieval.register import requested
 from retrieval.register.running.found import in_words
 from retrieval.register.shown import RegisterAnswer, Row
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 LONGEST_SEARCH = 300
 PLACES = 6
 """How many places one search gives."""
+BESIDE_THE_POINT = "Det som den skrev innehåller inte det slags uppgift som du frågade efter."
 FROM_REGISTER = "(ur registret)"
 """What stands in the place of a mark that refers to a row of the register: the rows are shown with the answer."""
 MARKS = re.compile(r"(?:\s*\[\d{1,3}\])+")
@@ -191,7 +195,16 @@ async def widen(model: SearchingModel, desk: Desk, history: Sequence[str], *, re
         return Widened("", (), None, desk.register, failure=failure)
     sources: list[Cited] = [*desk.citations, *desk.told]
     kept, dropped = confirmed(said, sources, desk.contexts, marked=True)
-    return _numbered(desk, kept, cut=bool(dropped))
+    widened = _numbered(desk, kept, cut=bool(dropped))
+    if widened.words and not await asyncio.to_thread(_answers, desk, history, widened.answer):
+        return Widened("", (), None, None, failure=ModelFailed(BESIDE_THE_POINT))
+    return widened
+
+
+def _answers(desk: Desk, history: Sequence[str], answer: str) -> bool:
+    """Whether an answer holds something of the kind that is asked for, where that is a figure, a date or a name."""
+    question = analyse(desk.question, history, desk.library)
+    return question.expected not in EXACT or carries(question, answer)
 
 
 def _numbered(desk: Desk, words: str, *, cut: bool) -> Widened:

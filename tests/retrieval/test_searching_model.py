@@ -18,6 +18,7 @@ from retrieval.language import LanguageConfig, ToolUsingModel
 from retrieval.metering import Limits
 from retrieval.register.telling import FROM_REGISTER
 from retrieval.rounds import MOST_CALLS
+from retrieval.widening import BESIDE_THE_POINT
 from retrieval.widening import FROM_REGISTER as MARK_OF_REGISTER
 from tests import model_server
 from tests import site as sites
@@ -210,6 +211,15 @@ FAILURES: dict[str, tuple[Behaviour, str]] = {
         sends("".join(piece(tool_calls=[{"index": n, "id": str(n), "function": {"name": "x"}}]) for n in range(50))),
         "aldrig slut",
     ),
+    "silent from the start": (hangs, "inte klar inom 4 s"),
+    "401 from the start": (status(401), "godtog inte nyckeln"),
+    "429 from the start": (status(429), "för mycket att göra"),
+    "500 from the start": (status(500), "fel 500"),
+    "HTML from the start": (status(200, "<html></html>", "text/html"), "inte gick att läsa"),
+    "a call among other words for ever": (
+        repeats(piece("sök ", tool_calls=[{"index": 0, "function": {"arguments": " "}}])),
+        "aldrig slut",
+    ),
     "cut in a call": (calls_tool(prompts.SEARCH, '{"query": "hj', finish=None), "bröts innan det var klart"),
     "out of tokens in a call": (calls_tool(prompts.SEARCH, '{"query": "hj', finish="length"), "bröts"),
     "cut after a search": (in_turn(PAUSED, says("Hjärtsvikts", finish=None)), "bröts innan det var klart"),
@@ -275,6 +285,15 @@ async def test_what_the_rows_do_not_confirm_is_not_said(name: str, searching: As
     serving.behaviour = in_turn(PAUSED, says(f"{SAID} {INVENTED[name]}"))
     beside = await answered(searching)
     assert beside.answer.split("\n\n", 1)[0] == TRUE
+
+
+async def test_what_is_true_but_not_what_was_asked_for_is_no_answer(searching: Assistant, serving: ModelServer) -> None:
+    serving.behaviour = in_turn(PAUSED, says("Hjärtsviktsmottagning på distans är pausat [2]."))
+    answer = await answered(searching, "Vilket telefonnummer har distansmottagningens chef?")
+    assert answer.abstained
+    assert answer.register is None
+    assert answer.notice is not None
+    assert BESIDE_THE_POINT in answer.notice
 
 
 async def test_a_row_speaks_for_itself_alone(searching: Assistant, serving: ModelServer) -> None:
