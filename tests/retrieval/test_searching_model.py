@@ -69,7 +69,10 @@ def serving(server_of_models: ModelServer) -> ModelServer:
 
 
 @pytest.fixture(scope="module")
-async def made(server_of_models: ModelServer) -> Callable[[float], Awaitable[ToolUsingModel]]:
+async def made(server_of_models: ModelServer, solmark: Assistant) -> Callable[[float], Awaitable[ToolUsingModel]]:
+    """Return what makes models, loaded as all else that the first question would wait for."""
+    await ask(solmark, SYSTEM, HIDDEN, keep=False)
+
     async def make(deadline: float) -> ToolUsingModel:
         model = language.create(
             LanguageConfig("openai:m", server_of_models.base_url, "nyckel", limits=Limits(seconds=deadline), tools=True)
