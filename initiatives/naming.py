@@ -29,9 +29,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from initiatives import initiatives, matters, people
 from initiatives.access import Viewer, sees_all
+from initiatives.applications import Application
 from initiatives.assignments import Assignment
 from initiatives.clauses import Clause
 from initiatives.decisions import Decision
+from initiatives.dialogue import parties
+from initiatives.dialogue.agreements import MunicipalAgreement
+from initiatives.dialogue.entries import DialogueEntry
 from initiatives.distribution.runs import DistributionRun
 from initiatives.funds import Allocation, Fund
 from initiatives.grants.agreements import Agreement
@@ -42,8 +46,11 @@ from initiatives.kept import kept
 from initiatives.matters import Matter
 from initiatives.measure_frames import MeasureFrame
 from initiatives.measures import Measure
+from initiatives.milestones import Milestone
 from initiatives.organisations import Organisation
 from initiatives.people import Person
+from initiatives.rounds import ApplicationRound
+from initiatives.sharing import Field, shown_with
 from initiatives.swedish import today
 from initiatives.taxonomy import Taxonomy, TaxonomyNode
 from initiatives.taxonomy.nodes import holds
@@ -99,6 +106,15 @@ def _queries(person: Viewer) -> list[Select[*tuple[Any, ...]]]:
         _names(Indicator, Indicator.name).where(everything),
         _names(DistributionRun, DistributionRun.title).where(everything),
         _units().where(everything),
+        _names(ApplicationRound, ApplicationRound.title).where(everything),
+        _names(Application, Application.title, array([Application.applicant]), parent=Application.round_id).where(
+            everything
+        ),
+        _names(Milestone, Milestone.title, parent=Milestone.initiative_id).where(
+            shown_with(person, Milestone.initiative_id, Field.MILESTONES)
+        ),
+        _names(DialogueEntry, DialogueEntry.title).where(parties.visible_to(person, DialogueEntry)),
+        _names(MunicipalAgreement, MunicipalAgreement.title).where(parties.visible_to(person, MunicipalAgreement)),
         _names(TaxonomyNode, TaxonomyNode.name, cast(TaxonomyNode.aliases, ARRAY(Text)))
         .join(Taxonomy, Taxonomy.id == TaxonomyNode.taxonomy_id)
         .where(holds(today())),

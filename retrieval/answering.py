@@ -133,7 +133,7 @@ async def stream(
             yield Registered(heard.answer)
         passages, unsure = found.passages, found.confidence
         yield Sources(passages)
-        if found.composed is None or (heard is not None and heard.alone):
+        if found.composed is None or (heard is not None and _is_silenced(heard, found)):
             outcome = _Outcome(_refusal(library, found), abstained=True, notice=found.notice)
             if isinstance(assistant.language, SearchingModel) and (heard is None or not heard.settled):
                 yield Status("Söker vidare med språkmodellen …")
@@ -175,6 +175,14 @@ class _Outcome:
     citations: tuple[Citation, ...] = ()
     notice: str | None = None
     register: RegisterAnswer | None = None
+
+
+def _is_silenced(heard: source.Heard, found: Found) -> bool:
+    """Whether the register answers so surely that documents with nothing to compare it with are left out."""
+    composed = found.composed
+    if composed is None or not heard.silences(found.confidence):
+        return False
+    return heard.alone or not beside.tells_the_same(heard, composed.answer, composed.citations)
 
 
 def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:

@@ -31,6 +31,10 @@ class Vocabulary:
         """Whether the documents use the word, in this form or another of the same base form."""
         return word in self._words or lexicon().base(word) in self._bases
 
+    def beginning(self, start: str) -> list[str]:
+        """The words that begin so, in alphabetical order."""
+        return sorted(word for word in self._words if word.startswith(start))
+
     def without_diacritics(self, word: str) -> list[str]:
         """The words that are the given one once å, ä and ö are written a, a and o; the word itself left out."""
         return [found for found in self._plain.get(word.translate(DIACRITICS), ()) if found != word]

@@ -32,6 +32,11 @@ class Subject(StrEnum):
     ORGANISATION = "organisation"
     PERSON = "person"
     ORGAN = "organ"
+    STATUS = "läge"
+    ROUND = "utlysning"
+    APPLICATION = "ansökan"
+    MEETING = "möte"
+    AGREEMENT = "avtal"
 
 
 class Wanted(StrEnum):
@@ -49,6 +54,14 @@ class Wanted(StrEnum):
     REASON = "skäl"
     PARTNERS = "medverkande"
     CHANGES = "ändringar"
+    NEXT_STEP = "nästa steg"
+    OBSTACLES = "hinder"
+    REPORT = "lägesrapport"
+    WAITS = "väntar på"
+    CONTENT = "innehåll"
+    BASIS = "beslut bakom"
+    SHARED = "delat med"
+    BELONGS = "delområden"
 
 
 class Lacks(StrEnum):
@@ -61,6 +74,7 @@ class Lacks(StrEnum):
     DECISION = "beslut"
     INITIATIVE = "initiativ"
     VALUE = "värde"
+    TARGET = "mål"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +117,19 @@ class Query:
     ``objects`` are the things that it names, ``nodes``, ``organisations`` and ``people`` those that it filters by,
     ``period`` the days it is about, ``on`` the day as of which it is asked and ``since`` the first of the days whose
     changes are asked for. ``least`` and ``most`` bound an amount in kronor. ``top`` is how many of the first are
-    wanted, ``smallest`` turns the order. ``unexplained`` are the words of the question that nothing here accounts for,
-    ``explained`` the share of its words that something does, ``unknown`` that no name at all has any of
-    those words. ``said`` tells that it names the subject itself,
-    ``asked`` which kind of thing it speaks of, ``pointed`` that it asks how things stand right now.
+    wanted, ``smallest`` turns the order. ``unexplained`` are the words of the question that nothing here accounts
+    for, ``explained`` the share of its words that something does, ``unknown`` that no name at all has any of those
+    words. ``said`` tells that it names the subject itself, ``asked`` which kind of thing it speaks of, ``pointed``
+    that it asks how things stand right now. ``per`` is what is counted or summed by: each person, organisation or
+    node, or each status (`Subject.STATUS`). ``mentions`` are words that the texts of the things must hold,
+    ``outcomes`` what an organ did with a matter. ``begun`` tells whether they have begun or not, ``municipal`` that
+    only municipalities are counted by, ``yes_no`` that the question is answered by yes or no, and ``supposed`` which
+    statuses it supposes. ``address`` asks how somebody is reached, ``received`` who has got something, ``latest`` for
+    the newest one, ``trend`` how something develops ("worse", "better", "any"), ``years`` are all that it names,
+    ``worded`` that it says what is wanted, ``manner`` that it asks how something is done, ``money`` and ``ranked``
+    tell that it speaks of money and of the most or the least, ``moved`` what has been moved between funds,
+    ``reserved`` who was against a decision, ``casting`` how the votes were cast, ``authority`` who may decide,
+    ``outside`` who is not with, and ``to_whom`` who is to have a report.
     """
 
     subject: Subject
@@ -118,7 +141,10 @@ class Query:
     statuses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     organ: str = ""
+    outcomes: tuple[str, ...] = ()
     asked: Subject | None = None
+    per: Subject | None = None
+    mentions: tuple[str, ...] = ()
     prioritised: bool = False
     period: Period | None = None
     on: dt.date | None = None
@@ -133,6 +159,25 @@ class Query:
     smallest: bool = False
     starts: bool = False
     ends: bool = False
+    begun: bool | None = None
+    municipal: bool = False
+    yes_no: bool = False
+    supposed: tuple[str, ...] = ()
+    address: bool = False
+    received: bool = False
+    latest: bool = False
+    trend: str = ""
+    years: tuple[int, ...] = ()
+    money: bool = False
+    worded: bool = False
+    manner: bool = False
+    ranked: bool = False
+    moved: bool = False
+    reserved: bool = False
+    casting: bool = False
+    outside: bool = False
+    authority: bool = False
+    to_whom: bool = False
     on_its_way: bool = False
     next_one: bool = False
     unknown: bool = False

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from initiatives.swedish import MONTHS, format_amount, format_date, format_number
 from retrieval.figures import figures, month_number
-from retrieval.register import grammar
+from retrieval.register import filtering
 from retrieval.register.asking import Query, Wanted
 from retrieval.register.names import content
 from retrieval.register.shown import Disagreement, RegisterAnswer, Row, Type, Value
@@ -30,7 +30,7 @@ SAME_SUBJECT = 0.6
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(MONTHS)}) (?P<year>20\d\d)")
-STATUSES = frozenset(status for status, _ in grammar.INITIATIVE_STATUSES)
+STATUSES = frozenset(status for status, _ in filtering.INITIATIVE_STATUSES)
 """Words for how an initiative stands, which documents use too; those of other things mean other things there."""
 _ASKED: Mapping[Wanted, tuple[str, ...]] = {
     Wanted.DUE: ("ends_on", "due_on", "last_day"),
@@ -60,26 +60,48 @@ def in_words(one: Disagreement) -> str:
     )
 
 
-def _disagreements(
-    register: RegisterAnswer, query: Query, said: str, citations: Sequence[Citation]
-) -> Iterable[Disagreement]:
+def tells_the_same(heard: Heard, said: str, citations: Sequence[Citation]) -> bool:
+    """Whether the documents tell a value of what the register tells, the same value or another."""
+    return heard.answer is not None and _compared(heard.answer, heard.query, said, citations) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What register and documents both tell of one thing: ``what`` it is, of which kind, and the two values."""
+
+    row: Row
+    what: str
+    of: str
+    value: Value
+    theirs: str
+    citation: Citation
+
+
+def _compared(register: RegisterAnswer, query: Query, said: str, citations: Sequence[Citation]) -> _Compared | None:
     things = {row.id for row in register.rows}
     mark = _MARK.search(said)
     cited = {one.number: one for one in citations}
     if len(things) != 1 or mark is None or int(mark[1]) not in cited:
-        return
+        return None
     citation, row = cited[int(mark[1])], register.rows[0]
     asked = _asked_value(register, query)
     if asked is None or not _is_about(citation, row.title) or _is_of_another_year(citation, register):
-        return
+        return None
     what, of, value = asked
     theirs = _their_value(said[: mark.start()], of)
-    if (
-        theirs
-        and not _same(value, theirs, of)
-        and not any(_same(value, other, of) for other in _values(citation.quote, of))
-    ):
-        yield Disagreement(row.id, row.title, what, _worded(value, of), theirs, citation.number)
+    return _Compared(row, what, of, value, theirs, citation) if theirs else None
+
+
+def _disagreements(
+    register: RegisterAnswer, query: Query, said: str, citations: Sequence[Citation]
+) -> Iterable[Disagreement]:
+    both = _compared(register, query, said, citations)
+    if both is None:
+        return
+    quoted = (both.theirs, *_values(both.citation.quote, both.of))
+    if not any(_same(both.value, other, both.of) for other in quoted):
+        ours = _worded(both.value, both.of)
+        yield Disagreement(both.row.id, both.row.title, both.what, ours, both.theirs, both.citation.number)
 
 
 def _asked_value(register: RegisterAnswer, query: Query) -> tuple[str, str, Value] | None:
@@ -126,7 +148,7 @@ def _their_value(text: str, of: str) -> str | None:
 def _values(text: str, of: str) -> list[str]:
     if of == "status":
         low = text.casefold()
-        return [status for status, pattern in grammar.INITIATIVE_STATUSES if re.search(pattern, low)]
+        return [status for status, pattern in filtering.INITIATIVE_STATUSES if re.search(pattern, low)]
     if of == "date":
         days = [str(one.value) for one in figures(text) if one.kind == "date" and "?" not in str(one.value)]
         months = [f"{one['year']}-{month_number(one['month']):02d}" for one in _MONTH.finditer(text.casefold())]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from retrieval.analysis import STOP_WORDS
+from retrieval.lexicon import lexicon
 
 
 def words(text: str) -> frozenset[str]:
@@ -33,6 +37,49 @@ SIMPLE = STOP_WORDS | words(
     """
 )
 """Words that shape a question and name nothing that the register could have."""
+FRAME = words(
+    """
+    fråga fundera önska vilja ville velat tänka tänkte begära efterfråga hjälpa hälsning hälsningar tackar hejsan
+    hallå
+    morgon kväll ursäkta förlåt gärna vänlig vänligen snäll ta tog tagit fram plocka hämta skicka lämna skriva
+    redogöra
+    beskriva förklara svara visa presentera sammanställa summera redovisning översikt överblick uppdatering besked
+    information upplysning uppgift koll grepp lägesbild kunna orka hinna låta verka finnas existera innehålla ingå
+    omfatta inbegripa följa bevaka hantera driva bedriva sköta leda styra genomföra verkställa utföra arbeta jobba
+    syssla
+    engagera delta medverka stödja bidra kräva behöva erfordra saknas fattas krävas bestämma besluta fastställa
+    anta godkänna klubba föreslå lämna inkomma komma kommit hända inträffa ske skedde skett pågå fortgå löpa återstå
+    kvarstå resterar betala utbetala finansiera kosta satsa investera lägga lade lagt anslå anvisa budgetera avsätta
+    fördela tilldela bevilja dela disponera nyttja utnyttja använda förbruka spendera bruka räcka täcka dra drog
+    dragit
+    ökning minskning öka minska stiga sjunka växa förbättra försämra utvecklas förändra ändra uppdatera lägga
+    tillkomma
+    försvinna flytta överföra omföra spara besparing effekt vinst vinna tjäna gälla avse handla beröra röra knyta
+    koppla
+    tillhöra höra sortera ligga placera befinna vänta avvakta dröja skjuta stå stod stått sitta ha hava få fick
+    fått bli
+    blev blivit heta kalla nämna peka exakt ungefär cirka ca typ faktiskt verkligen egentligen fortfarande möjligen
+    eventuellt eventuell någonsin aldrig alltid ofta redan snart först sist hittills bland ihop sammanlagt totalt
+    vardera
+    respektive varav därav övrig övriga resten enda annan annat flera fler flest färre färst ytterligare till hel hela
+    helt del delvis antal mängd storlek nivå kronor krona pengar peng medel belopp summa andel procent värde siffra
+    tal
+    tabell förteckning uppställning rapport ansvar jobb uppgift bord hand händer person personer medarbetare
+    kollega chef projektledare aktuell nuvarande befintlig tidigare senare föregående kommande ny gammal nytt senaste
+    dags läge nuläge status skick frågan ärlig kort enkelt snabbt bra dåligt god illa väl okej ok fel rätt håll
+    riktning
+    tillräcklig nöjd orolig problem hinder risk orsak anledning skäl beror bero motivering varför därför vart
+    registrera registrerad registrerade inlagd inlagda lagrad upplagd dokumenterad uppskattad beräknad väntad planerad
+    tänkt avsedd berörd inblandad involverad vårt våra era ert eran deras hans hennes dess själv egen eget egna
+    samtliga varenda ena båda bägge vardera varsin hos ifrån bakom framför utöver förutom exklusive inklusive inkl
+    exkl
+    antogs antog antagits falla föll fallit säger sa sade säg jämföra jämförelse jämförd åtminstone följs innebar
+    innebära betyder betytt ej gör göra gjorde gjort görs gjordes går gick gått ge gav gett ställa sätta satt se
+    såg sett höra hört veta visste
+    kolla stämma stämmer riktigt sant korrekt påstå sagt någonstans där här dit hit
+    """
+)
+"""Ordinary words that may stand around anything that is asked; a word of the same base form is one too."""
 SMALL = words("ur åt hos om inom samma")
 """Words in names that say nothing, and are no stop words."""
 SHORT = {
@@ -50,8 +97,70 @@ SHORT = {
     "sa": "så",
     "ansv": "ansvarig",
     "e": "är",
+    "ssk": "sjuksköterska",
+    "vc": "vårdcentral",
+    "vct": "vårdcentral",
+    "init": "initiativ",
+    "beslutsdat": "beslutsdatum",
+    "resp": "respektive",
+    "bel": "belopp",
+    "dl": "deadline",
+    "psyk": "psykiatri",
+    "statsbidr": "statsbidrag",
+    "förf": "förfogandeanslag",
+    "what’s": "vad",
+    "what's": "vad",
+    "whats": "vad",
+    "mej": "mig",
+    "nåt": "något",
+    "nån": "någon",
+    "nåra": "några",
+    "va": "vad",
+    "å": "och",
 }
 """Words as they are shortened, or typed without dots where that could be two words."""
+PHRASE = {
+    "bl.a.": "bland annat",
+    "bl a": "bland annat",
+    "t.ex.": "till exempel",
+    "t ex": "till exempel",
+    "m.m.": "",
+    "m m": "",
+    "dvs.": "",
+    "tom.": "till och med",
+    "t.o.m.": "till och med",
+    "t o m": "till och med",
+    "f.o.m.": "från och med",
+    "fr.o.m.": "från och med",
+    "fr o m": "från och med",
+    "f.n.": "just nu",
+    "f n": "just nu",
+    "o.s.v.": "",
+    "osv.": "",
+    "kl.": "",
+    "st.": "",
+    "ca.": "cirka",
+    "nr.": "nummer",
+    "p.g.a.": "på grund av",
+    "pga": "på grund av",
+    "i samb m": "i samband med",
+    "har koll på": "ansvarar för",
+    "tar hand om": "har hand om",
+    "going loss": "kostar",
+    "går loss på": "kostar",
+    "gick loss på": "kostar",
+    "ligger på för belopp": "kostar",
+    "miljonerna": "miljoner",
+    "miljonernas": "miljoner",
+    "due date": "deadline",
+    "how much": "hur mycket",
+    "how many": "hur många",
+    "who is": "vem är",
+    "responsible for": "ansvarig för",
+    "owner of": "ansvarig för",
+}
+"""Several words that mean one of the grammar's, and what they are read as."""
+PHRASES = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in sorted(PHRASE, key=len, reverse=True)))
 SPELLED = words(
     """
     initiativ initiativet initiativen uppdrag uppdraget uppdragen attsats att-satser att-satserna anslag anslaget
@@ -75,3 +184,13 @@ SPELLED = words(
     """
 )
 """Words that misspellings and words without å, ä and ö are mended to."""
+
+
+@lru_cache(maxsize=1)
+def _frame() -> frozenset[str]:
+    return frozenset(lexicon().base(word) for word in FRAME)
+
+
+def is_frame(folded: str) -> bool:
+    """Whether a folded word is one that may stand around anything that is asked, in any of its forms."""
+    return folded in FRAME or lexicon().base(folded) in _frame()

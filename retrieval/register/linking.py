@@ -21,20 +21,23 @@ CLOSER = 0.25
 HALF = 0.5
 """From how much in common a word of the question is one of a name."""
 MOST_OBJECTS = 12
+ANCHORED, NAMED = 0.6, 0.2
+"""How much of a name is said, and of the question's telling words, where it is meant although others are not known."""
 VAGUE, PLAIN = 3, 0.4
 """From how many names a word is too common to mean them, unless it says this much of them."""
 FILTERS = frozenset({Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN})
 PREFERRED = (
     *(Subject.INITIATIVE, Subject.FUND, Subject.GRANT, Subject.INDICATOR, Subject.MEASURE, Subject.MATTER),
     *(Subject.ASSIGNMENT, Subject.GRANT_PART, Subject.ALLOCATION, Subject.DISTRIBUTION, Subject.FRAME),
-    *(Subject.CLAUSE, Subject.UNIT, Subject.NODE, Subject.ORGANISATION, Subject.PERSON),
+    *(Subject.AGREEMENT, Subject.DEADLINE, Subject.ROUND, Subject.APPLICATION, Subject.MEETING),
+    *(Subject.CLAUSE, Subject.UNIT, Subject.NODE, Subject.ORGANISATION, Subject.PERSON, Subject.ORGAN),
 )
 KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
     Subject.CLAUSE: (Subject.CLAUSE, Subject.MATTER),
     Subject.DECISION: (Subject.MATTER, Subject.CLAUSE),
     Subject.MATTER: (Subject.MATTER,),
     Subject.ASSIGNMENT: (Subject.ASSIGNMENT, Subject.CLAUSE),
-    Subject.INITIATIVE: (Subject.INITIATIVE, Subject.FUND),
+    Subject.INITIATIVE: (Subject.INITIATIVE, Subject.FUND, Subject.APPLICATION),
     Subject.FUND: (Subject.FUND, Subject.ALLOCATION),
     Subject.GRANT: (Subject.GRANT, Subject.GRANT_PART, Subject.FUND),
     Subject.ALLOCATION: (Subject.ALLOCATION, Subject.FUND),
@@ -43,6 +46,11 @@ KINDS_OF: dict[Subject, tuple[Subject, ...]] = {
     Subject.INDICATOR: (Subject.INDICATOR,),
     Subject.DISTRIBUTION: (Subject.DISTRIBUTION, Subject.UNIT),
     Subject.NODE: (Subject.NODE,),
+    Subject.ROUND: (Subject.ROUND,),
+    Subject.APPLICATION: (Subject.APPLICATION, Subject.ROUND),
+    Subject.MEETING: (Subject.MEETING,),
+    Subject.AGREEMENT: (Subject.AGREEMENT, Subject.INITIATIVE),
+    Subject.DEADLINE: (Subject.DEADLINE, Subject.INITIATIVE, Subject.GRANT),
 }
 """Of which kinds the names are that a question with a word for a kind of thing may mean."""
 NARROWED = frozenset(
@@ -52,6 +60,9 @@ NARROWED = frozenset(
     }
 )
 """Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
+
+BESIDE: dict[Subject, frozenset[Subject]] = {Subject.UNIT: frozenset({Subject.DISTRIBUTION})}
+"""What else may be named beside a thing: in which distribution a unit got something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +83,14 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
     needed = [place for place in range(len(reading.words)) if place not in reading.plain]
     weights = [names.rarity(word) for word in reading.words]
     links = names.links(reading.words)
-    filters = _filters(links)
+    filters = _told(_filters(links), needed, reading)
     objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
+    if _only_mention(objects, filters, needed):
+        objects = []
     if objects:
         covered = frozenset().union(*(link.hit for link in objects[:1]))
         filters = [link for link in filters if not link.hit <= covered]
-        if _filters_say_it(filters_all := _filters(links), objects, needed, reading):
+        if _filters_say_it(filters_all := _told(_filters(links), needed, reading), objects, needed, reading):
             objects, filters = [], filters_all
     else:
         left = [place for place in needed if not any(place in link.hit for link in filters)]
@@ -85,6 +98,9 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
             objects = _objects([one for one in links if one.named.subject not in FILTERS], left, weights, reading)
         if objects and objects[0].named.subject not in NARROWED:
             filters = [link for link in filters if link.named.subject in {Subject.PERSON, Subject.ORGAN}]
+    covered = frozenset().union(*(link.hit for link in (*objects, *filters)))
+    left = [place for place in needed if place not in covered]
+    objects = _with_others(objects, links, left, weights, reading)
     hit = frozenset().union(*(link.hit for link in (*objects, *filters)))
     missed = [place for place in needed if place not in hit]
     whole = sum(weights[place] for place in needed)
@@ -97,6 +113,33 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
         explained,
         unknown=not any(link.strengths.get(place, 0.0) >= HALF for link in links for place in missed),
     )
+
+
+def _only_mention(objects: Sequence[Link], filters: Sequence[Link], needed: Sequence[int]) -> bool:
+    """Whether the things share with the question only the whole name of somebody, or of an organ, that they mention."""
+    named = frozenset().union(*(link.hit for link in filters if link.named.subject is not Subject.NODE))
+    return bool(objects) and all(
+        {place for place in link.hit if place in needed} <= named
+        and (link.name < WHOLE or link.named.subject is Subject.UNIT)
+        for link in objects
+    )
+
+
+def _told(filters: Sequence[Link], needed: Sequence[int], reading: Reading) -> list[Link]:
+    """The filters with a word that nothing else accounts for; a node may share all its words with the grammar."""
+    return [link for link in filters if Subject.NODE in reading.subjects or not link.hit.isdisjoint(needed)]
+
+
+def _with_others(
+    objects: Sequence[Link], links: Sequence[Link], left: Sequence[int], weights: Sequence[float], reading: Reading
+) -> list[Link]:
+    """The things that are meant, with others that the words ``left`` name beside the first: to compare them with it."""
+    if not objects or not left:
+        return list(objects)
+    kind = objects[0].named.subject
+    kinds = ({kind} if reading.compares else set()) | BESIDE.get(kind, frozenset())
+    same = [link for link in links if link.named.subject in kinds and link.hit <= set(left)]
+    return [*objects, *_objects(same, left, weights, reading)]
 
 
 def _filters(links: Sequence[Link]) -> list[Link]:
@@ -120,7 +163,8 @@ def _filters_say_it(filters: Sequence[Link], objects: Sequence[Link], needed: Se
     """Whether a question for several things means those under a node or with somebody, and no single thing's name."""
     several = reading.plural and bool(reading.subjects)
     money = Wanted.AMOUNT in reading.wanted[:1] and not (reading.subjects or reading.measured)
-    if not filters or not (several or (money and filters[0].named.subject is Subject.NODE)):
+    acts = reading.acts and not reading.subjects
+    if not filters or not (several or ((money or acts) and filters[0].named.subject is Subject.NODE)):
         return False
     hit = frozenset().union(*(link.hit for link in filters))
     return all(place in hit for place in needed) and all(link.name < WHOLE for link in objects)
@@ -137,6 +181,11 @@ def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[flo
 
     scored = [(covers(link), link) for link in links]
     order = _allowed(reading)
+    grants = {Subject.GRANT, Subject.GRANT_PART}
+    if order[:1] == (Subject.GRANT,) and any(
+        link.named.subject in grants and score >= ENOUGH for score, link in scored
+    ):
+        order = tuple(kind for kind in order if kind is not Subject.FUND)
     several = reading.plural and Wanted.LIST in reading.wanted and bool(reading.subjects)
     for allowed in (frozenset(order),) if order and several else (frozenset(order), None) if order else (None,):
         found = [(score, link) for score, link in scored if allowed is None or link.named.subject in allowed]
@@ -144,7 +193,20 @@ def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[flo
         if best >= ENOUGH:
             near = [link for score, link in found if score >= best - ALIKE]
             return _closest(near, (*order, *PREFERRED))
-    return []
+    return _anchored(scored, order, reading)
+
+
+def _anchored(scored: Sequence[tuple[float, Link]], order: Sequence[Subject], reading: Reading) -> list[Link]:
+    """A name that is said nearly in full, in a question with other words that nothing accounts for."""
+    found = [
+        (score, link)
+        for score, link in scored
+        if score >= NAMED and link.name >= ANCHORED and (not order or link.named.subject in order)
+    ]
+    if not found or (reading.plural and not order):
+        return []
+    best = max(score for score, _ in found)
+    return _closest([link for score, link in found if score >= best - ALIKE], (*order, *PREFERRED))
 
 
 def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
@@ -159,8 +221,10 @@ def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
 
 def _allowed(reading: Reading) -> tuple[Subject, ...]:
     """The kinds of the names that may be meant, by the words for kinds, the likeliest first."""
+    if reading.reserved or reading.casting:
+        return (Subject.MATTER,)
     if Wanted.LEFT in reading.wanted[:1]:
-        return (Subject.FUND, Subject.FRAME, Subject.ALLOCATION, Subject.MEASURE, Subject.INITIATIVE)
+        return (Subject.FUND, Subject.FRAME, Subject.ALLOCATION, Subject.MEASURE, Subject.GRANT, Subject.INITIATIVE)
     if (reading.measured or reading.target or Wanted.COUNT in reading.wanted[:1]) and not reading.subjects:
         return (Subject.INDICATOR,)
     if reading.kinds and not reading.subjects:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from retrieval.analysis import STOP_WORDS, tokens
 from retrieval.lexicon import fold, lexicon
 from retrieval.register.asking import Named, Subject
-from retrieval.register.lexis import SMALL, SPELLED
+from retrieval.register.lexis import SIMPLE, SMALL, SPELLED
 from retrieval.vocabulary import Vocabulary
 
 FAINT = 0.3
 """What a part of a part of a compound has in common with a word is too little to go by."""
+IN_FULL = 0.95
 Terms = Mapping[str, float]
 
 
@@ -82,6 +83,14 @@ class Names:
         words = {fold(word) for named in self.every for way in (named.name, *named.other) for word, _ in content(way)}
         return Vocabulary(words | SPELLED | STOP_WORDS)
 
+    def together(self, first: str, last: str) -> bool:
+        """Whether a name has both words, each by itself."""
+        ways = [
+            {way for way, _, held in self._postings.get(lexicon().base(word), ()) if held == 1}
+            for word in (first, last)
+        ]
+        return bool(ways[0] & ways[1])
+
     def rarity(self, word: Word) -> float:
         """How telling a word is among the names; one that no name has is as telling as can be."""
         base = max(word.terms, key=lambda term: word.terms[term], default="")
@@ -103,8 +112,7 @@ class Names:
             index, of_name = self._ways[way]
             named = self.every[index]
             link = self._link(named, of_name, positions, weights, whole)
-            if index not in best or (link.asked, link.name) > (best[index].asked, best[index].name):
-                best[index] = link
+            best[index] = link if index not in best else _better(best[index], link)
         return sorted(best.values(), key=lambda link: (-link.asked, -link.name, link.named.name))
 
     def _may(self, word: Word, way: int) -> bool:
@@ -138,12 +146,28 @@ class Names:
         return Link(named, asked / whole, covered / sum(rare), hit or frozenset(per_word), per_word)
 
 
+def _better(one: Link, other: Link) -> Link:
+    """Of two ways that a thing is called in a question the better; the words of both where both are said in full."""
+    best = max(one, other, key=lambda link: (link.asked, link.name))
+    least = min(one, other, key=lambda link: (link.asked, link.name))
+    if least.name < IN_FULL:
+        return best
+    strengths = {**least.strengths, **best.strengths}
+    return replace(best, hit=best.hit | least.hit, strengths=strengths)
+
+
 def content(text: str) -> list[tuple[str, Terms]]:
     """The words of a name that carry meaning, folded, each with its weighted terms."""
     every: list[tuple[str, Terms]] = [
         (folded, dict(terms)) for _, _, folded, terms in tokens(text) if terms and any(map(str.isalnum, folded))
     ]
     return [one for one in every if one[0] not in SMALL] or every
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word is made of words; *fortbildingen* is not, though it ends like *ingen*."""
+    parts = lexicon().cuts(word)
+    return bool(parts) and parts[-1] not in STOP_WORDS | SIMPLE
 
 
 def meant(word: str, names: Names, *, bare: bool) -> str:
@@ -153,8 +177,10 @@ def meant(word: str, names: Names, *, bare: bool) -> str:
         return restored[0]
     if vocabulary.knows(word):
         return word
+    if word.endswith("s") and word not in lexicon() and vocabulary.knows(word[:-1]):
+        return word[:-1]
     if restored := vocabulary.without_diacritics(word):
         return restored[0]
-    if word in lexicon() or lexicon().split(word):
+    if word in lexicon() or _is_compound(word):
         return word
     return next(iter(vocabulary.alike(word)), word)

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from initiatives.errors import InvalidValue
 from initiatives.swedish import parse_amount
-from retrieval.analysis import STOP_WORDS, tokens
-from retrieval.lexicon import fold, lexicon
-from retrieval.register import grammar, lexis
+from retrieval.analysis import tokens, word_terms
+from retrieval.lexicon import lexicon
+from retrieval.register import filtering, grammar, lexis, spelling
 from retrieval.register.asking import Lacks, Subject, Wanted
-from retrieval.register.names import Names, Word, meant
+from retrieval.register.names import Names, Word
 from retrieval.register.times import Times, read_times
-from retrieval.vocabulary import DIACRITICS
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑:’'][^\W\d_]+)*")
-_YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
-_CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
-_NUMBERS = {"två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10}
+_A_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/:-])")
+_NUMBERS = {
+    "en": 1,
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+    "tolv": 12,
+    "femton": 15,
+    "tjugo": 20,
+    "hundra": 100,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +41,8 @@ class Reading:
     """What a question says besides the names in it.
 
     ``words`` are those that carry meaning, ``plain`` the places of those that the grammar or time accounts for, which
-    a name may use all the same; ``subjects`` are the kinds of thing that it speaks of.
+    a name may use all the same; ``subjects`` are the kinds of thing that it speaks of, ``head`` is what is asked for
+    where that is somebody or some place, and ``per`` what things are counted by.
     """
 
     text: str
@@ -59,11 +73,28 @@ class Reading:
     undecided: bool = False
     on_its_way: bool = False
     next_one: bool = False
+    outcomes: tuple[str, ...] = ()
+    head: Subject | None = None
+    per: Subject | None = None
+    compares: bool = False
+    received: bool = False
+    unbegun: bool = False
+    moved: bool = False
+    trend: str = ""
+    years: tuple[int, ...] = ()
+    address: bool = False
+    reserved: bool = False
+    casting: bool = False
+    outside: bool = False
+    acts: bool = False
+    authority: bool = False
+    manner: bool = False
+    to_whom: bool = False
 
 
 def read(text: str, names: Names, today: dt.date) -> Reading:
     """Take a question apart on a day; its spelling is mended by the names and by the words of the grammar."""
-    mended = _mended(text, names)
+    mended = spelling.mended(text, names)
     times = read_times(mended, today)
     words = tuple(
         Word(mended[start:end], start, end, _told(folded, terms))
@@ -72,18 +103,26 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     )
     says = _Says(mended)
     heads = " ".join(_head(word.text) for word in words)
-    subjects = tuple(subject for subject, pattern in grammar.SUBJECTS if says(pattern) or re.search(pattern, heads))
+    subjects = _headed(
+        mended,
+        [
+            *(subject for subject, pattern in grammar.SUBJECTS if says(pattern) or re.search(pattern, heads)),
+            *(subject for subject, pattern in grammar.LAST_PARTS if re.search(pattern, heads)),
+        ],
+    )
+    head = next((one for one, pattern in grammar.HEADS if says(pattern)), None)
     wanted = tuple(one for one, pattern in grammar.WANTED if says(pattern))
     if times.since is not None and says(grammar.NEWS):
         wanted = (Wanted.CHANGES, *(one for one in wanted if one is not Wanted.CHANGES))
-    late = says(grammar.LATE)
-    without = says(grammar.WITHOUT)
-    lacks = next((one for one, pattern in grammar.LACKING if without and says(pattern)), None)
-    unreported = says(grammar.UNREPORTED) or (says(grammar.TARGET) and says(grammar.NOT))
-    to_be = says(grammar.TO_BE_DONE)
+    late = says(filtering.LATE)
+    without = says(filtering.WITHOUT)
+    lacks = next((one for one, pattern in filtering.LACKING if without and says(pattern)), None)
+    unreported = says(filtering.UNREPORTED) or (says(filtering.TARGET) and says(filtering.NOT))
+    to_be = says(filtering.TO_BE_DONE)
     unreported = unreported and not to_be
-    reported = not (unreported or to_be) and says(grammar.REPORTED)
+    reported = not (unreported or to_be) and says(filtering.REPORTED)
     least, most = _bounds(mended, says)
+    ahead = to_be or (times.period is not None and bool(re.search(filtering.TO_BE_OVER, mended)))
     reading = Reading(
         text=mended,
         words=words,
@@ -93,34 +132,74 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         wanted=wanted,
         statuses=tuple(
             status
-            for status, pattern in (*grammar.INITIATIVE_STATUSES, *grammar.HEALTHS)
-            if says(pattern) and not (to_be and status == "avslutat")
+            for status, pattern in (*filtering.INITIATIVE_STATUSES, *filtering.HEALTHS)
+            if says(pattern) and not (ahead and status == "avslutat")
         ),
-        kinds=tuple(kind for kind, pattern in grammar.DEADLINE_KINDS if says(pattern)),
-        dated=says(grammar.DATED),
+        kinds=tuple(kind for kind, pattern in filtering.DEADLINE_KINDS if says(pattern)),
+        dated=says(filtering.DATED),
         plural=bool(re.search(grammar.PLURAL, mended)),
         late=late,
         lacks=lacks,
-        done=False if unreported else True if reported else None,
-        recurring=says(grammar.RECURRING),
-        prioritised=says(grammar.PRIORITISED),
+        done=False if unreported else True if reported and not ahead else None,
+        recurring=says(filtering.RECURRING),
+        prioritised=says(filtering.PRIORITISED),
         least=least,
         most=most,
         top=_top(mended, says),
         smallest=says(grammar.BOTTOM),
         starts=says(grammar.STARTS),
-        target=says(grammar.TARGET),
-        against_budget=says(grammar.AGAINST_BUDGET),
+        target=says(filtering.TARGET),
+        against_budget=says(filtering.AGAINST_BUDGET),
         who=says(grammar.WHO),
-        measured=says(grammar.MEASURED),
+        measured=says(filtering.MEASURED),
         ends=says(grammar.ENDS),
-        undecided=says(grammar.UNDECIDED),
-        on_its_way=says(grammar.ON_ITS_WAY),
-        next_one=says(grammar.NEXT),
+        undecided=says(filtering.UNDECIDED),
+        on_its_way=says(filtering.ON_ITS_WAY),
+        next_one=says(filtering.NEXT),
+        outcomes=tuple(outcome for outcome, pattern in filtering.OUTCOMES if says(pattern)),
+        head=head,
+        per=next((one for one, pattern in grammar.PER if says(pattern)), None),
+        compares=bool(re.search(filtering.COMPARES, mended)),
+        received=says(filtering.RECEIVED),
+        trend=next((way for way, pattern in filtering.TRENDS if says(pattern)), ""),
+        years=tuple(sorted({int(one.group()) for one in _A_YEAR.finditer(mended)})),
+        moved=says(filtering.MOVED),
+        unbegun=says(filtering.UNBEGUN),
+        address=says(filtering.ADDRESS),
+        reserved=says(filtering.RESERVED),
+        casting=says(filtering.CASTING),
+        manner=bool(filtering.MANNER.search(mended)),
+        authority=says(filtering.AUTHORITY),
+        acts=says(filtering.ACTS),
+        outside=says(filtering.OUTSIDE),
+        to_whom=says(filtering.TO_WHOM),
     )
     says(grammar.DONE)
     says(grammar.OTHERS)
-    return replace(reading, plain=frozenset(place for place, word in enumerate(words) if says.covers(word)))
+    plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says))
+    return replace(reading, plain=plain)
+
+
+def _is_plain(word: Word, says: _Says) -> bool:
+    """Whether the grammar, or time, accounts for a word; never for a compound that a word for a kind of thing ends."""
+    if lexis.is_frame(word.text.casefold()) or _A_YEAR.fullmatch(word.text):
+        return True
+    named = _is_of_kind(_head(word.text)) and not _is_of_kind(word.text)
+    return says.covers(word) and not named
+
+
+def _is_of_kind(word: str) -> bool:
+    return bool(word) and any(re.fullmatch(pattern, word) for _, pattern in (*grammar.SUBJECTS, *grammar.LAST_PARTS))
+
+
+def _headed(text: str, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """The kinds of thing that are spoken of, first the one that stands close behind the word that asks."""
+    places = {}
+    for subject in subjects:
+        if found := grammar.HEADED[subject].search(text):
+            places[subject] = found.end()
+    first = min(places, key=lambda subject: places[subject], default=None)
+    return tuple(subjects) if first is None else (first, *(one for one in subjects if one is not first))
 
 
 class _Says:
@@ -139,29 +218,9 @@ class _Says:
         return any(start <= word.start and word.end <= end for start, end in self._places)
 
 
-def _mended(text: str, names: Names) -> str:
-    low = text.casefold().replace("\u00a0", " ").replace("\u202f", " ")
-    bare = low.translate(DIACRITICS) == low
-
-    def mend(match: re.Match[str]) -> str:
-        return _mend(match.group(), names, bare=bare)
-
-    whole = re.sub(r"[ \t\n]+", " ", _WORD.sub(mend, _YEAR_TYPED_BARE.sub(r"\1 år", low))).strip()
-    return _CASE.sub(lambda match: match.group().upper(), whole)
-
-
-def _mend(word: str, names: Names, *, bare: bool) -> str:
-    folded = fold(word)
-    if folded in lexis.SHORT:
-        return lexis.SHORT[folded]
-    if folded in lexis.SPELLED or (folded in STOP_WORDS and not bare):
-        return word
-    return meant(folded, names, bare=bare)
-
-
 def _carries(folded: str, start: int, end: int, times: Times) -> bool:
     """Whether a token says something that is neither time nor the frame of a question."""
-    if any(first <= start and end <= last for first, last in times.places):
+    if any(first <= start < last or start <= first < end for first, last in times.places):
         return False
     return folded not in lexis.SIMPLE and any(map(str.isalnum, folded))
 
@@ -176,29 +235,50 @@ def _told(folded: str, terms: Iterable[tuple[str, float]]) -> dict[str, float]:
     """The terms of a word; where its last part is a word for a kind of thing, the other parts tell what is meant."""
     found = dict(terms)
     head = _head(folded)
-    if head and any(re.fullmatch(pattern, head) for _, pattern in grammar.SUBJECTS):
+    if _is_of_kind(head):
         found |= {lexicon().base(part): 1.0 for part in lexicon().cuts(folded)[:-1]}
+        found |= {term: weight for term, weight in word_terms(folded[: -len(head)].removesuffix("s")) if weight == 1}
     return found
 
 
 def _bounds(text: str, says: _Says) -> tuple[int | None, int | None]:
+    """The least and the most of an amount in kronor, both inclusive."""
+    if (match := filtering.MONEY_BETWEEN.search(text)) is not None:
+        unit = match["unit"] or match["most"].split()[-1]
+        ends = _kronor(f"{match['least']} {unit}"), _kronor(match["most"])
+        if None not in ends:
+            says(re.compile(re.escape(match.group())))
+            return ends
     least = most = None
-    for match in grammar.MONEY_BOUND.finditer(text):
-        try:
-            kronor = parse_amount(match["amount"])
-        except InvalidValue:
+    for match in filtering.MONEY_BOUND.finditer(text):
+        kronor = _kronor(match["amount"])
+        if kronor is None:
             continue
         says(re.compile(re.escape(match.group())))
-        if match["way"] in grammar.UPWARDS:
-            least = kronor + (match["way"] != "minst")
+        way = match["way"]
+        if way in filtering.UPWARDS or way.startswith(("överst", "översk")):
+            least = kronor + (way not in filtering.FROM_THERE)
         else:
-            most = kronor - (match["way"] in {"under", "mindre än", "billigare än"})
+            most = kronor - (way in filtering.BELOW or way.startswith("underst"))
     return least, most
 
 
+def _kronor(words: str) -> int | None:
+    """An amount as it is written in a question, in kronor: *fem miljoner*, *en halv miljon*, *2,5 mn*."""
+    written = words.replace("en halv", "0,5").replace("mille", "miljoner")
+    written = re.sub(r"\bmn\b", "mnkr", re.sub(r"\bkkr\b", "tkr", written))
+    for word, number in _NUMBERS.items():
+        written = re.sub(rf"^{word}\b", str(number), written)
+    try:
+        return parse_amount(written)
+    except InvalidValue:
+        return None
+
+
 def _top(text: str, says: _Says) -> int | None:
-    match = grammar.TOP_NUMBER.search(text)
+    match = filtering.TOP_NUMBER.search(text)
     if match is None:
         return None
-    says(grammar.TOP_NUMBER)
-    return _NUMBERS.get(match["number"]) or int(match["number"])
+    says(filtering.TOP_NUMBER)
+    number = match["number"] or match["after"]
+    return _NUMBERS.get(number) or int(number)

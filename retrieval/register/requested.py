@@ -16,7 +16,7 @@ from initiatives.errors import NarplanError
 from initiatives.swedish import format_date, format_month
 from retrieval import prompts
 from retrieval.register.asking import Named, Period, Query, Subject
-from retrieval.register.grammar import DEADLINE_KINDS, HEALTHS, INITIATIVE_STATUSES
+from retrieval.register.filtering import DEADLINE_KINDS, HEALTHS, INITIATIVE_STATUSES
 from retrieval.register.linking import ALIKE, ENOUGH, link
 from retrieval.register.names import Names
 from retrieval.register.running import run

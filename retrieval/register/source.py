@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from initiatives import naming, overview
 from initiatives.access import ScopedSessions, Viewer, sees_all
 from initiatives.naming import Name
+from retrieval.lexicon import lexicon
 from retrieval.register.asking import Named, Query, Subject, Wanted
+from retrieval.register.deciding import IN_TEXTS
 from retrieval.register.names import Names, content
 from retrieval.register.running import run
 from retrieval.register.shown import RegisterAnswer, initiative_of
@@ -40,8 +43,29 @@ TABLES: dict[str, Subject] = {
     "organisation": Subject.ORGANISATION,
     "organ": Subject.ORGAN,
     "person": Subject.PERSON,
+    "application_round": Subject.ROUND,
+    "application": Subject.APPLICATION,
+    "milestone": Subject.DEADLINE,
+    "dialogue_entry": Subject.MEETING,
+    "municipal_agreement": Subject.AGREEMENT,
 }
+EXACT = 0.95
+"""How much of a question must be accounted for where the register's answer goes first though its kind is not said."""
+CONFIDENT = 0.85
+"""How sure documents must be of their answer to stand beside one of the register that goes first."""
+TOLD_BY_BOTH = frozenset({Wanted.CONTENT, Wanted.REASON, Wanted.PARTNERS, Wanted.BASIS})
+"""What documents tell as well as the register does, and mostly at greater length."""
 MOST_KEPT = 16
+MOST_MENTIONED = 5
+"""Words that the texts of a thing may be sought by; a question with more of them is about something else."""
+MENTIONING = frozenset(
+    {
+        *(Subject.INITIATIVE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.MATTER, Subject.DECISION, Subject.MEASURE),
+        *(Subject.FUND, Subject.ALLOCATION, Subject.DEADLINE, Subject.INDICATOR, Subject.ROUND, Subject.APPLICATION),
+        *(Subject.MEETING, Subject.AGREEMENT),
+    }
+)
+"""Kinds of thing whose texts are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +82,17 @@ class Heard:
     @property
     def first(self) -> bool:
         """Whether the register's answer goes before that of the documents."""
+        query = self.query
+        if query.wanted in TOLD_BY_BOTH or query.manner:
+            return False
         listed = {Wanted.LIST, Wanted.COUNT, Wanted.TOP, Wanted.STATUS, Wanted.DUE}
-        return self.query.pointed or (self.query.said and self.query.wanted in listed)
+        exact = query.worded and query.wanted not in TOLD_BY_BOTH and query.explained >= EXACT
+        return query.pointed or exact or (query.said and query.wanted in listed)
 
     @property
     def settled(self) -> bool:
         """Whether it answers a question every word of which it accounts for."""
-        return self.answer is not None and not self.query.unexplained
+        return self.answer is not None and not (set(self.query.unexplained) - set(self.query.mentions))
 
     @property
     def alone(self) -> bool:
@@ -72,7 +100,15 @@ class Heard:
         query = self.query
         counted = query.said and not query.objects and query.wanted in {Wanted.COUNT, Wanted.TOP}
         told = query.late or query.lacks is not None or query.done is False or counted
-        return told and self.answer is not None
+        return told and self.answer is not None and not query.manner
+
+    def silences(self, confidence: float) -> bool:
+        """Whether documents that are so sure of their answer, 0 to 1, are better left out of what the register says."""
+        if self.answer is None:
+            certain = self.query.pointed or self.instead == NOT_SEEN
+            return bool(self.instead) and self.query.said and certain and confidence < CONFIDENT
+        told = self.first and (self.query.said or self.query.pointed)
+        return self.alone or (told and confidence < CONFIDENT)
 
 
 async def look_up(
@@ -83,12 +119,16 @@ async def look_up(
     query = await think(understand, question, names, today, history)
     if query is None:
         return None
-    if query.explained < SURE:
-        return _not_there(query, names)
     async with sessions(person) as session:
-        found = await run(session, person, query, today)
+        found = await run(session, person, query, today) if query.explained >= SURE else None
+        for other in _by_mention(query) if found is None else ():
+            if (found := await run(session, person, other, today)) is not None:
+                query = other
+                break
+        if found is None and query.explained < SURE:
+            return _not_there(query, names)
         if found is None:
-            return None
+            return None if sees_all(person) else _not_seen(query, names)
         if found.instead:
             return Heard(query, None, found.instead)
         answer = await with_rights(session, person, tell(found, query, question, today))
@@ -107,6 +147,18 @@ async def with_rights(session: AsyncSession, person: Viewer, answer: RegisterAns
     return answer if sees_all(person) else replace(answer, seen=await _seen(session, person, answer))
 
 
+def _by_mention(query: Query) -> list[Query]:
+    """Queries for things whose texts hold the words that nothing accounts for, where the question may mean such."""
+    words = query.unexplained
+    if not 0 < len(words) <= MOST_MENTIONED:
+        return []
+    if query.objects:
+        of_it = query.subject is Subject.INITIATIVE and query.wanted is Wanted.DUE
+        return [replace(query, subject=Subject.DEADLINE, mentions=words)] if of_it else []
+    tried = query.said or query.subject is Subject.DEADLINE or query.wanted in IN_TEXTS
+    return [replace(query, mentions=words)] if tried and query.subject in MENTIONING else []
+
+
 async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -> dict[str, str]:
     """How the initiatives of the rows stood to the person: what a kept answer is held against when it is read."""
     named = {str(initiative_id): stood for initiative_id, stood in (await overview.stands(session, person)).items()}
@@ -116,17 +168,23 @@ async def _seen(session: AsyncSession, person: Viewer, answer: RegisterAnswer) -
 @lru_cache(MOST_KEPT)
 def _ready(listed: tuple[Name, ...]) -> Names:
     """The names that somebody sees, made ready once for as long as they are the same."""
-    return Names(tuple(named(one) for one in listed))
+    firsts = Counter(one.name.split(" ", 1)[0] for one in listed if one.table == "person")
+    return Names(tuple(named(one, firsts) for one in listed))
 
 
-def named(one: Name) -> Named:
-    """A name of the register as questions mean it; people are also meant by their last name."""
+def named(one: Name, firsts: Mapping[str, int]) -> Named:
+    """A name of the register as questions mean it; people are also meant by their last name, or a first name of one."""
     subject = TABLES[one.table]
     other = one.other
     if subject is Subject.PERSON and " " in one.name:
-        other = (*other, one.name.rsplit(" ", 1)[1])
+        first, last = one.name.split(" ", 1)[0], one.name.rsplit(" ", 1)[1]
+        other = (*other, last, *([first] if firsts.get(first) == 1 else []))
     if (short := _initials(one.name)) and subject in SHORTENED:
         other = (*other, short)
+    if subject is Subject.UNIT and " " in one.name:
+        other = (*other, one.name.rsplit(" ", 1)[1])
+    if subject is Subject.FUND and (purpose := _purpose(one.name)):
+        other = (*other, purpose)
     return Named(subject, one.id, one.name, other, one.year, one.parent_id)
 
 
@@ -139,6 +197,12 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in words) if len(words) in {3, 4} else ""
 
 
+def _purpose(name: str) -> str:
+    """What a fund of one word is for: *omställning* of *Omställningsanslaget*; empty for other names."""
+    parts = lexicon().cuts(name.casefold()) if name.isalpha() else ()
+    return "".join(parts[:-1]).removesuffix("s") if len(parts) > 1 else ""
+
+
 def _not_there(query: Query, names: Names) -> Heard | None:
     """What to say when a thing of a kind that there is here is asked for by a name that none of them has."""
     none = NONE.get(query.subject)
@@ -147,7 +211,7 @@ def _not_there(query: Query, names: Names) -> Heard | None:
         none is None
         or not of_kind
         or query.objects
-        or not query.unknown
+        or not (query.unknown or query.mentions)
         or not 0 < len(query.unexplained) <= LONGEST_NAME
     ):
         return None
@@ -155,6 +219,14 @@ def _not_there(query: Query, names: Names) -> Heard | None:
     return Heard(query, None, words) if query.said else None
 
 
+def _not_seen(query: Query, names: Names) -> Heard | None:
+    """What to say to one who sees a part of the register when they see nothing of what they ask it for."""
+    seen = any(one.subject is Subject.INITIATIVE for one in names.every)
+    asked = query.said and not query.objects and query.wanted in {Wanted.LIST, Wanted.COUNT, Wanted.TOP, Wanted.LEFT}
+    return Heard(query, None, NOT_SEEN) if seen and asked else None
+
+
+NOT_SEEN = "I registret syns inget sådant."
 NONE: dict[Subject, str] = {
     Subject.INITIATIVE: "inget initiativ",
     Subject.ASSIGNMENT: "inget uppdrag",

@@ -33,10 +33,10 @@ _LATEST = re.compile(
     r"(?P<unit>dygn\w*|dag\w*|veck\w*|månad\w*|kvartal\w*|halvår\w*|år(?:et)?)\b"
     r"|\b(?P<recently>nyligen|på sistone|den senaste tiden)"
 )
+_SOON = re.compile(r"\b(?P<soon>snart|härnäst|framöver|på gång)\b")
 _NEXT = re.compile(
     r"\b(?:närmaste|kommande|nästkommande)(?: (?P<number>\d{1,3}|två|tre|fyra|sex))? "
-    r"(?P<unit>dygn\w*|dag\w*|veck\w*|månad\w*|kvartal\w*|halvår\w*|år(?:et)?|tid\w*)\b"
-    r"|\b(?P<soon>snart|härnäst|framöver|på gång)\b"
+    r"(?P<unit>dygn\w*|dag\w*|veck\w*|månad\w*|kvartal\w*|halvår\w*|år(?:et)?|tid(?:en)?)\b"
 )
 _BEFORE_DAY = re.compile(rf"\b(?:före|innan|senast|till och med|t\.?o\.?m\.?)(?: den)? {_DAY}")
 _TURN = re.compile(r"\b(?:före|innan|till|vid)? ?(?P<turn>årsskiftet|nyår)\b")
@@ -44,9 +44,9 @@ _ON_DAY = re.compile(rf"\b(?:den )?{_DAY}")
 _IN_MONTH = re.compile(rf"\b{_MONTH}(?: {_YEAR})?")
 _THIS = re.compile(
     r"\b(?P<which>denna|den här|innevarande|nuvarande|nästa|kommande|förra|föregående) "
-    r"(?P<unit>veckan?|månad(?:en)?|kvartal(?:et)?|år(?:et)?)\b"
+    r"(?P<unit>vecka(?:ns?)?|månad(?:en)?s?|kvartal(?:et)?s?|år(?:et)?s?)\b"
 )
-_RELATIVE_YEAR = re.compile(r"\bi år\b|\bi fjol\b")
+_RELATIVE_YEAR = re.compile(r"\b(?:i år|årets|detta år|i fjol|fjolårets|fjolåret)\b")
 _PART = re.compile(
     r"\b(?:(?P<ordinal>första|andra|tredje|fjärde) (?P<length>kvartalet|halvåret)"
     rf"|(?:kvartal|q) ?(?P<number>[1-4])\b)(?: {_YEAR})?"
@@ -92,7 +92,9 @@ def read_times(text: str, today: dt.date) -> Times:
         on = first(_ON_DAY, lambda match: _past_day(match, today)) or _end_of_month(looked, today)
         places.append(looked.span("month"))
     if isinstance(on, dt.date):
-        return Times(on=on, places=tuple(places))
+        apart = [match for match in _ONLY_YEAR.finditer(text) if not any(a <= match.start() < b for a, b in places)]
+        places.extend(match.span() for match in apart)
+        return Times(period=year(int(apart[0]["year"])) if apart else None, on=on, places=tuple(places))
     since = (
         first(_SINCE_DAY, lambda match: _past_day(match, today))
         or first(_SINCE_MONTH, lambda match: _past_month(match, today))
@@ -174,7 +176,8 @@ def _back(match: re.Match[str], today: dt.date) -> dt.date:
 
 
 def _ahead(match: re.Match[str], today: dt.date) -> Period:
-    last = today + dt.timedelta(SOON if match["soon"] else _number(match) * _days(match["unit"]))
+    days = SOON if "soon" in match.groupdict() else _number(match) * _days(match["unit"])
+    last = today + dt.timedelta(days)
     return Period(today, last, f"till och med {format_date(last)}")
 
 
@@ -245,8 +248,9 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Period
     (_IN_MONTH, _in_month),
     (_SEASON, _season),
     (_THIS, _this),
-    (_RELATIVE_YEAR, lambda match, today: year(today.year - (match.group() == "i fjol"))),
+    (_RELATIVE_YEAR, lambda match, today: year(today.year - ("fjol" in match.group()))),
     (_TURN, _turn),
     (_NEXT, _ahead),
+    (_SOON, _ahead),
     (_ONLY_YEAR, lambda match, _: year(int(match["year"]))),
 )

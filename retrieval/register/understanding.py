@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from retrieval.questions import points_back
 from retrieval.register.asking import Lacks, Named, Query, Subject, Wanted
-from retrieval.register.grammar import any_of
-from retrieval.register.linking import ENOUGH, FILTERS, KINDS_OF, Understood, link
+from retrieval.register.deciding import subject_of
+from retrieval.register.linking import ENOUGH, FILTERS, Understood, link
 from retrieval.register.names import Names
+from retrieval.register.patterns import any_of
 from retrieval.register.reading import Reading
 from retrieval.register.times import Times
 
@@ -39,7 +40,7 @@ def _goes_on(text: str, new: Understood) -> bool:
 
 def _query(found: Understood) -> Query | None:
     reading = found.reading
-    subject = _subject(found)
+    subject = subject_of(found)
     if subject is None:
         return None
     wanted = _wanted(found, subject)
@@ -49,6 +50,27 @@ def _query(found: Understood) -> Query | None:
         subject=subject,
         wanted=wanted,
         objects=tuple(one.named for one in found.objects),
+        per=_per(found, subject),
+        outcomes=reading.outcomes,
+        begun=False if reading.unbegun else None,
+        municipal=bool(re.search(MUNICIPAL, reading.text)),
+        yes_no=bool(re.match(YES_NO, reading.text)),
+        supposed=reading.statuses,
+        address=reading.address,
+        received=reading.received,
+        trend=reading.trend,
+        years=reading.years,
+        money=Wanted.AMOUNT in reading.wanted,
+        worded=bool(reading.wanted),
+        manner=reading.manner,
+        ranked=Wanted.TOP in reading.wanted,
+        latest=bool(re.search(LATEST, reading.text)),
+        moved=reading.moved,
+        reserved=reading.reserved,
+        casting=reading.casting,
+        outside=reading.outside,
+        authority=reading.authority,
+        to_whom=reading.to_whom,
         nodes=by[Subject.NODE],
         organisations=by[Subject.ORGANISATION],
         people=by[Subject.PERSON],
@@ -56,8 +78,8 @@ def _query(found: Understood) -> Query | None:
         statuses=_statuses(found),
         ends=reading.ends,
         on_its_way=reading.on_its_way,
-        some_left=Wanted.LIST in reading.wanted,
-        kinds=reading.kinds if subject is Subject.DEADLINE else (),
+        some_left=bool(re.search(WHICH, reading.text)),
+        kinds=reading.kinds if subject in {Subject.DEADLINE, Subject.GRANT} else (),
         period=times.period if not _looks_back(reading) else None,
         on=times.on or (times.period.last if times.period and _looks_back(reading) else None),
         since=times.since,
@@ -82,6 +104,16 @@ def _query(found: Understood) -> Query | None:
         unexplained=found.unexplained,
         explained=found.explained,
     )
+
+
+def _per(found: Understood, subject: Subject) -> Subject | None:
+    """What things are counted by: it is said, or whoever has the most of them is asked for."""
+    reading = found.reading
+    if reading.per is not None:
+        return reading.per
+    ranked = {Wanted.TOP, Wanted.COUNT} & set(reading.wanted) or reading.smallest
+    by_head = reading.head in {Subject.PERSON, Subject.ORGANISATION, Subject.ORGAN}
+    return reading.head if ranked and by_head and subject is not reading.head else None
 
 
 def _by(found: Understood) -> dict[Subject, tuple[Named, ...]]:
@@ -111,6 +143,10 @@ def _looks_back(reading: Reading) -> bool:
     )
 
 
+MUNICIPAL = any_of("vilken kommun, vilka kommuner, per kommun, varje kommun")
+YES_NO = any_of("är, har, pågår, går, finns, får, kommer, ska, ligger, stämmer, blev, blir, håller, når, uppfyller")
+WHICH = any_of("vilka, vilket, vilken, var finns, något, några")
+LATEST = any_of("senaste, sista, nyaste, senast")
 PAST = any_of("var, såg, hade, fanns, stod, låg, gällde")
 
 
@@ -121,73 +157,15 @@ def _pointed(reading: Reading) -> bool:
     return said or (reading.against_budget and Subject.GRANT in reading.subjects)
 
 
-def _subject(found: Understood) -> Subject | None:
-    """The kind of thing that is asked about; None where nothing in the question says one."""
-    reading = found.reading
-    if Wanted.CHANGES in reading.wanted and (reading.times.since or reading.times.period):
-        return Subject.CHANGE
-    if (reading.dated or reading.kinds) and _is_dated(found):
-        return Subject.DEADLINE
-    said = [one for one in reading.subjects if one is not Subject.NODE]
-    said = [one for one in said if one is not Subject.DEADLINE] if len(said) > 1 else said
-    if _is_covered(found, said):
-        return Subject.COVERAGE
-    return _subject_of_objects(found, said) if found.objects else _subject_without_objects(found, said)
-
-
-def _is_covered(found: Understood, said: Sequence[Subject]) -> bool:
-    """Whether the nodes themselves are asked for: what they lack, how many initiatives each has, or which they are."""
-    reading = found.reading
-    if Subject.NODE not in reading.subjects:
-        return False
-    each = Subject.INITIATIVE in said and bool(re.search(EACH, reading.text))
-    return each or reading.lacks is Lacks.INITIATIVE or not (said or found.objects)
-
-
-def _subject_without_objects(found: Understood, said: Sequence[Subject]) -> Subject | None:
-    if Subject.FRAME in said:
-        return Subject.FRAME
-    money = found.reading.wanted[:1] == (Wanted.AMOUNT,)
-    if not said and money and found.filters and found.filters[0].named.subject is Subject.NODE:
-        return Subject.INITIATIVE
-    return next(iter(said), None)
-
-
-def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
-    """The kind of the things that are named, unless what is asked for are others that belong to them."""
-    named = found.objects[0].named.subject
-    own = {kind for one in said for kind in KINDS_OF.get(one, (one,))}
-    of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON} & set(found.reading.wanted[:1])
-    if said[:1] == [Subject.INITIATIVE] and named is Subject.FUND:
-        return Subject.FUND
-    return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
-
-
-EACH = any_of("per, varje, i varje, fördelade på")
-BELONGING = frozenset({Subject.ALLOCATION, Subject.MEASURE, Subject.ASSIGNMENT, Subject.CLAUSE, Subject.DECISION})
-"""Kinds of thing that may be asked for by what they belong to."""
-
-
-def _is_dated(found: Understood) -> bool:
-    """Whether what is asked for are dates of the calendar: by their kind, or by when."""
-    reading = found.reading
-    about = {Subject.ASSIGNMENT, Subject.CLAUSE, Subject.INITIATIVE, Subject.MEASURE, Subject.MATTER, Subject.INDICATOR}
-    if about & set(reading.subjects):
-        return False
-    if found.objects and found.objects[0].named.subject not in {Subject.GRANT, Subject.INITIATIVE, Subject.FUND}:
-        return False
-    if found.objects and (not reading.kinds or found.objects[0].named.subject is Subject.FUND):
-        return False
-    if not reading.dated and not (reading.times.period or found.objects or reading.late or reading.who):
-        return False
-    return bool(reading.kinds) or reading.times.period is not None or Subject.DEADLINE in reading.subjects
-
-
 def _wanted(found: Understood, subject: Subject) -> Wanted:
     """What is asked; of a thing that is named how it stands, else which there are, where nothing is said."""
     said = list(found.reading.wanted)
     if subject is Subject.CHANGE:
         return Wanted.CHANGES
+    if said[:1] == [Wanted.CONTENT] and Wanted.STATUS in said:
+        said.remove(Wanted.CONTENT)
+    if Wanted.DUE in said and Wanted.REPORT in said:
+        said.remove(Wanted.REPORT)
     if Wanted.CHANGES in said:
         said = [one for one in said if one is not Wanted.CHANGES] or [Wanted.STATUS]
     if subject is Subject.INDICATOR and found.objects:
@@ -204,6 +182,8 @@ def _wanted(found: Understood, subject: Subject) -> Wanted:
 
 def _of_indicator(reading: Reading, said: Sequence[Wanted]) -> Wanted:
     """Of an indicator its value is asked for, unless the question is who answers for it or when it is measured."""
+    if Wanted.CONTENT in said[:2] and not reading.target:
+        return Wanted.CONTENT
     other = next((one for one in said if one in {Wanted.OWNER, Wanted.DUE}), Wanted.VALUE)
     return Wanted.VALUE if other is Wanted.DUE and reading.target else other
 
@@ -245,6 +225,9 @@ def _continued(before: Query, new: Understood, query: Query | None) -> Query | N
         starts=reading.starts or before.starts,
         target=reading.target or before.target,
         who=reading.who or before.who,
+        said=bool(reading.subjects),
+        worded=bool(reading.wanted),
+        manner=reading.manner,
         unexplained=new.unexplained,
         explained=new.explained,
     )

@@ -4,40 +4,61 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer
 from initiatives.errors import NotAllowed, NotFound
 from retrieval.register.asking import Query, Subject
-from retrieval.register.running import decisions, follow_up, grants, history, initiatives, measures, money
+from retrieval.register.running import (
+    applications,
+    coverage,
+    deadlines,
+    dialogue,
+    grants,
+    history,
+    indicators,
+    initiatives,
+    measures,
+    people,
+)
+from retrieval.register.running.decisions import assignments, clauses, decisions, matters
 from retrieval.register.running.found import Found
+from retrieval.register.running.money import allocations, distributions, funds
 
 Run = Callable[[AsyncSession, Viewer, Query, dt.date], Awaitable[Found | None]]
 
 _BY_SUBJECT: Mapping[Subject, Run] = {
     Subject.INITIATIVE: initiatives.run,
-    Subject.FUND: money.funds_run,
-    Subject.ALLOCATION: money.allocations_run,
+    Subject.FUND: funds.run,
+    Subject.ALLOCATION: allocations.run,
     Subject.GRANT: grants.run,
     Subject.GRANT_PART: grants.run,
     Subject.MEASURE: measures.run,
     Subject.FRAME: measures.run,
-    Subject.MATTER: decisions.matters_run,
-    Subject.DECISION: decisions.decisions_run,
-    Subject.CLAUSE: decisions.clauses_run,
-    Subject.ASSIGNMENT: decisions.assignments_run,
-    Subject.DEADLINE: follow_up.deadlines_run,
-    Subject.INDICATOR: follow_up.indicators_run,
-    Subject.COVERAGE: follow_up.coverage_run,
-    Subject.DISTRIBUTION: money.distributions_run,
-    Subject.UNIT: money.distributions_run,
+    Subject.MATTER: matters.run,
+    Subject.DECISION: decisions.run,
+    Subject.CLAUSE: clauses.run,
+    Subject.ASSIGNMENT: assignments.run,
+    Subject.DEADLINE: deadlines.run,
+    Subject.INDICATOR: indicators.run,
+    Subject.COVERAGE: coverage.run,
+    Subject.DISTRIBUTION: distributions.run,
+    Subject.UNIT: distributions.run,
     Subject.CHANGE: history.changes_run,
+    Subject.ROUND: applications.rounds_run,
+    Subject.APPLICATION: applications.applications_run,
+    Subject.MEETING: dialogue.meetings_run,
+    Subject.AGREEMENT: dialogue.agreements_run,
+    Subject.PERSON: people.person_run,
+    Subject.ORGANISATION: people.organisation_run,
 }
 
 
 async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """What the register holds of what is asked; None where it holds nothing of the kind for the person."""
+    query = _of_the_year(query)
     try:
         if query.on is not None and query.objects and (then := await history.then(session, person, query)) is not None:
             return then
@@ -45,3 +66,10 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         return await chosen(session, person, query, today) if chosen else None
     except (NotFound, NotAllowed):
         return None
+
+
+def _of_the_year(query: Query) -> Query:
+    """Of things that differ by their year those of the one that is asked for, if there are any."""
+    year = query.period.year if query.period else query.on.year if query.on else None
+    same = tuple(one for one in query.objects if one.year == year)
+    return replace(query, objects=same) if year is not None and same else query

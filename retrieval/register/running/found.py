@@ -106,3 +106,14 @@ def enumerated(words: Sequence[str]) -> str:
 def month_words(day: dt.date) -> str:
     """The month of a day, as "oktober 2026"."""
     return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def sentence(label: str, text: str) -> str:
+    """Free text of the register as a sentence after its label; empty where there is no text."""
+    plain = " ".join(text.split())
+    return f"{label}: {plain}{'' if plain.endswith(('.', '!', '?')) else '.'}" if plain else ""
+
+
+def text_fact(text: str) -> Fact:
+    """Free text of the register that an answer says, as a fact, so that what it says can be held against it."""
+    return Fact("text", "Text", "text", text)

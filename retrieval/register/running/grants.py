@@ -53,6 +53,8 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         words = enumerated([str(one) for one in there])
         return instead(f"I registret finns statsbidrag för {words}, inte för {year}.") if there and year else None
     named = _named(query, found.grants)
+    if not named and query.objects:
+        return None
     if not named:
         return _year(query, found.result, found.grants)
     if query.wanted in {Wanted.OWNER, Wanted.DUE} or query.wanted is Wanted.STATUS:
@@ -195,9 +197,18 @@ def _demands(grants: Sequence[Grant], query: Query) -> Found | None:
         for grant, one in found
     )
     name = enumerated([grant.name for grant in grants])
+    if not any(one.due_on for _, one in found) and query.wanted is Wanted.DUE:
+        kind = enumerated(list(dict.fromkeys(one.kind.value for _, one in found)))
+        return Found(
+            lead=f"{name} har kravet {kind}, men inget datum för det är inlagt i registret.",
+            columns=OBLIGATIONS,
+            rows=rows,
+            total=len(rows),
+            listed=False,
+        )
     people = list(dict.fromkeys(one.responsible for _, one in found if one.responsible))
     lead = f"{name} har {counted(len(rows), 'krav', 'krav')}:"
-    if query.wanted is Wanted.OWNER and people:
+    if query.wanted is Wanted.OWNER and people and not query.to_whom:
         lead = f"Ansvarig för kraven i {name} är {enumerated(people)}:"
     return Found(
         lead=lead,
@@ -205,5 +216,5 @@ def _demands(grants: Sequence[Grant], query: Query) -> Found | None:
         rows=rows,
         total=len(rows),
         facts=(count_fact(len(rows)),),
-        quiet=frozenset({"kind", "recipient", "whole_month"}),
+        quiet=frozenset({"kind", "whole_month"} | (set() if query.to_whom else {"recipient"})),
     )

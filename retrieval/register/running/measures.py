@@ -13,7 +13,9 @@ from initiatives.access import Viewer
 from initiatives.measures import MeasureRow, MeasureStatus
 from initiatives.swedish import format_amount, format_number
 from retrieval.register.asking import Lacks, Query, Subject, Wanted
+from retrieval.register.running import grouping
 from retrieval.register.running.found import Found, columns, count_fact, counted, row, sum_fact
+from retrieval.register.running.mentions import mentioned
 from retrieval.register.shown import Fact, Row
 
 COLUMNS = columns(
@@ -27,6 +29,7 @@ COLUMNS = columns(
     ("duration_months", "Månader", "number"),
     ("result", "Väntat resultat", "text"),
 )
+QUIET = frozenset(column.name for column in COLUMNS) - {"status", "cost_kronor", "organisation"}
 STANDS = {
     MeasureStatus.PROPOSED: "är ett förslag och inte beslutad",
     MeasureStatus.DECIDED: "är beslutad",
@@ -45,10 +48,17 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
         or query.subject is Subject.FRAME
         or (frames and query.wanted in {Wanted.AMOUNT, Wanted.STATUS})
     ):
-        return await _frame(session, person, frames)
+        return await _frame(session, person, query, frames)
     rows = [one for one in await measures.list_measures(session, person) if _is_asked(one, query, named)]
     if not rows:
-        return None
+        return (
+            None
+            if query.mentions or named
+            else Found(lead="Inga sådana åtgärder finns i registret.", facts=(count_fact(0),))
+        )
+    if query.per is Subject.ORGANISATION:
+        pairs = [(one.organisation, one.cost_kronor if query.money else 1) for one in rows]
+        return grouping.by(query, pairs, "pengar" if query.money else "åtgärder", summed=query.money)
     if query.wanted is Wanted.TOP:
         rows = sorted(rows, key=lambda one: one.cost_kronor, reverse=not query.smallest)[: query.top or 1]
     if len(rows) == 1:
@@ -67,7 +77,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
         rows=tuple(_row(one) for one in rows),
         total=len(rows),
         facts=(count_fact(len(rows)), sum_fact(total, "Kostnad tillsammans")),
-        quiet=frozenset(column.name for column in COLUMNS) - {"status", "cost_kronor", "organisation"},
+        quiet=QUIET,
     )
 
 
@@ -82,6 +92,7 @@ def _is_asked(one: MeasureRow, query: Query, named: set[UUID]) -> bool:
         and (query.lacks is None or lacking.get(query.lacks, False))
         and (query.least is None or one.cost_kronor >= query.least)
         and (query.most is None or one.cost_kronor <= query.most)
+        and mentioned(query, one.title, one.description, one.organisational_result, one.organisation)
         and (query.period is None or query.period.year is None or bool(named) or query.period.year in one.costs)
     )
 
@@ -111,7 +122,7 @@ def _told(one: MeasureRow, query: Query) -> str:
     return " ".join(told)
 
 
-async def _frame(session: AsyncSession, person: Viewer, wanted: Sequence[UUID]) -> Found | None:
+async def _frame(session: AsyncSession, person: Viewer, query: Query, wanted: Sequence[UUID]) -> Found | None:
     frames = await measure_frames.list_frames(session, person)
     chosen = [one for one in frames if one.id in wanted] or list(frames)
     if not chosen:
@@ -130,7 +141,13 @@ async def _frame(session: AsyncSession, person: Viewer, wanted: Sequence[UUID]) 
         facts.append(Fact("frame", "Ram", "text", frame.name))
         told.append(f"Åtgärderna i {frame.name} kostar {format_amount(together.cost_kronor)}; {together.verdict}.")
     return Found(
-        lead=" ".join(told), columns=COLUMNS, rows=tuple(rows), total=len(rows), facts=tuple(facts), listed=False
+        lead=" ".join(told),
+        columns=COLUMNS,
+        rows=tuple(rows),
+        total=len(rows),
+        facts=tuple(facts),
+        listed=query.wanted in {Wanted.LIST, Wanted.COUNT} or query.asked is Subject.MEASURE,
+        quiet=QUIET,
     )
 
 

@@ -12,6 +12,7 @@ from initiatives.swedish import format_date
 from retrieval.answering import Assistant, ask, stream
 from retrieval.answers import Answer, Done, Registered
 from retrieval.conversations import turns
+from retrieval.register import source
 from retrieval.register.shown import RegisterAnswer
 from retrieval.register.telling import FROM_DOCUMENTS, FROM_REGISTER, unconfirmed
 from tests import site as sites
@@ -40,6 +41,13 @@ async def answered(assistant: Assistant, question: str, person: Viewer = SYSTEM)
     answer = await asked(assistant, question, person)
     assert answer.register is not None, answer.answer
     return answer.register
+
+
+async def instead(assistant: Assistant, question: str, person: Viewer) -> str:
+    heard = await source.look_up(assistant.sessions, person, question, (), ON)
+    assert heard is not None
+    assert heard.answer is None
+    return heard.instead
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -145,8 +153,8 @@ async def test_to_a_partner_what_is_not_shared_is_as_if_it_were_not_there(solmar
 
 async def test_money_that_a_profile_hides_is_as_money_that_is_not_there(solmark: Assistant) -> None:
     partner = await people.viewer(solmark, sites.PARTNER)
-    told = (await answered(solmark, "Hur mycket pengar har Handslaget i fem kommuner?", partner)).text
-    without = (await answered(solmark, "Hur mycket pengar har Nytt samverkansavtal från 2028?", partner)).text
+    told = await instead(solmark, "Hur mycket pengar har Handslaget i fem kommuner?", partner)
+    without = await instead(solmark, "Hur mycket pengar har Nytt samverkansavtal från 2028?", partner)
     both = ("Handslaget i fem kommuner", "Nytt samverkansavtal från 2028")
     assert told.replace(both[0], "X") == without.replace(both[1], "X")
     assert "5,6" in (await answered(solmark, "Hur mycket pengar har Handslaget i fem kommuner?")).text

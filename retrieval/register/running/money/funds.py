@@ -1,19 +1,17 @@
-"""Funds, what is given out of them, and how sums were distributed."""
+"""Funds: what is left, the frame, the largest, what they rest on, and what has been moved between them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives import funds
 from initiatives.access import Viewer
-from initiatives.distribution import runs
-from initiatives.funds import AllocationRow, FundRow
+from initiatives.funds import FundRow
 from initiatives.swedish import format_amount
-from retrieval.register.asking import Query, Subject, Wanted
+from retrieval.register.asking import Named, Query, Subject, Wanted
 from retrieval.register.running.found import (
     MOST,
     SHOWN,
@@ -24,8 +22,12 @@ from retrieval.register.running.found import (
     enumerated,
     instead,
     row,
+    sentence,
     sum_fact,
+    text_fact,
 )
+from retrieval.register.running.mentions import mentioned
+from retrieval.register.running.money import allocations
 from retrieval.register.shown import Row
 
 FUNDS = columns(
@@ -35,25 +37,22 @@ FUNDS = columns(
     ("used_kronor", "Använt", "kronor"),
     ("left_kronor", "Kvar", "kronor"),
 )
-ALLOCATIONS = columns(
-    ("receiver", "Mottagare", "text"),
-    ("amount_kronor", "Belopp", "kronor"),
-    ("fund", "Anslag", "text"),
-    ("year", "År", "year"),
-    ("recurring", "Återkommande", "text"),
-)
+MOVED = columns(("amount_kronor", "Belopp", "kronor"), ("moved_on", "Datum", "date"), ("decision", "Beslut", "text"))
 USERS = columns(("amount_kronor", "Belopp", "kronor"), ("year", "År", "year"))
-DISTRIBUTED = columns(
-    ("kronor", "Belopp", "kronor"),
-)
 
 
-async def funds_run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
+async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """Answer about funds: what is left, the frame, the largest, or what they go to."""
     of_funds = [one for one in query.objects if one.subject is Subject.FUND]
     listed = query.wanted is Wanted.LIST and not _several_named(of_funds) and query.asked is not Subject.INITIATIVE
-    if of_funds and (query.organisations or query.nodes or listed):
-        return await allocations_run(session, person, query, today)
+    given = query.received and query.asked is not Subject.INITIATIVE and query.wanted is not Wanted.LEFT
+    if of_funds and (query.organisations or query.nodes or listed or given):
+        found = await allocations.run(session, person, query, today)
+        if found is not None or not (listed or given):
+            return found
+        return await _users(session, person, query, await _named(session, person, of_funds))
+    if query.moved:
+        return await _moved(session, person, query)
     rows, _ = await funds.list_funds(session, person, limit=MOST)
     if of_funds:
         rows = [one for one in rows if one.id in {fund.id for fund in of_funds}]
@@ -62,12 +61,49 @@ async def funds_run(session: AsyncSession, person: Viewer, query: Query, today: 
     return _told(rows, query, today, named=bool(of_funds)) if rows else None
 
 
-def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool) -> Found:
+async def _named(session: AsyncSession, person: Viewer, of_funds: Sequence[Named]) -> list[FundRow]:
+    rows, _ = await funds.list_funds(session, person, limit=MOST)
+    return [one for one in rows if one.id in {fund.id for fund in of_funds}]
+
+
+async def _moved(session: AsyncSession, person: Viewer, query: Query) -> Found | None:
+    """What has been moved between funds: from and to those that are named, or all of it."""
+    wanted = {one.id for one in query.objects}
+    rows, _ = await funds.list_transfers(session, person, limit=MOST)
+    rows = [one for one in rows if not wanted or {one.from_fund_id, one.to_fund_id} & wanted]
+    if not rows:
+        return Found(lead="Inget är omfört mellan anslagen i registret.", facts=(count_fact(0),))
+    total = sum(one.amount_kronor for one in rows)
+    return Found(
+        lead=f"{format_amount(total)} är omfört:",
+        columns=MOVED,
+        rows=tuple(
+            row(
+                "fund_transfer",
+                one.id,
+                f"{one.from_fund} {one.from_year} till {one.to_fund} {one.to_year}",
+                (one.amount_kronor, one.moved_on, one.decision),
+                page=("fund", one.to_fund_id),
+            )
+            for one in rows
+        ),
+        total=len(rows),
+        facts=(sum_fact(total), count_fact(len(rows))),
+    )
+
+
+def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool) -> Found | None:
     chosen = _in_year(rows, query, today, named=named)
     if not chosen:
         years = enumerated([str(year) for year in sorted({one.year for one in rows})])
         what = rows[0].name if named else "anslag"
         return instead(f"I registret finns {what} för {years}, inte för {query.period.words}." if query.period else "")
+    if not named:
+        chosen = [one for one in chosen if _fits(one, query)]
+        if not chosen:
+            return (
+                None if query.mentions else Found(lead="Inga anslag ligger inom de gränserna.", facts=(count_fact(0),))
+            )
     if query.wanted is Wanted.TOP:
         return _largest(chosen, query)
     if query.wanted is Wanted.LEFT and not named and query.some_left:
@@ -75,6 +111,14 @@ def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool)
     if query.ends and not named:
         chosen = [one for one in chosen if not one.left_kronor] or chosen
     return _fund(chosen[0], query) if len(chosen) == 1 else _funds(chosen, query)
+
+
+def _fits(one: FundRow, query: Query) -> bool:
+    return (
+        (query.least is None or one.frame_kronor >= query.least)
+        and (query.most is None or one.frame_kronor <= query.most)
+        and mentioned(query, one.name, one.kind, one.decision)
+    )
 
 
 async def _users(session: AsyncSession, person: Viewer, query: Query, rows: Sequence[FundRow]) -> Found | None:
@@ -131,10 +175,13 @@ def _fund(one: FundRow, query: Query) -> Found:
         )
     elif query.wanted is Wanted.OWNER:
         lead = f"{name} hör till {one.organisation}."
+    elif query.wanted is Wanted.BASIS:
+        lead = sentence(f"{name} vilar på beslutet", one.decision) or f"Registret anger inget beslut för {name}."
     else:
         left = format_amount(one.left_kronor) if one.left_kronor else "ingenting (0 kr)"
         lead = f"Av {name} är {left} kvar: {frame} och {format_amount(one.used_kronor)} är använt."
-    return Found(lead=lead, columns=FUNDS, rows=(_fund_row(one),), total=1, listed=False)
+    facts = (text_fact(one.decision),) if one.decision else ()
+    return Found(lead=lead, columns=FUNDS, rows=(_fund_row(one),), total=1, facts=facts, listed=False)
 
 
 def _funds(rows: Sequence[FundRow], query: Query) -> Found:
@@ -177,93 +224,3 @@ def _largest(rows: Sequence[FundRow], query: Query) -> Found:
 def _fund_row(one: FundRow) -> Row:
     values = (one.year, one.frame_kronor, one.transferred_kronor, one.used_kronor, one.left_kronor)
     return row("fund", one.id, f"{one.name} {one.year}", values)
-
-
-async def allocations_run(session: AsyncSession, person: Viewer, query: Query, _today: dt.date) -> Found | None:
-    """Answer about what is given out of funds: to whom, for what, and how much."""
-    of_funds = [one for one in query.objects if one.subject is Subject.FUND]
-    own = {one.id for one in query.objects if one.subject is Subject.ALLOCATION}
-    node_id = query.nodes[0].id if query.nodes else None
-    recurring = True if query.recurring else None
-    rows, _ = await funds.list_allocations(session, person, node_id=node_id, recurring=recurring, limit=MOST)
-    rows = [one for one in rows if _is_asked(one, query, own, {fund.id for fund in of_funds})]
-    if not rows:
-        return None
-    total = sum(one.amount_kronor for one in rows)
-    which = _which(query, rows)
-    lead = f"{counted(len(rows), 'tilldelning', 'tilldelningar')}{which}, tillsammans {format_amount(total)}:"
-    if len(rows) == 1:
-        one = rows[0]
-        lead = f"{one.purpose}: {format_amount(one.amount_kronor)} till {one.receiver} ur {one.fund} {one.year}."
-    return Found(
-        lead=lead,
-        columns=ALLOCATIONS,
-        rows=tuple(_allocation(one) for one in rows[:SHOWN]),
-        total=len(rows),
-        facts=(count_fact(len(rows)), sum_fact(total)),
-        listed=len(rows) > 1,
-        quiet=frozenset({"fund", "year", "recurring"}),
-    )
-
-
-def _is_asked(one: AllocationRow, query: Query, own: set[UUID], of_funds: set[UUID]) -> bool:
-    by = {organisation.id for organisation in query.organisations}
-    year = query.period.year if query.period else None
-    return (
-        (not own or one.id in own)
-        and (not of_funds or one.fund_id in of_funds)
-        and (not by or one.receiver_id in by)
-        and (year is None or one.year == year)
-        and (query.least is None or one.amount_kronor >= query.least)
-        and (query.most is None or one.amount_kronor <= query.most)
-    )
-
-
-def _which(query: Query, rows: Sequence[AllocationRow]) -> str:
-    of = {f"{one.fund} {one.year}" for one in rows}
-    parts = [f" ur {next(iter(of))}"] if len(of) == 1 else []
-    parts += [f" till {query.organisations[0].name}"] if query.organisations else []
-    parts += [f" för {query.nodes[0].name}"] if query.nodes else []
-    parts += [" som ges varje år"] if query.recurring else []
-    return "".join(parts)
-
-
-def _allocation(one: AllocationRow) -> Row:
-    again = "varje år" if one.recurring else "en gång"
-    values = (one.receiver, one.amount_kronor, one.fund, one.year, again)
-    return row("allocation", one.id, one.purpose, values, page=("fund", one.fund_id))
-
-
-async def distributions_run(session: AsyncSession, person: Viewer, query: Query, _today: dt.date) -> Found | None:
-    """Answer about how a sum was distributed, to one unit or to all."""
-    listed, _ = await runs.list_runs(session, person, limit=MOST)
-    named = {one.id for one in query.objects if one.subject is Subject.DISTRIBUTION}
-    chosen = [one for one in listed if one.annulled_by_id is None and (not named or one.id in named)]
-    if not chosen:
-        return None
-    units = {one.name for one in query.objects if one.subject is Subject.UNIT}
-    if len(chosen) > 1 and not units:
-        rows = tuple(row("distribution_run", one.id, one.title, (one.shared_kronor,)) for one in chosen)
-        lead = f"{counted(len(rows), 'fördelning är gjord', 'fördelningar är gjorda')}:"
-        return Found(lead=lead, columns=DISTRIBUTED, rows=rows, total=len(rows), facts=(count_fact(len(rows)),))
-    every = [(await runs.get_run(session, person, one.id)) for one in chosen[:SHOWN]]
-    parts = [(run, one) for run in every for one in run.outcome.units if not units or one.unit in units]
-    if query.wanted is Wanted.TOP:
-        parts = sorted(parts, key=lambda part: part[1].kronor, reverse=not query.smallest)[: query.top or 1]
-    if not parts:
-        return None
-    rows = tuple(
-        row("distribution_run", run.row.id, f"{one.unit}, {run.row.title}", (one.kronor,)) for run, one in parts
-    )
-    total = sum(one.kronor for _, one in parts)
-    lead = f"{counted(len(rows), 'belopp', 'belopp')}, tillsammans {format_amount(total)}:"
-    if len(rows) == 1:
-        lead = f"{parts[0][1].unit} fick {format_amount(parts[0][1].kronor)} i fördelningen {parts[0][0].row.title}."
-    return Found(
-        lead=lead,
-        columns=DISTRIBUTED,
-        rows=rows[:SHOWN],
-        total=len(rows),
-        facts=(count_fact(len(rows)), sum_fact(total)),
-        listed=len(rows) > 1,
-    )

@@ -1,0 +1,72 @@
+"""The words of a question as they were meant: shortened ones written out, split ones joined, misspelled ones mended."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.analysis import STOP_WORDS
+from retrieval.lexicon import fold, lexicon
+from retrieval.register import lexis
+from retrieval.register.names import Names, meant
+from retrieval.vocabulary import DIACRITICS
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑:’'][^\W\d_]+)*")
+_PLURAL_OF_LETTERS = re.compile(r"\b([a-zåäö]{2,5})[:’'](?:ar|er|erna|arna|s|n|en|et)\b")
+_SHORTENED = re.compile(r"\b([^\W\d_]{3,})\.([^\W\d_]{3,})?(?=[\s?,;–-]|$)")
+_PAIR = re.compile(r"\b([^\W\d_]{3,}) ([^\W\d_]{4,})\b")
+_YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
+_CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
+SHORTEST_TAIL = 3
+"""How many letters of the end of a shortened word must be those of the whole word's, but for its ending."""
+SHORTEST_JOINED = 8
+
+
+def mended(text: str, names: Names) -> str:
+    """A question in small letters with its spelling mended by the names and by the words of the grammar."""
+    low = text.casefold().replace("\u00a0", " ").replace("\u202f", " ")
+    bare = low.translate(DIACRITICS) == low
+
+    def mend(match: re.Match[str]) -> str:
+        return _mend(match.group(), names, bare=bare)
+
+    low = lexis.PHRASES.sub(lambda match: lexis.PHRASE[match.group()], low)
+    low = _PLURAL_OF_LETTERS.sub(r"\1", low)
+    low = _SHORTENED.sub(lambda match: _written_out(match, names), _YEAR_TYPED_BARE.sub(r"\1 år", low))
+    whole = re.sub(r"[ \t\n]+", " ", _WORD.sub(mend, low)).strip()
+    return _CASE.sub(lambda match: match.group().upper(), _joined(whole, names))
+
+
+def _mend(word: str, names: Names, *, bare: bool) -> str:
+    folded = fold(word)
+    if folded in lexis.SHORT:
+        return lexis.SHORT[folded]
+    if folded in lexis.SPELLED or (folded in STOP_WORDS and not bare):
+        return word
+    return meant(folded, names, bare=bare)
+
+
+def _written_out(match: re.Match[str], names: Names) -> str:
+    """A word of the names or the grammar that a shortened one begins like, and ends like where its end is written."""
+    begins, ends = fold(match[1]), fold(match[2] or "")
+    tail = ends[: max(SHORTEST_TAIL, len(ends) - SHORTEST_TAIL)]
+    found = [
+        word
+        for word in names.vocabulary.beginning(begins)
+        if len(word) > len(begins) + 1 and (not tail or tail in word[len(begins) :])
+    ]
+    if not found or (not ends and len({lexicon().base(word) for word in found}) > 1):
+        return match.group()
+    return min(found, key=lambda word: (len(word), word))
+
+
+def _joined(text: str, names: Names) -> str:
+    """Two words that are one word of a name are written as it: *ortoped konsulten*."""
+
+    def join(match: re.Match[str]) -> str:
+        first, last = match.groups()
+        for one in (f"{first}{last}", f"{first}s{last}"):
+            if len(one) >= SHORTEST_JOINED and names.vocabulary.knows(one) and not names.together(first, last):
+                return one
+        return match.group()
+
+    return _PAIR.sub(join, text)
