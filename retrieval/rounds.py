@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -36,6 +37,9 @@ class ToolRefused(NarplanError):
     """A call that cannot be done; the detail tells the model what to do instead."""
 
     title: ClassVar[str] = "Anropet gick inte att göra"
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,9 @@ async def _result(call: Call, tools: dict[str, Tool]) -> str:
         return _short(await tool.call(call.arguments.encode(errors="replace")))
     except ToolRefused as refusal:
         return prompts.inside(refusal.detail)
+    except Exception as error:
+        log.warning("A search for the language model failed", exc_info=True)
+        raise ModelFailed("Närplans egen sökning åt den gick inte att göra.") from error
 
 
 def _short(result: str) -> str:

@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
@@ -60,7 +61,8 @@ async def _examine(complete: Settings) -> list[Finding]:
     try:
         found = await checks.examine(database)
         index = await _index(complete, database) if all(one.well for one in found) else ()
-        return [*found, await _model(complete), *index, *_reranker(complete), *_programs()]
+        asked = await _language(complete, database) if index else ()
+        return [*found, await _model(complete), *index, *_reranker(complete), *asked, *_programs()]
     finally:
         await database.close()
 
@@ -117,6 +119,26 @@ def _reranker(complete: Settings) -> Iterator[Finding]:
         yield Finding(well=False, subject="Omrangordningen", text=error.detail)
     else:
         yield Finding(well=True, subject="Omrangordningen", text=str(complete.reranking.model))
+
+
+async def _language(complete: Settings, database: Database) -> Sequence[Finding]:
+    """Tell which language model is chosen, and what it has been asked for today; sends nothing to it."""
+    from initiatives.access import SYSTEM
+    from initiatives.swedish import format_number
+    from retrieval import language, spending
+
+    subject = "Språkmodellen"
+    try:
+        if language.create(complete.language) is None:
+            return ()
+    except NarplanError as error:
+        return (Finding(well=False, subject=subject, text=error.detail),)
+    async with database.scoped(SYSTEM) as session:
+        number, cost = await spending.spent_today(session)
+    told = f"{complete.language.model} på {complete.language.base_url}, {number} svar i dag"
+    if complete.language.limits.most:
+        told += f" för högst {format_number(Decimal(cost) / 100, decimals=2)} kronor"
+    return (Finding(well=True, subject=subject, text=told),)
 
 
 def _programs() -> Iterator[Finding]:

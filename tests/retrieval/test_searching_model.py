@@ -15,9 +15,9 @@ from retrieval.answering import NOT_SEARCHED, SEARCHED_BY_MODEL, UNCONFIRMED, As
 from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.language import LanguageConfig, ToolUsingModel
-from retrieval.metering import Limits
+from retrieval.metering import Limits, ModelFailed
 from retrieval.register.telling import FROM_REGISTER
-from retrieval.rounds import MOST_CALLS
+from retrieval.rounds import MOST_CALLS, Tool
 from retrieval.widening import BESIDE_THE_POINT
 from retrieval.widening import FROM_REGISTER as MARK_OF_REGISTER
 from tests import model_server
@@ -297,6 +297,17 @@ async def test_what_is_true_but_not_what_was_asked_for_is_no_answer(searching: A
     assert answer.register is None
     assert answer.notice is not None
     assert BESIDE_THE_POINT in answer.notice
+
+
+async def test_a_search_of_ours_that_fails_is_said_to_be_ours(searching: Assistant, serving: ModelServer) -> None:
+    async def fails(_: bytes) -> str:
+        raise OSError("slut på plats")
+
+    assert isinstance(searching.language, ToolUsingModel)
+    serving.behaviour = seeks("hjärtsvikt")
+    with pytest.raises(ModelFailed, match="egen sökning") as failure:
+        await searching.language.search(HIDDEN, (), [Tool(prompts.SEARCH, "Söker.", {"type": "object"}, fails)])
+    assert "slut på plats" not in failure.value.detail
 
 
 async def test_a_row_speaks_for_itself_alone(searching: Assistant, serving: ModelServer) -> None:

@@ -1,10 +1,14 @@
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from uuid_utils import compat
 
 from api.web import answers
+from api.web.pages import TEMPLATES
 from retrieval.answers import Answer, Citation
+from retrieval.register.shown import RegisterAnswer
 
 CITATION = Citation(
     number=1,
@@ -83,3 +87,16 @@ def test_lines_broken_by_a_page_are_joined_and_lists_are_kept() -> None:
     text = "Utdraget\nomfattar kapitel 3.\n\n- ett\n- **två**\natt anta planen\n12. tolv"
     assert answers.quoted("| Insats | Tkr |\n| --- | --- |\n| Läkarbil | 900 |") == "Insats · Tkr\nLäkarbil · 900"
     assert answers.quoted(text) == "Utdraget omfattar kapitel 3.\n\n- ett\n- två\natt anta planen\n12. tolv"
+
+
+def test_only_what_is_the_documents_is_called_so_beside_the_register() -> None:
+    """A model that has searched words both in one; then the documents have no heading of their own."""
+    register = RegisterAnswer(
+        "Ur registret, 30 november 2026: 2 mnkr.", "Hur mycket?", date(2026, 11, 30), True, (), (), 0, ()
+    )
+    finished: Any = vars(TEMPLATES.engine_instance.engine.get_template("turn.html").module)["finished"]
+    told = replace(ANSWER, register=register, answer=f"{register.text}\n\nUr dokumenten: 2 mnkr. [1]")
+    searched = replace(told, answered_by="språkmodell", answer=f"2 mnkr (ur registret). [1]\n\n{register.text}")
+    assert "<h3>Ur dokumenten</h3>" in finished(told)
+    assert "<h3>Ur dokumenten</h3>" not in finished(searched)
+    assert "2 mnkr (ur registret)." in finished(searched)

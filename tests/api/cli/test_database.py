@@ -126,6 +126,15 @@ def test_the_doctor_says_what_is_well_and_what_to_do(narplan: Narplan, server: p
     assert "hemligt" not in away.stdout + away.stderr
 
 
+def test_the_doctor_tells_of_the_language_model(narplan: Narplan) -> None:
+    assert "Språkmodellen" not in narplan("doctor").stdout
+    chosen = {"NARPLAN_LANGUAGE_MODEL": "openai:m", "NARPLAN_LANGUAGE_BASE_URL": "http://127.0.0.1:1/v1"}
+    priced = {"NARPLAN_LANGUAGE_PRICE_IN": "150", "NARPLAN_LANGUAGE_PRICE_OUT": "600"}
+    told = narplan("doctor", **chosen, **priced).stdout
+    assert "bra  Språkmodellen: openai:m på http://127.0.0.1:1/v1, 0 svar i dag för högst 0,00 kronor" in told
+    assert "FEL  Språkmodellen" in narplan("doctor", NARPLAN_LANGUAGE_MODEL="openai:m").stdout
+
+
 def test_migrating_what_is_up_to_date_is_fine(narplan: Narplan) -> None:
     assert narplan("migrate").returncode == 0
 
