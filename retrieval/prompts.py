@@ -43,7 +43,8 @@ SEARCH_TOLD = (
 SEARCH_QUERY = "Det som söks, som en hel fråga eller som sökord, på svenska."
 REGISTER_TOLD = (
     "Frågar regionens register om hur det står till nu eller stod till en viss dag: initiativ, ärenden, beslut, "
-    "uppdrag, anslag, statsbidrag, åtgärder, indikatorer, datum, täckning och ändringar. Ger numrerade rader."
+    "uppdrag, anslag, utlysningar, ansökningar, statsbidrag, åtgärder, indikatorer, datum, möten och avtal med "
+    "kommuner, täckning och ändringar. Ger numrerade rader."
 )
 QUERY_FIELDS: Mapping[str, str] = {
     "subject": "Vilket slags sak frågan gäller.",
@@ -70,6 +71,10 @@ QUERY_FIELDS: Mapping[str, str] = {
     "starts": "När det börjar, i stället för när det är klart.",
     "next_one": "Bara det som kommer härnäst.",
     "against_budget": "Väntat belopp mot budget; gäller statsbidrag.",
+    "per": "Räkna eller summera för var och en: person, organisation, delområde eller läge.",
+    "begun": "true för bara det som har börjat, false för bara det som inte har det.",
+    "latest": "Bara det senaste; gäller möten.",
+    "trend": "Hur det utvecklas: worse, better eller any; gäller indikatorer.",
     "target": "Målet i stället för värdet; gäller indikatorer.",
 }
 """What a model may ask the register by: fields of `retrieval.register.asking.Query`, and what each means."""

@@ -65,6 +65,8 @@ WRITTEN: Mapping[str, Any] = {
     "since": Day | None,
     "statuses": _one_of((*INITIATIVE_STATUSES, *HEALTHS)),
     "kinds": _one_of(DEADLINE_KINDS),
+    "per": Literal["person", "organisation", "delområde", "läge"] | None,
+    "trend": Literal["", "worse", "better", "any"],
     "least": Kronor | None,
     "most": Kronor | None,
     "top": Annotated[int, Meta(ge=1, le=50)] | None,
@@ -126,6 +128,7 @@ def as_query(wanted: msgspec.Struct, names: Names, today: dt.date) -> Query:
     organ = said.pop("organ")
     organs, _ = _named([organ] if organ else [], Subject.ORGAN, names, today)
     said |= {key: tuple(value) for key, value in said.items() if isinstance(value, list)}
+    said["per"] = Subject(said["per"]) if said["per"] else None
     said |= {slot: tuple(things) for slot, (things, _) in linked.items()}
     return Query(
         **said,

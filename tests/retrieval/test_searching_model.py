@@ -16,7 +16,9 @@ from retrieval.answers import Answer
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.language import LanguageConfig, ToolUsingModel
 from retrieval.metering import Limits, ModelFailed
-from retrieval.register.telling import FROM_REGISTER
+from retrieval.register.asking import Subject, Wanted
+from retrieval.register.requested import BadRequest, ask_register
+from retrieval.register.telling import FROM_REGISTER, unconfirmed
 from retrieval.rounds import MOST_CALLS, Tool
 from retrieval.widening import BESIDE_THE_POINT
 from retrieval.widening import FROM_REGISTER as MARK_OF_REGISTER
@@ -383,3 +385,40 @@ async def test_the_tools_show_what_the_person_sees_and_nothing_else(searching: A
     for line in re.findall(r"^\[\d+\] (.*)", sought, re.MULTILINE):
         assert any(line.startswith(f"{title} (") for title in titles), line
     assert hidden not in answer.answer
+
+
+OTHER_FIELDS: tuple[dict[str, object], ...] = (
+    {},
+    {"objects": ["Hjärtsviktsmottagning på distans"]},
+    {"objects": ["Omställningsanslaget 2026"], "period": {"first": "2026-01-01", "last": "2026-12-31"}},
+    {"nodes": ["Äldre"], "organisations": ["Havsunda kommun"], "top": 2},
+    {"on": "2026-03-31", "since": "2026-03-01"},
+    {"objects": ["Hjärtsviktsmottagning på distans"], "on": "2026-06-30", "lacks": "ansvarig"},
+    {"late": True, "done": False, "recurring": True, "prioritised": True, "smallest": True, "starts": True},
+    {"lacks": "pengar", "least": 1, "most": 10_000_000, "statuses": ["pågår", "risk"], "kinds": ["redovisning"]},
+    {"per": "organisation", "begun": True, "latest": True, "trend": "worse"},
+    {"people": ["Amina Farah"], "organisations": ["Solmarks sjukhus"], "per": "läge", "trend": "any"},
+    {"target": True, "against_budget": True, "next_one": True, "organ": "Regionstyrelsen"},
+)
+
+
+NEEDS_A_NAME = {Subject.PERSON, Subject.ORGANISATION, Subject.NODE, Subject.ORGAN, Subject.STATUS}
+"""Kinds of thing that are asked about by name, or only counted by."""
+
+
+@pytest.mark.parametrize("subject", list(Subject))
+async def test_every_query_that_can_be_written_is_answered_or_refused(subject: Subject, solmark: Assistant) -> None:
+    """Models combine fields as no question does; every figure of what is told stands in the rows all the same."""
+    partner = await people.viewer(solmark, sites.PARTNER)
+    told = 0
+    for turn, wanted in enumerate(Wanted):
+        for place in {0, *(range(turn, turn + 2))}:
+            more = OTHER_FIELDS[place % len(OTHER_FIELDS)]
+            written = json.dumps({"subject": subject, "wanted": wanted, **more}).encode()
+            try:
+                asked = await ask_register(solmark.sessions, partner if place % 2 else SYSTEM, HIDDEN, written, ON)
+            except BadRequest:
+                continue
+            told += asked.answer is not None
+            assert asked.answer is None or unconfirmed(asked.answer) == [], written
+    assert told or subject in NEEDS_A_NAME
