@@ -15,13 +15,16 @@ from ingest.readers.recognise import WORDS
 
 INTO = {DOC: ("doc", "docx", DOCX), RTF: ("rtf", "docx", DOCX), XLS: ("xls", "xlsx", XLSX), PPT: ("ppt", "pptx", PPTX)}
 """For each older format: the ending that it has, and the ending and media type of what it becomes."""
-FILTERS = {
-    DOC: ("MS Word 97", "MS Word 95", "MS WinWord 6.0"),
-    RTF: ("Rich Text Format",),
-    XLS: ("MS Excel 97", "MS Excel 95"),
-    PPT: ("MS PowerPoint 97",),
+FILTERS: dict[str, dict[bytes, tuple[str, ...]]] = {
+    DOC: {b"\xec\xa5": ("MS Word 97",), b"\xdc\xa5": ("MS Word 95", "MS WinWord 6.0")},
+    RTF: {b"{\\rtf": ("Rich Text Format",)},
+    XLS: {"Workbook".encode("utf-16-le"): ("MS Excel 97",), "Book".encode("utf-16-le"): ("MS Excel 95",)},
+    PPT: {b"": ("MS PowerPoint 97",)},
 }
-"""What LibreOffice is to read each format with, in order: left to itself it takes a damaged file for plain text."""
+"""What LibreOffice is to read a file of each format with that has some bytes in it, the first that it has.
+
+Left to itself it takes a damaged file for plain text. A file that has none of them is not of the format.
+"""
 LARGEST = 100 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parent.parent
 _PLACES = f"{os.defpath}:/usr/local/bin:/opt/libreoffice/program"
@@ -46,7 +49,7 @@ async def convert(media_type: str, data: bytes, seconds: float) -> tuple[str, by
         source = Path(folder, f"fil.{suffix}")
         await asyncio.to_thread(source.write_bytes, data)
         result = None
-        for name in FILTERS[media_type]:
+        for name in next((names for mark, names in FILTERS[media_type].items() if mark in data), ()):
             await _run(found, folder, source, (wanted, name), seconds)
             result = await asyncio.to_thread(_result, Path(folder, "ut", f"fil.{wanted}"))
             if result is not None:

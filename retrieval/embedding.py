@@ -1,4 +1,4 @@
-"""Texts to vectors: one small interface in front of sentence-transformers, for the bundled model or any other.
+"""Texts to vectors: one small interface for the bundled model, and for any of sentence-transformers.
 
 Nothing is downloaded and nothing blocks the event loop: the weights load on the first call, in threads of their own,
 and a question never waits behind the passages of a document.
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from initiatives.errors import NarplanError
 
 if TYPE_CHECKING:
     from retrieval.late import Span
-    from retrieval.transformer import Reader
 
 BUNDLED = "bundled"
 PRECISIONS = ("auto", "int8", "bfloat16", "float32")
@@ -66,6 +65,26 @@ class ModelStamp:
     name: str
     revision: str
     dimensions: int
+
+
+class Reader(Protocol):
+    """A loaded model: `retrieval.quantised.Quantised` or `retrieval.transformer.Transformer`."""
+
+    stamp: ModelStamp
+
+    def query(self, text: str) -> Vectors:
+        """(dimensions,), L2-normalised."""
+        ...
+
+    def passages(self, texts: list[str]) -> Vectors:
+        """(n, dimensions), L2-normalised. What goes beyond the model's longest text is not read."""
+        ...
+
+    def passages_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence["Span"]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """What `passages` gives, and for each text its parts (pieces, dimensions), L2-normalised."""
+        ...
 
 
 class Embedder:
@@ -113,7 +132,7 @@ class Embedder:
         """Passages as vectors in the order given: (n, dimensions), L2-normalised. Raises ModelUnavailable."""
         vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
 
-        def read(batch: list[int], reader: "Reader") -> None:
+        def read(batch: list[int], reader: Reader) -> None:
             vectors[batch] = reader.passages([texts[index] for index in batch])
 
         await self._read(texts, read)
@@ -130,7 +149,7 @@ class Embedder:
         vectors = np.empty((len(texts), (await self.stamp()).dimensions), np.float32)
         pieces = [vectors[:0]] * len(texts)
 
-        def read(batch: list[int], reader: "Reader") -> None:
+        def read(batch: list[int], reader: Reader) -> None:
             chosen = [texts[index] for index in batch], [parts[index] for index in batch]
             vectors[batch], made = reader.passages_with_parts(*chosen)
             for index, rows in zip(batch, made, strict=True):
@@ -146,7 +165,7 @@ class Embedder:
         for sibling in self._siblings.values():
             sibling.close()
 
-    async def _read(self, texts: Sequence[str], work: "Callable[[list[int], Reader], None]") -> None:
+    async def _read(self, texts: Sequence[str], work: Callable[[list[int], Reader], None]) -> None:
         """Do the work on all the texts in the threads for passages; it is given the places of a few at a time."""
         # Texts of like length together, since a batch is padded to its longest.
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
@@ -158,16 +177,25 @@ class Embedder:
 
         await asyncio.gather(*(drain() for _ in range(self._lanes)))
 
-    async def _run(self, pool: ThreadPoolExecutor, work: "Callable[[Reader], T]") -> T:
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[Reader], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(self._loaded()))
 
-    def _loaded(self) -> "Reader":
+    def _loaded(self) -> Reader:
         with self._loading:
             if self._reader is None:
-                from retrieval.transformer import Reader
-
-                self._reader = Reader(self._config, self._threads)
+                self._reader = _load(self._config, self._threads)
             return self._reader
+
+
+def _load(config: EmbeddingConfig, threads: int) -> Reader:
+    """Load the weights. What the model does not need is not imported: torch alone is hundreds of megabytes."""
+    if config.integers:
+        from retrieval.quantised import Quantised
+
+        return Quantised(config)
+    from retrieval.transformer import Transformer
+
+    return Transformer(config, threads)
 
 
 def _step_back() -> None:

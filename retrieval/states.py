@@ -9,7 +9,6 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from retrieval.late import Tokens
-from retrieval.quantised import Quantised
 
 Read = tuple[NDArray[np.float32], list[Tokens]]
 PROMPTS = ("document", "passage", "corpus")
@@ -27,10 +26,6 @@ def read(model: SentenceTransformer, texts: list[str], prompt: str) -> Read | No
     it does not say where in a text they stand.
     """
     modules = list(model.children())
-    if isinstance(modules[0], Quantised):
-        made = [modules[0].states(prompt + text) for text in texts]
-        vectors = torch.from_numpy(np.stack([vector for vector, _ in made]))
-        return _unit(vectors), [tokens for _, tokens in made]
     return _in_torch(model, texts, prompt) if _averages(modules) and _tokenizer(model).is_fast else None
 
 

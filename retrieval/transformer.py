@@ -1,4 +1,4 @@
-"""The model that the settings name, run by sentence-transformers. It lies on this machine; nothing is downloaded.
+"""A model that the settings name, run by sentence-transformers. It lies on this machine; nothing is downloaded.
 
 Importing this file imports torch, which takes seconds: `retrieval.embedding` does it in a thread, when it is needed.
 """
@@ -14,36 +14,29 @@ import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from retrieval import bundled, graph, states
+from retrieval import bundled, states
 from retrieval.embedding import BUNDLED, EmbeddingConfig, ModelStamp, ModelUnavailable
 from retrieval.late import Span, means
-from retrieval.quantised import Quantised
 
 # The e5 family reads badly without these, and its older folders do not carry them.
 E5 = re.compile(r"\be5-(small|base|large)(?!-instruct)", re.IGNORECASE)
 E5_PROMPTS = {"query": bundled.QUERY, "document": bundled.PASSAGE}
 
 
-class Reader:
-    """A loaded model with its stamp. Safe from many threads at once when it counts in integers, else from one."""
+class Transformer:
+    """A loaded model with its stamp. Safe from one thread at a time."""
 
     def __init__(self, config: EmbeddingConfig, threads: int) -> None:
-        if config.integers:
-            name, revision = bundled.NAME, graph.revision()
-            module = Quantised(graph.directory(config.cache))
-            self.model = SentenceTransformer(modules=[module], prompts=E5_PROMPTS, device="cpu")
-        else:
-            folder, name, revision = _find(config.model, config.cache)
-            precision = _precision(config.precision)
-            revision = f"{revision}-{precision}"
-            torch.set_num_threads(threads)
-            importlib.import_module("transformers.utils.logging").disable_progress_bar()
-            self.model = SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": precision}
-            )
+        folder, name, revision = _find(config.model, config.cache)
+        precision = _precision(config.precision)
+        torch.set_num_threads(threads)
+        importlib.import_module("transformers.utils.logging").disable_progress_bar()
+        self.model = SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": precision}
+        )
         if E5.search(name) and not any(self.model.prompts.values()):
             self.model.prompts.update(E5_PROMPTS)
-        self.stamp = ModelStamp(name, revision, int(self.query("").size))
+        self.stamp = ModelStamp(name, f"{revision}-{precision}", int(self.query("").size))
 
     def passages(self, texts: list[str]) -> NDArray[np.float32]:
         """(n, dimensions), L2-normalised. What goes beyond the model's longest text is not read."""

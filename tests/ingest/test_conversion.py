@@ -39,6 +39,15 @@ async def test_an_older_file_is_read_as_what_it_became(sandbox: Sandbox) -> None
     assert parsed.warnings == ()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(conversion.program() is None, reason="LibreOffice is not installed")
+async def test_a_damaged_older_file_is_not_taken_for_text() -> None:
+    damaged = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument\0".encode("utf-16-le") + b"\xec\xa5" + b"text " * 99
+    with pytest.raises(UnreadableFile, match="kunde inte läsa") as caught:
+        await conversion.convert(DOC, damaged, 120)
+    assert ".docx" in caught.value.remedy
+
+
 def test_what_is_started_with_limits_has_no_network_and_few_seconds() -> None:
     shown = "import resource as r; print(r.getrlimit(r.RLIMIT_CPU)[1], r.getrlimit(r.RLIMIT_CORE)[1])"
     command = [sys.executable, "-m", "ingest.confined", "7", sys.executable, "-c", shown]

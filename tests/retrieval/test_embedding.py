@@ -178,17 +178,23 @@ def test_nothing_is_downloaded(precision: str, models: Path) -> None:
     subprocess.run([sys.executable, "-c", program, str(models), precision], cwd=ROOT, check=True, timeout=120)
 
 
-async def test_the_bundled_model_is_a_sentence_transformer(embedder: Embedder, models: Path) -> None:
-    from sentence_transformers import SentenceTransformer
+def test_the_bundled_model_is_read_without_torch(models: Path) -> None:
+    program = (
+        "import asyncio, sys; from pathlib import Path; from retrieval import embedding;"
+        "embedder = embedding.create(embedding.EmbeddingConfig(cache=Path(sys.argv[1])));"
+        "vectors = asyncio.run(embedder.passages_with_parts(['Vården nära hemmet'], [[(0, 6)]]));"
+        "assert vectors[0].shape == (1, 384) and vectors[1][0].shape == (1, 384);"
+        "assert not {'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(models)], cwd=ROOT, check=True, timeout=120)
 
-    from retrieval import transformer
 
-    model = transformer.Reader(EmbeddingConfig(cache=models), threads=1).model
-    question = model.encode(QUESTIONS[0], prompt_name="query", normalize_embeddings=True)
-    passages = model.encode(PASSAGES, prompt_name="document", normalize_embeddings=True)
-    assert isinstance(model, SentenceTransformer)
-    assert np.array_equal(question, await embedder.query(QUESTIONS[0]))
-    assert np.array_equal(passages, await embedder.passages(PASSAGES))
+async def test_a_text_has_the_same_vector_whatever_it_is_read_with(embedder: Embedder) -> None:
+    together = await embedder.passages(PASSAGES)
+    alone = [(await embedder.passages([passage]))[0] for passage in PASSAGES]
+    with_parts, _ = await embedder.passages_with_parts(PASSAGES, [[] for _ in PASSAGES])
+    assert np.array_equal(together, np.stack(alone))
+    assert np.array_equal(together, with_parts)
 
 
 def test_a_broken_off_unpacking_leaves_nothing_that_counts_as_done(tmp_path: Path) -> None:
