@@ -15,6 +15,7 @@ from api.disclosure import Disclosure
 from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
 from api.limits import CountRefusals, CountRequests
+from api.ongoing import Ongoing
 from api.upkeep import Upkeep
 from api.wellknown import security_txt
 from ingest.quotations import Locator
@@ -34,6 +35,7 @@ def create_app(
     allowed: Limits = UNLIMITED,
     disclosure: Disclosure | None = None,
     *,
+    ongoing: Ongoing | None = None,
     local_webhooks: bool = False,
 ) -> Litestar:
     """Return the application. Handlers may take `session`, `sessions`, `person`, and what this hands out by name.
@@ -48,7 +50,7 @@ def create_app(
             yield session
         await following.tell(sessions, session.info.get(WRITTEN, ()))
 
-    locator = Locator(sessions)
+    locator, answers = Locator(sessions), ongoing or Ongoing()
     dependencies: Mapping[str, Provide] = {
         "person": Provide(provide_person, sync_to_thread=False),
         "session": Provide(provide_session),
@@ -57,6 +59,7 @@ def create_app(
         "assistant": Provide(lambda: assistant, sync_to_thread=False, use_cache=True),
         "doors": Provide(lambda: doors, sync_to_thread=False, use_cache=True),
         "allowed": Provide(lambda: allowed, sync_to_thread=False, use_cache=True),
+        "ongoing": Provide(lambda: answers, sync_to_thread=False, use_cache=True),
         "locator": Provide(lambda: locator, sync_to_thread=False, use_cache=True),
     }
     app = Litestar(
@@ -71,6 +74,7 @@ def create_app(
         before_request=bodies.receive,
         before_send=[headers.protect],
         guards=list(GUARDS),
+        on_shutdown=[answers.close],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=rest.OPENAPI,
         template_config=web.TEMPLATES,

@@ -9,30 +9,27 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
-from initiatives.base import new_id
 from initiatives.errors import InvalidValue
 from initiatives.swedish import today
 from retrieval import conversations, gaps, models, prompts, smalltalk, widening
 from retrieval.adaptation import adaptation
-from retrieval.answers import Answer, Citation, Delta, Done, Event, Hit, Registered, Sources, Status, as_json
-from retrieval.composing import NOT_IN_MATERIAL
+from retrieval.answers import Answer, Citation, Delta, Done, Event, Registered, Sources, Status, as_json
 from retrieval.confirming import confirmed
 from retrieval.embedding import Embedder, ModelUnavailable
 from retrieval.finding import Found, find
 from retrieval.language import LanguageModel, ModelDeclined, NoTools, SearchingModel
 from retrieval.lexicon import lexicon
 from retrieval.metering import ModelFailed
-from retrieval.register import beside, source
-from retrieval.register.shown import RegisterAnswer
+from retrieval.outcomes import Outcome, cut_off, is_silenced, joined, of_sources, refused, with_register
+from retrieval.register import source
 from retrieval.reranking import Reranker
 from retrieval.spending import metered
-from retrieval.views import Library, Shelf
+from retrieval.stopping import Stopped, Ticket
+from retrieval.views import Shelf
 
 LONGEST_QUESTION = 2_000
-NO_DOCUMENTS = "Det finns inga dokument att söka i än. Lägg till dokument, så kan jag svara på frågor om dem."
 AT_ONCE = 3
 """Questions that are looked into at the same time, so that a crowd of them leaves the database to others too."""
 MANY_ASK = "Många frågar just nu. Din fråga står på tur …"
@@ -102,52 +99,34 @@ async def stream(
     history: Sequence[str] = (),
     keep: bool = True,
     on: dt.date | None = None,
+    ticket: Ticket | None = None,
 ) -> AsyncGenerator[Event]:
     """Answer a question, telling what happens on the way; the last event is `Done`.
 
     ``history`` holds the conversation's earlier questions, the latest last; it is read from the conversation when
     only ``conversation_id`` is given. With ``keep`` the turn is stored for a signed-in person. ``on`` is the day that
-    the register takes for today. No database session is held while a language model writes. Raises `InvalidValue` for
-    an empty or too long question and `NotFound` for somebody else's conversation.
+    the register takes for today. ``ticket`` is by which the answer is known and stopped. No database session is held
+    while a language model writes. Raises `InvalidValue` for an empty or too long question and `NotFound` for somebody
+    else's conversation.
     """
     started = time.perf_counter()
-    text = _checked(question)
+    text, ticket = _checked(question), ticket or Ticket()
     if conversation_id is not None and not history:
         async with assistant.sessions(person) as session:
             history = [turn.question for turn in await conversations.turns(session, person, conversation_id)]
     said = smalltalk.reply(text)
-    passages: tuple[Hit, ...] = ()
-    unsure = 0.0
-    if said is not None:
-        outcome = _Outcome(said, answered_by="regel")
-    else:
-        async with assistant.sessions(person) as session:
-            library = await assistant.shelf.library(session, person)
-        yield Status(f"Söker i {len(library.views)} dokument …")
-        if assistant.turns.locked():
-            yield Status(MANY_ASK)
-        async with assistant.turns:
-            heard = await source.look_up(assistant.sessions, person, text, history, on or today())
-            found = await find(assistant, person, library, text, history)
-        if heard is not None and heard.answer is not None:
-            yield Registered(heard.answer)
-        passages, unsure = found.passages, found.confidence
-        yield Sources(passages)
-        if found.composed is None or (heard is not None and _is_silenced(heard, found)):
-            outcome = _Outcome(_refusal(library, found), abstained=True, notice=found.notice)
-            if isinstance(assistant.language, SearchingModel) and (heard is None or not heard.settled):
-                yield Status("Söker vidare med språkmodellen …")
-                desk = widening.Desk(assistant, person, library, text, on or today())
-                outcome = await _widened(assistant.language, desk, history, outcome, heard)
-                if outcome.register is not None:
-                    yield Registered(outcome.register)
-        else:
-            yield Status(f"Läser {len(found.composed.citations)} ställen …")
-            outcome = await _worded(assistant, person, text, history, found)
-        outcome = _with_register(outcome, heard)
+    outcome = Outcome(said or "", answered_by="regel")
+    if said is None:
+        looking = _looked_up(assistant, person, text, history, on=on or today(), ticket=ticket)
+        async with contextlib.aclosing(looking) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    outcome = step
+                else:
+                    yield step
     yield Delta(outcome.answer)
     answer = Answer(
-        id=new_id(),
+        id=ticket.id,
         conversation_id=conversation_id,
         question=text,
         answer=outcome.answer,
@@ -155,46 +134,54 @@ async def stream(
         answered_by=outcome.answered_by,
         basis=outcome.basis,
         citations=outcome.citations,
-        passages=passages,
-        complete=True,
+        passages=outcome.passages,
+        complete=outcome.complete,
         notice=outcome.notice,
         latency_ms=round((time.perf_counter() - started) * 1000, 1),
         register=outcome.register,
     )
     if keep and person.person_id is not None:
-        answer = await _kept(assistant, person, answer, unsure)
+        answer = await _kept(assistant, person, answer, outcome.unsure)
     yield Done(answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    answer: str
-    abstained: bool = False
-    answered_by: Literal["extraktiv", "språkmodell", "regel", "register"] = "extraktiv"
-    basis: str | None = None
-    citations: tuple[Citation, ...] = ()
-    notice: str | None = None
-    register: RegisterAnswer | None = None
+async def _looked_up(
+    assistant: Assistant, person: Viewer, text: str, history: Sequence[str], *, on: dt.date, ticket: Ticket
+) -> AsyncGenerator[Event | Outcome]:
+    """Ask register and documents; the last step is what they came to, also when that is stopped on the way."""
+    heard: source.Heard | None = None
+    found: Found | None = None
+    async with assistant.sessions(person) as session:
+        library = await assistant.shelf.library(session, person)
+    yield Status(f"Söker i {len(library.views)} dokument …")
+    if assistant.turns.locked():
+        yield Status(MANY_ASK)
 
+    async def in_turn() -> Found:
+        nonlocal heard
+        async with assistant.turns:
+            heard = await source.look_up(assistant.sessions, person, text, history, on)
+            return await find(assistant, person, library, text, history)
 
-def _is_silenced(heard: source.Heard, found: Found) -> bool:
-    """Whether the register answers so surely that documents with nothing to compare it with are left out."""
-    composed = found.composed
-    if composed is None or not heard.silences(found.confidence):
-        return False
-    return heard.alone or not beside.tells_the_same(heard, composed.answer, composed.citations)
-
-
-def _with_register(outcome: _Outcome, heard: source.Heard | None) -> _Outcome:
-    """The answer of the documents with that of the register beside it, each marked as what it is."""
-    if heard is None:
-        return outcome
-    if heard.answer is None:
-        return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
-    if outcome.abstained:
-        return _Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
-    text, register = beside.together(heard, outcome.answer, outcome.citations)
-    return replace(outcome, answer=text, register=register)
+    try:
+        found = await ticket.unless_stopped(in_turn())
+        if heard is not None and heard.answer is not None:
+            yield Registered(heard.answer)
+        yield Sources(found.passages)
+        outcome = refused(library, found)
+        if found.composed is not None and not is_silenced(heard, found):
+            yield Status(f"Läser {len(found.composed.citations)} ställen …")
+            outcome = await ticket.unless_stopped(_worded(assistant, person, text, history, found))
+        elif isinstance(assistant.language, SearchingModel) and (heard is None or not heard.settled):
+            yield Status("Söker vidare med språkmodellen …")
+            desk = widening.Desk(assistant, person, library, text, on)
+            outcome = await ticket.unless_stopped(_widened(assistant.language, desk, history, outcome, heard))
+            if outcome.register is not None:
+                yield Registered(outcome.register)
+    except Stopped:
+        outcome = cut_off(found, heard)
+    outcome = with_register(outcome, heard)
+    yield replace(outcome, passages=found.passages if found else (), unsure=found.confidence if found else 0.0)
 
 
 def _checked(question: str) -> str:
@@ -206,19 +193,12 @@ def _checked(question: str) -> str:
     return text
 
 
-def _refusal(library: Library, found: Found) -> str:
-    if not library.views:
-        return NO_DOCUMENTS
-    nearest_title = f" Närmast ligger ”{found.passages[0].title}”." if found.passages else ""
-    return f"{NOT_IN_MATERIAL} Jag har sökt i {len(library.views)} dokument.{nearest_title}"
-
-
-async def _worded(assistant: Assistant, person: Viewer, text: str, history: Sequence[str], found: Found) -> _Outcome:
+async def _worded(assistant: Assistant, person: Viewer, text: str, history: Sequence[str], found: Found) -> Outcome:
     """The composed answer, in the language model's words where one is configured and its words hold."""
     composed = found.composed
     if composed is None:
         raise AssertionError("only a found answer is worded")
-    own = _Outcome(composed.answer, basis=composed.basis, citations=composed.citations, notice=found.notice)
+    own = of_sources(found, composed)
     if assistant.language is None or composed.computed:
         return own
     try:
@@ -226,40 +206,36 @@ async def _worded(assistant: Assistant, person: Viewer, text: str, history: Sequ
             sources = [_source(citation) for citation in composed.citations]
             written = await assistant.language.write(text, history, sources, meter)
     except ModelDeclined as declined:
-        return replace(own, notice=_joined(found.notice, declined.detail))
+        return replace(own, notice=joined(found.notice, declined.detail))
     except ModelFailed as failure:
-        return replace(own, notice=_joined(found.notice, WORDED_BY_SOURCES, failure.detail))
+        return replace(own, notice=joined(found.notice, WORDED_BY_SOURCES, failure.detail))
     kept, dropped = confirmed(written, composed.citations, composed.contexts)
     if not kept:
-        return replace(own, notice=_joined(found.notice, WORDED_BY_SOURCES))
-    notice = _joined(found.notice, CUT if dropped else None)
+        return replace(own, notice=joined(found.notice, WORDED_BY_SOURCES))
+    notice = joined(found.notice, CUT if dropped else None)
     return replace(own, answer=kept, answered_by="språkmodell", notice=notice)
 
 
 async def _widened(
-    model: SearchingModel, desk: widening.Desk, history: Sequence[str], refusal: _Outcome, heard: source.Heard | None
-) -> _Outcome:
+    model: SearchingModel, desk: widening.Desk, history: Sequence[str], refusal: Outcome, heard: source.Heard | None
+) -> Outcome:
     """What a model that searches came to, where there is no sure answer; what it did not come to is said."""
     found = await widening.widen(model, desk, history, register=heard is None or heard.answer is None)
     if isinstance(found.failure, NoTools | ModelDeclined):
         return refusal
     why = (NOT_SEARCHED, found.failure.detail) if found.failure else (UNCONFIRMED,)
     if not found.answer:
-        return replace(refusal, notice=_joined(refusal.notice, *why))
+        return replace(refusal, notice=joined(refusal.notice, *why))
     by_model = bool(found.words)
     told = () if by_model else why
-    return _Outcome(
+    return Outcome(
         found.answer,
         answered_by="språkmodell" if by_model else "register",
         basis=found.basis,
         citations=found.citations,
-        notice=_joined(refusal.notice, *told, SEARCHED_BY_MODEL, CUT if by_model and found.cut else None),
+        notice=joined(refusal.notice, *told, SEARCHED_BY_MODEL, CUT if by_model and found.cut else None),
         register=found.register,
     )
-
-
-def _joined(*notices: str | None) -> str | None:
-    return " ".join(filter(None, notices)) or None
 
 
 def _source(citation: Citation) -> str:

@@ -156,6 +156,18 @@ async def turns(session: AsyncSession, person: Viewer, conversation_id: uuid.UUI
     return await _turns(session, person, conversation_id)
 
 
+async def get_turn(session: AsyncSession, person: Viewer, answer_id: uuid.UUID) -> Turn:
+    """The turn with an answer in one of the person's own conversations, as `turns` has it. Raises `NotFound`."""
+    own = select(Conversation.id).where(Conversation.person_id == person.person_id)
+    query = select(Turn).where(Turn.conversation_id.in_(own), Turn.answer["id"].astext == str(answer_id))
+    turn = await session.scalar(query)
+    if turn is None:
+        raise NotFound("Svaret finns inte, eller så är det inte ditt. Ställ frågan igen.")
+    if not sees_all(person):
+        await _withhold(session, person, [turn])
+    return turn
+
+
 async def shared(session: AsyncSession, person: Viewer, conversation_id: uuid.UUID) -> tuple[Conversation, list[Turn]]:
     """A conversation that somebody lets others read, and its turns, oldest first. Raises `NotFound`.
 

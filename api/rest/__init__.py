@@ -60,7 +60,7 @@ from api.rest.origins import OriginController
 from api.rest.people import PersonController
 from api.rest.personal_data import PersonalDataController
 from api.rest.places import PlaceController
-from api.rest.questions import QuestionController
+from api.rest.questions import AnswerController, QuestionController
 from api.rest.remarks import AuthorityNoteController, DecisionRemarkController, ReservationController
 from api.rest.reports import ReportController
 from api.rest.requests import ApiRequest
@@ -87,6 +87,7 @@ API = Router(
         OwnSessionController,
         PasswordController,
         QuestionController,
+        AnswerController,
         ConversationController,
         SharedConversationController,
         DocumentUsageController,

@@ -12,8 +12,8 @@ from litestar.params import Body, FromPath, FromQuery
 
 from api.dependencies import Person, Session
 from api.paging import Paging
+from api.rest.answers import ANSWER, AnswerOut, kept_out
 from api.rest.examples import shows
-from api.rest.questions import ANSWER, AnswerOut
 from initiatives.keys import Scope
 from retrieval import conversations
 from retrieval.conversations import Conversation, Rating, Turn
@@ -193,11 +193,7 @@ def _whole(found: Conversation, turns: list[Turn], *, rated: bool = True) -> Con
         found.updated_at,
         found.shared_at,
         [
-            TurnOut(turn.id, turn.question, _kept(turn), turn.rating if rated else None, turn.created_at)
+            TurnOut(turn.id, turn.question, kept_out(turn), turn.rating if rated else None, turn.created_at)
             for turn in turns
         ],
     )
-
-
-def _kept(turn: Turn) -> AnswerOut:
-    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, AnswerOut, strict=False)

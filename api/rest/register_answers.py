@@ -65,6 +65,30 @@ class RegisterOut(msgspec.Struct, frozen=True):
     disagreements: tuple[DisagreementOut, ...] = ()
 
 
+class TableOut(msgspec.Struct, frozen=True):
+    """The rows of the register as a table: several things of one kind, with a value for each column.
+
+    `title` is the question that they answer, as of the day `on`; `total` is how many there are, of which the first are
+    in `rows`.
+    """
+
+    title: str
+    on: date
+    columns: tuple[RegisterColumnOut, ...]
+    rows: tuple[RegisterRowOut, ...]
+    total: int
+
+
+SEVERAL = 2
+
+
+def table_of(register: RegisterOut | None) -> TableOut | None:
+    """Return the table of what the register answered; None where there are no several rows with columns."""
+    if register is None or not register.columns or len(register.rows) < SEVERAL:
+        return None
+    return TableOut(register.asked, register.on, register.columns, register.rows, register.total)
+
+
 REGISTER = {
     "text": (
         "Ur registret, 20 november 2026: Av Omställningsanslaget 2026 är 500 tkr kvar: ramen är 16 mnkr och 15,5 mnkr "

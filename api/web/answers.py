@@ -4,11 +4,13 @@ import re
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from markupsafe import Markup, escape
 
 from api.web.pages import Look, kind_look
 from api.web.register_answers import document_text
 from retrieval.answers import Answer, Citation, Hit
+from retrieval.conversations import Turn
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _BROKEN_LINE = re.compile(r"[ \t]*\n(?!\s*(?:\n|[-–•*|]|#|att\b|\d{1,2}[.)]\s))")
@@ -107,7 +109,7 @@ def answered_by(answer: Answer) -> str:
         case "register":
             return "Svaret är hämtat ur registret, så som du ser det."
         case "regel":
-            return "Svaret kommer från en fast regel i Närplan."
+            return "Svaret kommer från en fast regel i Närplan." if answer.complete else "Inget hade hittats än."
         case "extraktiv" if answer.register is not None:
             return "Svaret är hämtat ordagrant ur källorna, och ur registret så som du ser det."
         case "extraktiv":
@@ -117,3 +119,8 @@ def answered_by(answer: Answer) -> str:
 def anchor(answer_id: UUID) -> str:
     """Return the anchor of an answer on the page of its conversation."""
     return f"svar-{answer_id}"
+
+
+def kept_answer(turn: Turn) -> Answer:
+    """Return the answer of a kept turn as it was given."""
+    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, Answer, strict=False)

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENT
 from api.dependencies import Person, Session
 from api.web import answers, forms
 from api.web.pages import page
-from api.web.questions import conversation_template, kept_answer
+from api.web.questions import conversation_template
 from initiatives.errors import InvalidValue
 from retrieval import conversations
 
@@ -46,7 +46,9 @@ async def conversation_page(session: Session, person: Person, conversation_id: F
 async def shared_page(session: Session, person: Person, conversation_id: FromPath[UUID]) -> Template:
     """Show a conversation that somebody has shared, to read."""
     conversation, turns = await conversations.shared(session, person, conversation_id)
-    return page("conversation_shared.html", conversation=conversation, answers=[kept_answer(turn) for turn in turns])
+    return page(
+        "conversation_shared.html", conversation=conversation, answers=[answers.kept_answer(turn) for turn in turns]
+    )
 
 
 @get(ONE + "/text", include_in_schema=False)
@@ -54,7 +56,7 @@ async def text(session: Session, person: Person, conversation_id: FromPath[UUID]
     """Return one's own conversation as a text file: questions, answers and quotations."""
     conversation = await conversations.get_conversation(session, person, conversation_id)
     turns = await conversations.turns(session, person, conversation_id)
-    parts = [conversation.title, *(answers.text_to_copy(kept_answer(turn)) for turn in turns)]
+    parts = [conversation.title, *(answers.text_to_copy(answers.kept_answer(turn)) for turn in turns)]
     headers = {"Content-Disposition": 'attachment; filename="samtal.txt"'}
     return Response("\n\n\n".join(parts) + "\n", media_type="text/plain", headers=headers)
 

@@ -1,35 +1,32 @@
-"""Fråga: ask, and follow the answer while it is found."""
+"""Fråga: ask, follow the answer while it is found, and stop it."""
 
-import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
 from api.dependencies import Person, Session, Sessions
+from api.ongoing import Ongoing
 from api.sample import register
-from api.web import answers, register_answers
-from api.web.pages import SECURITY_HEADERS, TEMPLATES, page
+from api.web import answer_stream, answers, register_answers
+from api.web.pages import TEMPLATES, page
 from initiatives import organisations
 from initiatives.access import Viewer
 from initiatives.allowance import Kind
-from initiatives.errors import InvalidValue, NarplanError
+from initiatives.errors import InvalidValue
 from retrieval import answering, conversations
 from retrieval.answering import Assistant
-from retrieval.answers import Answer, Delta, Done, Hit, Registered, Sources, Status
-from retrieval.conversations import Conversation, Rating, Turn
+from retrieval.answers import Answer
+from retrieval.conversations import Conversation, Rating
 from retrieval.documents import list_documents
-from retrieval.register.shown import RegisterAnswer
-
-logger = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2000
 SHOWN_CONVERSATIONS = 6
@@ -71,18 +68,23 @@ async def ask_page(session: Session, person: Person) -> Template:
 
 @post("/fraga", include_in_schema=False, opt={"limit": Kind.QUESTIONS})
 async def ask(
-    request: Request[Any, Any, Any], sessions: Sessions, person: Person, assistant: NamedDependency[Assistant]
+    request: Request[Any, Any, Any],
+    sessions: Sessions,
+    person: Person,
+    assistant: NamedDependency[Assistant],
+    ongoing: NamedDependency[Ongoing],
 ) -> Template | Redirect | Stream:
-    """Answer a question: as a stream of page fragments to htmx, otherwise by showing the conversation."""
+    """Answer a question: to htmx as a stream of page parts, with the rest of one that was cut off, else as a page."""
     form = await request.form()
     question, continued = str(form.get("fraga", "")).strip(), str(form.get("samtal", ""))
     try:
         _check(question)
         conversation_id = UUID(continued) if continued else None
         if "HX-Request" in request.headers:
-            fragments = _fragments(assistant, person, question, conversation_id)
-            headers = {**SECURITY_HEADERS, **streams.HEADERS}
-            return Stream(fragments, status_code=200, media_type="text/event-stream", headers=headers)
+            if after := streams.place(request.headers.get("last-event-id", "")):
+                return await answer_stream.resumed(ongoing, sessions, person, question, after)
+            course = ongoing.begin(assistant, person, question, conversation_id=conversation_id)
+            return answer_stream.streamed(course, question)
         answer = await answering.ask(assistant, person, question, conversation_id=conversation_id)
     except (InvalidValue, ValueError) as problem:
         shown = problem if isinstance(problem, InvalidValue) else InvalidValue("Samtalet finns inte. Börja ett nytt.")
@@ -94,20 +96,23 @@ async def ask(
     return Redirect(f"/samtal/{answer.conversation_id}#{answers.anchor(answer.id)}", status_code=HTTP_303_SEE_OTHER)
 
 
+@post("/fraga/{answer_id:uuid}/avbryt", include_in_schema=False, status_code=204)
+async def stop(
+    sessions: Sessions, person: Person, ongoing: NamedDependency[Ongoing], answer_id: FromPath[UUID]
+) -> None:
+    """Stop an answer under way; what had been found comes as its last part."""
+    await answer_stream.stop(ongoing, sessions, person, answer_id)
+
+
 async def conversation_template(
     session: AsyncSession, person: Viewer, conversation_id: UUID, *, problem: InvalidValue | None = None
 ) -> Template:
     """Return the page of one of the person's own conversations. Raises `NotFound`."""
     conversation = await conversations.get_conversation(session, person, conversation_id)
     turns = await conversations.turns(session, person, conversation_id)
-    kept = [kept_answer(turn) for turn in turns]
+    kept = [answers.kept_answer(turn) for turn in turns]
     ratings = {answer.id: turn.rating for answer, turn in zip(kept, turns, strict=True)}
     return await _page(session, person, conversation=conversation, kept=kept, ratings=ratings, renaming=problem)
-
-
-def kept_answer(turn: Turn) -> Answer:
-    """Return the answer of a kept turn as it was given."""
-    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, Answer, strict=False)
 
 
 async def _page(
@@ -156,44 +161,4 @@ def _check(question: str) -> None:
         )
 
 
-async def _fragments(
-    assistant: Assistant, person: Viewer, question: str, conversation_id: UUID | None
-) -> AsyncIterator[bytes]:
-    """Yield the answer's place on the page, anew each time that there is more to show."""
-    words, text, hits = "Söker i materialet …", "", tuple[Hit, ...]()
-    register: RegisterAnswer | None = None
-    yield _fragment("working", question, words=words, text=text, hits=hits)
-    try:
-        async for event in streams.with_pauses(
-            answering.stream(assistant, person, question, conversation_id=conversation_id)
-        ):
-            match event:
-                case None:
-                    yield streams.KEEP_ALIVE
-                    continue
-                case Status():
-                    words = event.text
-                case Registered():
-                    register = event.register
-                case Sources():
-                    hits = event.passages
-                case Delta():
-                    text += event.text
-                case Done():
-                    yield _fragment("done", question, answer=event.answer)
-                    return
-            yield _fragment("working", question, words=words, text=text, hits=hits, register=register)
-    except NarplanError as error:
-        yield _fragment("failed", question, title=error.title, detail=error.detail)
-    except Exception:
-        logger.exception("an answer could not be streamed")
-        detail = "Något gick fel hos oss. Inget är förlorat: skicka frågan igen om en stund."
-        yield _fragment("failed", question, title="Svaret kom inte fram", detail=detail)
-
-
-def _fragment(state: str, question: str, **context: object) -> bytes:
-    template = _ENGINE.get_template("turn_stream.html")
-    return streams.event(template.render(state=state, question=question, **context))
-
-
-ROUTES = (ask_page, ask)
+ROUTES = (ask_page, ask, stop)

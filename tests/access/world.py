@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.rest.questions import ANSWER
+from api.rest.answers import ANSWER
 from ingest import intake, origins, pipeline
 from ingest.errors import Stage, UnreadableFile
 from ingest.jobs import Ingestion

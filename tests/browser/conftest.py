@@ -3,23 +3,21 @@
 Without a Chromium the tests are skipped, unless `NARPLAN_TEST_BROWSER=required`.
 """
 
-import asyncio
 import contextlib
 import os
 import shutil
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
 from api import postgres
 from retrieval.embedding import Embedder
 from tests import site as sites
+from tests.served import Served, serve
 from tests.site import Site
 
 ARGUMENTS = [
@@ -35,21 +33,6 @@ ARGUMENTS = [
 PATIENCE_MS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """The application on a port of this machine."""
-
-    site: Site
-    address: str
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to pytest."""
-        yield
-
-
 @pytest.fixture(scope="session")
 async def site(server: postgres.Server, sample_region: str, embedder: Embedder) -> AsyncIterator[Site]:
     """Return the application over a sample region of the browser's own."""
@@ -62,18 +45,6 @@ async def served(site: Site) -> AsyncIterator[Served]:
     """Return the application, served as in production."""
     async with serve(site) as running:
         yield running
-
-
-@contextlib.asynccontextmanager
-async def serve(site: Site) -> AsyncIterator[Served]:
-    """Serve an application on a free port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(site.app, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=1)
-    running = _Server(config)
-    task = asyncio.create_task(running.serve(sockets=[listener]))
-    yield Served(site, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    running.should_exit = True
-    await task
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import postgres
 from api.app import create_app
 from api.database import Database
-from api.rest.questions import ANSWER, CITATION, PASSAGE
+from api.rest.answers import ANSWER, CITATION, PASSAGE
 from ingest import origins, pipeline
 from ingest.jobs import Ingestion
 from ingest.pipeline import Pipeline
@@ -41,8 +41,9 @@ from tests import site as sites
 from tests.access import money
 from tests.access.walk import viewer_of
 from tests.access.world import InProcess, Maker
-from tests.browser.conftest import Served, Visit, Visits, serve
+from tests.browser.conftest import Visit, Visits
 from tests.conftest import copied
+from tests.served import Served, serve
 from tests.site import Site
 
 pytestmark = pytest.mark.browser

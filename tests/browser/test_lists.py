@@ -12,7 +12,8 @@ from ingest.sandbox import Sandbox
 from initiatives.access import SYSTEM
 from retrieval.embedding import Embedder
 from tests import site as sites
-from tests.browser.conftest import Served, Visits
+from tests.browser.conftest import Visits
+from tests.served import Served
 
 pytestmark = pytest.mark.browser
 

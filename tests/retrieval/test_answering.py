@@ -9,7 +9,7 @@ from api.database import Database
 from initiatives.access import SYSTEM, Viewer
 from initiatives.base import new_id
 from initiatives.errors import InvalidValue, NotFound
-from retrieval.answering import LONGEST_QUESTION, NO_DOCUMENTS, Assistant, ask, stream
+from retrieval.answering import LONGEST_QUESTION, Assistant, ask, stream
 from retrieval.answers import Answer, Citation, Delta, Done, Hit, Sources, Status, as_json
 from retrieval.composing import NOT_IN_MATERIAL
 from retrieval.conversations import turns
@@ -17,6 +17,7 @@ from retrieval.documents import get_document
 from retrieval.embedding import Embedder
 from retrieval.finding import SHOWN
 from retrieval.gaps import KnowledgeGap
+from retrieval.outcomes import NO_DOCUMENTS
 from retrieval.verification import MARK
 from tests import site as sites
 from tests.retrieval import people

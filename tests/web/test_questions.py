@@ -84,11 +84,12 @@ async def test_a_browser_with_javascript_gets_the_answer_as_a_stream_of_page_par
     answer = await politician.post("/fraga", data={"fraga": ANSWERED}, headers=STREAM)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "no-transform" in answer.headers["cache-control"]
-    parts = [
+    *parts, over = [
         "\n".join(line.removeprefix("data: ") for line in part.split("\n"))
         for part in answer.text.split("\n\n")
         if part
     ]
+    assert over.startswith("event: over")
     assert "Söker i materialet" in html.text(parts[0])
     assert any("Läser" in html.text(part) for part in parts)
     assert "leverantören" in html.text(parts[-1])
@@ -102,6 +103,24 @@ async def test_a_stream_that_fails_ends_in_words(politician: httpx.AsyncClient) 
     assert answer.status_code == 200
     assert "Samtalet finns inte" in html.text(answer.text)
     assert "data-failed" in answer.text
+
+
+async def test_the_rest_of_a_stream_comes_to_who_asked_and_nobody_else(
+    politician: httpx.AsyncClient, programme: httpx.AsyncClient
+) -> None:
+    whole = (await politician.post("/fraga", data={"fraga": ANSWERED}, headers=STREAM)).text
+    ids = re.findall(r"^id: (.*)$", whole, re.MULTILINE)
+    assert [at.partition(".")[2] for at in ids] == [*map(str, range(1, len(ids))), "end"]
+    after = {**STREAM, "Last-Event-ID": ids[-3]}
+    rest = (await politician.post("/fraga", data={"fraga": ANSWERED}, headers=after)).text
+    assert re.findall(r"^id: (.*)$", rest, re.MULTILINE) == ids[-2:]
+    assert whole.endswith(rest)
+    nothing = {**STREAM, "Last-Event-ID": ids[-1]}
+    assert (await politician.post("/fraga", data={"fraga": ANSWERED}, headers=nothing)).text.startswith("event: over")
+    assert (await programme.post("/fraga", data={"fraga": ANSWERED}, headers=after)).status_code == 404
+    address = f"/fraga/{ids[0].partition('.')[0]}/avbryt"
+    assert (await politician.post(address)).status_code == 204
+    assert (await programme.post(address)).status_code == 404
 
 
 async def test_twenty_questions_at_once_hold_up_nobody(site: Site) -> None:

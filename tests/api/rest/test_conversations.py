@@ -4,7 +4,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from api.rest.questions import ANSWER
+from api.rest.answers import ANSWER
 from initiatives import people
 from initiatives.access import SYSTEM, ScopedSessions
 from initiatives.base import new_id
