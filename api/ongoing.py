@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from initiatives.access import Viewer
+from initiatives.access import ScopedSessions, Viewer
 from initiatives.errors import NarplanError
-from retrieval import answering
+from retrieval import answering, conversations
 from retrieval.answering import Assistant
-from retrieval.answers import Answer, Done, Event
+from retrieval.answers import Answer, Done, Event, from_json
 from retrieval.stopping import Ticket
 
 GRACE_SECONDS = 30.0
@@ -141,3 +141,12 @@ class Ongoing:
         if not course.task.cancelled():
             course.task.exception()  # Readers raise it; without any nobody else would have taken notice of it.
         asyncio.get_running_loop().call_later(self._kept, self._courses.pop, course.id, None)
+
+
+async def answer_of(ongoing: Ongoing, sessions: ScopedSessions, person: Viewer, answer_id: UUID) -> Answer:
+    """Return an answer that the person asked for, when it is there: under way here, or kept. Raises `NotFound`."""
+    if course := ongoing.find(person, answer_id):
+        return await course.answer()
+    async with sessions(person) as session:
+        turn = await conversations.get_turn(session, person, answer_id)
+    return from_json(turn.answer, turn.conversation_id)

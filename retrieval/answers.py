@@ -111,3 +111,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
     """The answer as plain JSON values, for storing and sending."""
     built: dict[str, Any] = msgspec.to_builtins(answer)
     return built
+
+
+def from_json(kept: dict[str, Any], conversation_id: uuid.UUID) -> Answer:
+    """An answer that was stored as `as_json` gives it, in the conversation that it is kept in."""
+    return msgspec.convert({**kept, "conversation_id": str(conversation_id)}, Answer, strict=False)

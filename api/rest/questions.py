@@ -14,14 +14,15 @@ from litestar.params import Body, FromPath
 
 from api import streams
 from api.dependencies import Person, Sessions
-from api.ongoing import Ongoing
+from api.ongoing import Ongoing, answer_of
 from api.rest.answer_events import EVENT_STREAM, STREAM, resumed, streamed
-from api.rest.answers import ANSWER, FROM_REGISTER, AnswerOut, answer_out, kept_out
+from api.rest.answers import ANSWER, FROM_REGISTER, AnswerOut, answer_out
+from api.rest.examples import shows
 from initiatives import values
 from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue
 from initiatives.keys import Scope
-from retrieval import answering, conversations
+from retrieval import answering, conversations, related
 from retrieval.answering import Assistant
 
 LONGEST_QUESTION = 2000
@@ -34,6 +35,16 @@ class QuestionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str
     conversation_id: UUID | None = None
     history: tuple[str, ...] = ()
+
+
+class RelatedOut(msgspec.Struct, frozen=True):
+    """A question that has an answer, from the register or from documents."""
+
+    question: str
+    from_register: bool
+
+
+RELATED = {"question": "Vem ansvarar för initiativet Läkarbil i Granholma?", "from_register": True}
 
 
 def _answered(description: str) -> Mapping[int, ResponseSpec]:
@@ -120,10 +131,27 @@ class AnswerController(Controller):
             after = streams.place(request.headers.get("last-event-id", ""))
             started = after if after and after.answer_id == answer_id else streams.Place(answer_id, 0)
             return await resumed(ongoing, sessions, person, started)
-        if course := ongoing.find(person, answer_id):
-            return Response(answer_out(await course.answer()))
-        async with sessions(person) as session:
-            return Response(kept_out(await conversations.get_turn(session, person, answer_id)))
+        return Response(answer_out(await answer_of(ongoing, sessions, person, answer_id)))
+
+    @get(
+        "/related",
+        summary="Frågor att gå vidare med",
+        operation_id="listRelated",
+        opt={"scope": Scope.ASK, "limit": Kind.QUESTIONS},
+        responses=shows(list[RelatedOut], [RELATED]),
+    )
+    async def list_related(
+        self,
+        person: Person,
+        sessions: Sessions,
+        assistant: NamedDependency[Assistant],
+        ongoing: NamedDependency[Ongoing],
+        answer_id: FromPath[UUID],
+    ) -> list[RelatedOut]:
+        """Return at most three questions near an answer, each tried and found to have an answer for the person."""
+        answer = await answer_of(ongoing, sessions, person, answer_id)
+        found = await related.related(assistant, person, answer)
+        return msgspec.convert(found, list[RelatedOut], from_attributes=True)
 
     @post(
         "/stop",

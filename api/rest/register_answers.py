@@ -47,11 +47,33 @@ class DisagreementOut(msgspec.Struct, frozen=True):
     citation: int
 
 
+class ChartPointOut(msgspec.Struct, frozen=True):
+    """A value as decimal digits; null where it is missing."""
+
+    label: str
+    value: str | None
+    preliminary: bool
+
+
+class ChartOut(msgspec.Struct, frozen=True):
+    """Values of one unit that say more as a picture; there are three of them at least.
+
+    `unit` is `kronor`, `antal` or that of the indicator; `goal` is the level to reach, called `goal_text`.
+    """
+
+    kind: Literal["line", "bars"]
+    title: str
+    unit: str
+    points: tuple[ChartPointOut, ...]
+    goal: str | None
+    goal_text: str
+
+
 class RegisterOut(msgspec.Struct, frozen=True):
     """What the register answers as of the day `on`; `now` tells that it is how things stand right now.
 
     `total` is how many rows there are, of which the first are in `rows`. Every figure of `text` stands in `rows` or
-    `facts`.
+    `facts`. `chart` is there when a picture says more.
     """
 
     text: str
@@ -63,6 +85,7 @@ class RegisterOut(msgspec.Struct, frozen=True):
     total: int
     facts: tuple[RegisterFactOut, ...]
     disagreements: tuple[DisagreementOut, ...] = ()
+    chart: ChartOut | None = None
 
 
 class TableOut(msgspec.Struct, frozen=True):
@@ -115,4 +138,16 @@ REGISTER = {
     "total": 1,
     "facts": [],
     "disagreements": [],
+    "chart": {
+        "kind": "bars",
+        "title": "Omställningsanslaget 2026",
+        "unit": "kronor",
+        "points": [
+            {"label": "Ram", "value": "16000000", "preliminary": False},
+            {"label": "Använt", "value": "15500000", "preliminary": False},
+            {"label": "Kvar", "value": "500000", "preliminary": False},
+        ],
+        "goal": None,
+        "goal_text": "",
+    },
 }

@@ -12,7 +12,7 @@ from api.ongoing import Course, Ongoing
 from api.streams import LAST, Place
 from api.web.answers import kept_answer
 from api.web.pages import SECURITY_HEADERS, TEMPLATES
-from initiatives.access import ScopedSessions, Viewer
+from initiatives.access import ScopedSessions, Viewer, may_write
 from initiatives.errors import NarplanError
 from retrieval import conversations
 from retrieval.answers import Delta, Done, Event, Hit, Registered, Sources, Status
@@ -54,7 +54,7 @@ async def stop(ongoing: Ongoing, sessions: ScopedSessions, person: Viewer, answe
 
 async def _kept(session: AsyncSession, person: Viewer, answer_id: UUID) -> bytes:
     turn = await conversations.get_turn(session, person, answer_id)
-    return _part("done", Place(answer_id, LAST), question=turn.question, answer=kept_answer(turn))
+    return _part("done", Place(answer_id, LAST), answer=kept_answer(turn), finds=may_write(person))
 
 
 async def _just(*parts: bytes) -> AsyncIterator[bytes]:
@@ -76,7 +76,7 @@ async def _parts(course: Course, question: str, after: int) -> AsyncIterator[byt
             if event is None:
                 yield streams.KEEP_ALIVE
             elif isinstance(event, Done):
-                yield _part("done", last, question=question, answer=event.answer)
+                yield _part("done", last, answer=event.answer, finds=may_write(course.person))
             else:
                 number += 1
                 shown.take(event)

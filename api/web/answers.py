@@ -4,12 +4,11 @@ import re
 from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from markupsafe import Markup, escape
 
 from api.web.pages import Look, kind_look
 from api.web.register_answers import document_text
-from retrieval.answers import Answer, Citation, Hit
+from retrieval.answers import Answer, Citation, Hit, from_json
 from retrieval.conversations import Turn
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -123,4 +122,4 @@ def anchor(answer_id: UUID) -> str:
 
 def kept_answer(turn: Turn) -> Answer:
     """Return the answer of a kept turn as it was given."""
-    return msgspec.convert({**turn.answer, "conversation_id": str(turn.conversation_id)}, Answer, strict=False)
+    return from_json(turn.answer, turn.conversation_id)

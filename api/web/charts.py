@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 520, 260
 LEFT, RIGHT, TOP, BOTTOM = 62, 18, 18, 38
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 96, 28, 4
 MOST_LABELS, STEPS = 7, 4
+ROW, VALUE_WIDTH = 52, 110
 _FLOOR = Decimal("0.5")
 _ONE, _TEN = Decimal(1), Decimal(10)
 _NICE = tuple(map(Decimal, ("1", "2", "2.5", "5", "10")))
@@ -74,6 +75,28 @@ def bars(title: str, points: Sequence[Point], *, unit: str = "", mark: Mark | No
         if point.value is not None
     ]
     return _chart(title, points, scale, drawn, unit=unit, mark=mark)
+
+
+def lying(title: str, points: Sequence[Point], *, unit: str = "") -> Markup:
+    """Return values as bars from zero below one another, each under its whole name; for names that are long."""
+    scale = max((abs(Decimal(value)) for value in _known(points)), default=_ONE) or _ONE
+    drawn = []
+    for number, point in enumerate(points):
+        y = number * ROW
+        wide = (
+            0.0 if point.value is None else round(float(abs(Decimal(point.value)) / scale) * (WIDTH - VALUE_WIDTH), 1)
+        )
+        kind = "bar hollow" if point.preliminary or (point.value or 0) < 0 else "bar"
+        drawn.append(
+            Markup(
+                '<text class="name" x="0" y="{}">{}</text><rect class="{}" x="0" y="{}" width="{}" height="14"/>'
+                '<text class="amount" x="{}" y="{}">{}</text>'
+            ).format(y + 16, point.label, kind, y + 24, wide, wide + 8, y + 36, _in_words(point, unit))
+        )
+    return Markup(
+        '<svg class="chart lying" viewBox="0 0 {} {}" role="img" focusable="false">'
+        "<title>{}</title><desc>{}</desc>{}</svg>"
+    ).format(WIDTH, ROW * len(points), title, describe(points, unit=unit), _all(drawn))
 
 
 def sparkline(title: str, values: Sequence[Decimal | int | None]) -> Markup:

@@ -10,11 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import streams
 from api.dependencies import Person, Session, Sessions
-from api.ongoing import Ongoing
+from api.ongoing import Ongoing, answer_of
 from api.sample import register
 from api.web import answer_stream, answers, register_answers
 from api.web.pages import TEMPLATES, page
@@ -22,7 +23,7 @@ from initiatives import organisations
 from initiatives.access import Viewer
 from initiatives.allowance import Kind
 from initiatives.errors import InvalidValue
-from retrieval import answering, conversations
+from retrieval import answering, conversations, related
 from retrieval.answering import Assistant
 from retrieval.answers import Answer
 from retrieval.conversations import Conversation, Rating
@@ -37,6 +38,12 @@ GENERAL_EXAMPLES = (
     "Vilka villkor gäller för statsbidraget?",
 )
 
+RECONNECTING = Markup(
+    """hx-config='{"sse": {"reconnect": true, "reconnectDelay": 1000, "reconnectMaxDelay": 8000, """
+    """"reconnectMaxAttempts": 5}}' hx-sse:close="over\""""
+)
+"""How a form that asks goes on when the connection is lost, until it is told that nothing more comes."""
+
 _ENGINE = TEMPLATES.engine_instance.engine
 _ENGINE.globals.update(
     anchor=answers.anchor,
@@ -45,6 +52,8 @@ _ENGINE.globals.update(
     basis_look=answers.basis_look,
     document_text=register_answers.document_text,
     new_finding=register_answers.new_finding,
+    register_chart=register_answers.chart,
+    register_chart_rows=register_answers.chart_rows,
     register_cell=register_answers.cell,
     register_columns=register_answers.shown_columns,
     register_first=register_answers.register_first,
@@ -53,6 +62,7 @@ _ENGINE.globals.update(
     register_is_number=register_answers.is_number,
     register_lead=register_answers.lead,
     place=answers.place,
+    reconnecting=lambda: RECONNECTING,
     quoted=answers.quoted,
     text_markup=answers.text_markup,
     text_to_copy=answers.text_to_copy,
@@ -102,6 +112,23 @@ async def stop(
 ) -> None:
     """Stop an answer under way; what had been found comes as its last part."""
     await answer_stream.stop(ongoing, sessions, person, answer_id)
+
+
+@get("/fraga/{answer_id:uuid}/vidare", include_in_schema=False, opt={"limit": Kind.QUESTIONS})
+async def onward(
+    request: Request[Any, Any, Any],
+    *,
+    sessions: Sessions,
+    person: Person,
+    assistant: NamedDependency[Assistant],
+    ongoing: NamedDependency[Ongoing],
+    answer_id: FromPath[UUID],
+) -> Template:
+    """Show questions that go on from an answer and have one: to htmx as a part of its page, else as a page."""
+    answer = await answer_of(ongoing, sessions, person, answer_id)
+    found = await related.related(assistant, person, answer)
+    name = "related_part.html" if "HX-Request" in request.headers else "related.html"
+    return page(name, answer=answer, related=found)
 
 
 async def conversation_template(
@@ -161,4 +188,4 @@ def _check(question: str) -> None:
         )
 
 
-ROUTES = (ask_page, ask, stop)
+ROUTES = (ask_page, ask, stop, onward)

@@ -60,12 +60,37 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """A value as decimal text and what it is called; None where it is missing, ``preliminary`` when it may change."""
+
+    label: str
+    value: str | None
+    preliminary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Values of one unit that say more as a picture: a ``line`` over time, or ``bars`` side by side.
+
+    ``unit`` is "kronor", "antal" or an indicator's own; ``goal`` is the level to reach, as decimal text, and
+    ``goal_text`` what it is called.
+    """
+
+    kind: Literal["line", "bars"]
+    title: str
+    unit: str
+    points: tuple[ChartPoint, ...]
+    goal: str | None = None
+    goal_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterAnswer:
     """What the register answered: ``text`` in Swedish, whose every figure stands in ``rows`` or ``facts``.
 
     ``on`` is the day that it tells of, ``now`` that this is how it stands right now; ``total`` how many rows there are,
     of which the first are in ``rows``. ``seen`` is, for one who sees a part of the register, how each initiative of the
-    rows stood to them then; None for one who sees all of it.
+    rows stood to them then; None for one who sees all of it. ``chart`` is a picture of the same, where that says more.
     """
 
     text: str
@@ -78,6 +103,7 @@ class RegisterAnswer:
     facts: tuple[Fact, ...]
     disagreements: tuple[Disagreement, ...] = ()
     seen: dict[str, str] | None = None
+    chart: Chart | None = None
 
 
 INITIATIVES = "/initiativ/"

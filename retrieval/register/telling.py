@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from initiatives.swedish import format_date
+from retrieval.register import charting
 from retrieval.register.asking import Query
 from retrieval.register.running.found import Found, in_words
 from retrieval.register.shown import Fact, RegisterAnswer
@@ -33,6 +34,7 @@ def tell(found: Found, query: Query, question: str, today: dt.date) -> RegisterA
         rows=found.rows,
         total=found.total or len(found.rows),
         facts=(*found.facts, *_asked(found, query)),
+        chart=charting.chart(found, query),
     )
     return answer if not unconfirmed(answer) else _without_words(answer, found)
 

@@ -15,6 +15,7 @@ from retrieval import language
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from retrieval.language import LanguageConfig
+from retrieval.metering import Limits
 from tests import model_server
 from tests.browser.conftest import Visits
 from tests.conftest import copied
@@ -86,7 +87,7 @@ async def whole_region(server: postgres.Server, sample_region: str, embedder: Em
     async with copied(server, sample_region) as name, model_server.running() as model:
         model.behaviour = waits
         database = Database(server.url(database=name))
-        wording = language.create(LanguageConfig("m", model.base_url, deadline_seconds=60))
+        wording = language.create(LanguageConfig("m", model.base_url, limits=Limits(seconds=60)))
         site = Site(create_app(database.scoped, Assistant(database.scoped, embedder, wording)), database)
         async with serve(site) as served:
             wire = Wire(int(served.address.rpartition(":")[2]))
@@ -222,3 +223,28 @@ async def test_one_question_is_asked_at_a_time(wired: Visits, region: Region) ->
         await expect(page.locator("#samtal .turn")).to_have_count(1)
         await expect(page.locator("#samtal .turn")).to_contain_text("Uppsägningstiden är tolv månader")
         assert len(region.model.requests) == 1
+
+
+async def test_questions_that_lead_on_come_by_themselves_and_are_asked_with_a_click(visits: Visits) -> None:
+    async with visits() as visit:
+        page = visit.page
+        await page.fill("#fraga", "Hur mycket är kvar av omställningsanslaget 2026?")
+        await page.keyboard.press("Enter")
+        first = page.locator("#samtal .turn").first
+        await expect(first.locator(".register-chart svg")).to_be_visible()
+        related = first.locator(".related button")
+        await expect(related.first).to_be_visible()
+        asked = await related.first.inner_text()
+        await related.first.click()
+        second = page.locator("#samtal .turn").nth(1)
+        await expect(second.locator(".asked")).to_have_text(asked)
+        await expect(first.locator(".related")).to_have_count(0)
+
+
+async def test_where_nothing_leads_on_nothing_is_left_on_the_page(visits: Visits) -> None:
+    async with visits() as visit:
+        page = visit.page
+        await page.fill("#fraga", "Hej!")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#samtal .turn")).to_have_count(1)
+        await expect(page.locator(".onward, .related")).to_have_count(0)

@@ -11,7 +11,12 @@ from api.rest.register_answers import TableOut
 
 PAGE = (Path(__file__).parents[2] / "docs" / "svar-som-handelser.md").read_text(encoding="utf-8")
 EVENT = re.compile(r"id: \S+\.(\w+)\nevent: (\w+)\ndata: (.+)\n")
-FIELDS = {"sources": SourcesOut, "citation": CitationOut, "table": TableOut, "done": AnswerOut}
+FIELDS: dict[str, type[msgspec.Struct]] = {
+    "sources": SourcesOut,
+    "citation": CitationOut,
+    "table": TableOut,
+    "done": AnswerOut,
+}
 
 
 def test_every_event_is_described_and_none_besides() -> None:

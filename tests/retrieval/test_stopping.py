@@ -13,6 +13,7 @@ from retrieval.answers import Answer, Done, Event, Registered, Status
 from retrieval.conversations import turns
 from retrieval.gaps import KnowledgeGap
 from retrieval.language import LanguageConfig
+from retrieval.metering import Limits
 from retrieval.outcomes import CUT_OFF, NOTHING_YET
 from retrieval.stopping import Stopped, Ticket
 from tests import model_server
@@ -34,7 +35,7 @@ async def dripping() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 def worded(solmark: Assistant, dripping: ModelServer) -> Assistant:
-    return replace(solmark, language=language.create(LanguageConfig("m", dripping.base_url, deadline_seconds=60)))
+    return replace(solmark, language=language.create(LanguageConfig("m", dripping.base_url, limits=Limits(seconds=60))))
 
 
 async def _until(told: AsyncIterator[Event], words: str) -> None:

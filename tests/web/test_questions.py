@@ -179,7 +179,7 @@ async def test_the_stream_of_page_parts_shows_the_register_too(politician: httpx
 
 
 async def test_where_register_and_document_disagree_the_page_leads_to_a_finding(
-    site: Site, politician: httpx.AsyncClient
+    site: Site, politician: httpx.AsyncClient, programme: httpx.AsyncClient
 ) -> None:
     async with site.database.scoped(SYSTEM) as session:
         listed, _ = await funds.list_funds(session, SYSTEM, year=2027)
@@ -187,11 +187,56 @@ async def test_where_register_and_document_disagree_the_page_leads_to_a_finding(
         await funds.revise_fund(session, SYSTEM, fund.id, frame_kronor=19_000_000)
     question = "Hur stor är ramen för Omställningsanslaget 2027?"
     try:
-        location = (await politician.post("/fraga", data={"fraga": question})).headers["location"].partition("#")[0]
+        shown = {reader: await _answered(reader, question) for reader in (politician, programme)}
+        streamed = {
+            reader: (await reader.post("/fraga", data={"fraga": question}, headers=STREAM)).text for reader in shown
+        }
     finally:
         async with site.database.scoped(SYSTEM) as session:
             await funds.revise_fund(session, SYSTEM, fund.id, frame_kronor=18_000_000)
-    page = (await politician.get(location)).text
-    assert "Registret och dokumentet säger olika" in page
-    (finding,) = html.links(page, "/uppfoljning/granskning.*#ny")
-    assert "beskrivning=Ram" in finding
+    for pages in (shown, streamed):
+        assert all("Registret och dokumentet säger olika" in told for told in pages.values())
+        (finding,) = html.links(pages[programme], "/uppfoljning/granskning.*#ny")
+        assert "beskrivning=Ram" in finding
+        assert not html.links(pages[politician], "/uppfoljning/granskning.*")
+
+
+async def _answered(reader: httpx.AsyncClient, question: str) -> str:
+    location = (await reader.post("/fraga", data={"fraga": question})).headers["location"].partition("#")[0]
+    return (await reader.get(location)).text
+
+
+async def test_money_in_a_fund_is_drawn_and_the_figures_stand_in_a_table(politician: httpx.AsyncClient) -> None:
+    page = await _answered(politician, LEFT)
+    chart = page.partition('class="register-chart"')[2].partition("</figure>")[0]
+    assert "<desc>" in chart
+    assert "Kvar: 0,5" in chart
+    assert "Använt" in html.text(chart.partition("<table>")[2])
+
+
+async def test_an_indicator_is_drawn_over_time_with_its_goal(politician: httpx.AsyncClient) -> None:
+    page = await _answered(politician, "Hur går det med indikatorn Samordnade individuella planer?")
+    chart = page.partition('class="register-chart"')[2].partition("</figure>")[0]
+    assert 'class="line"' in chart
+    assert chart.count("<tr>") >= 3
+
+
+async def test_what_two_figures_say_needs_no_chart(politician: httpx.AsyncClient) -> None:
+    assert 'class="register-chart"' not in await _answered(politician, "Vem ansvarar för Handslaget?")
+
+
+async def test_questions_that_lead_on_come_as_a_page_and_as_a_part_of_one(
+    politician: httpx.AsyncClient, programme: httpx.AsyncClient
+) -> None:
+    page = await _answered(politician, LEFT)
+    (address,) = html.links(page, "/fraga/.*/vidare")
+    whole = (await politician.get(address)).text
+    assert html.heading(whole) == "Närliggande frågor"
+    offered = [unescape(one) for one in re.findall(r'<button name="fraga" value="([^"]+)"', whole)]
+    assert 0 < len(offered) <= 3
+    part = (await politician.get(address, headers={"HX-Request": "true"})).text
+    assert "<h1" not in part
+    assert all(one in unescape(part) for one in offered)
+    again = await politician.post("/fraga", data={"fraga": offered[0], "samtal": html.value(whole, "samtal")})
+    assert "Det framgår inte av materialet" not in html.text((await politician.get(again.headers["location"])).text)
+    assert (await programme.get(address)).status_code == 404

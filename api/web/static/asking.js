@@ -51,8 +51,9 @@ const wordsOf = (answer) => {
 
 const keepTurn = (turn) => {
   const stopped = "stopped" in turn.dataset;
+  document.querySelector(".card > .examples")?.remove();
+  document.querySelectorAll("#samtal .related, #samtal .onward").forEach((earlier) => earlier.remove());
   byId("samtal").append(turn);
-  document.querySelector(".examples")?.remove();
   byId("nytt").hidden = false;
   asking.elements.samtal.value = turn.dataset.conversation;
   if (!stopped) asking.elements.fraga.value = "";

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from initiatives import kinds
 from initiatives.swedish import MONTHS, format_amount, format_date, format_number
-from retrieval.register.shown import Column, Fact, Row, Type, Value
+from retrieval.register.shown import Chart, Column, Fact, Row, Type, Value
 
 MOST = 2_000
 """How many rows are looked through where a filter or an order is worked out here."""
@@ -23,7 +23,7 @@ class Found:
 
     ``instead`` is what the register has where it does not have what is asked for; then nothing is answered.
     ``quiet`` are names of columns that are shown in the table and not told in the text. ``on`` is the day that it
-    tells of, None for today.
+    tells of, None for today. ``chart`` is a series that the rows do not hold.
     """
 
     lead: str = ""
@@ -35,6 +35,7 @@ class Found:
     quiet: frozenset[str] = frozenset()
     on: dt.date | None = None
     instead: str = ""
+    chart: Chart | None = None
 
 
 def instead(words: str) -> Found:

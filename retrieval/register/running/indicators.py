@@ -15,7 +15,7 @@ from initiatives.indicators.standing import IndicatorRow
 from initiatives.indicators.targets import PERCENT, Direction, Verdict, amount
 from initiatives.swedish import format_date, format_number
 from retrieval.register.asking import Lacks, Period, Query, Subject, Wanted
-from retrieval.register.running import grouping
+from retrieval.register.running import grouping, series
 from retrieval.register.running.found import (
     MOST,
     SHOWN,
@@ -126,7 +126,15 @@ async def _indicator(session: AsyncSession, person: Viewer, query: Query, one: I
         value = one.standing.newest
         facts = tuple(text_fact(text) for text in (one.definition, one.source_system) if text)
         row_of = (_indicator_row(one, value),)
-        return Found(lead=_told(one, value, query), columns=INDICATORS, rows=row_of, total=1, facts=facts, listed=False)
+        return Found(
+            lead=_told(one, value, query),
+            columns=INDICATORS,
+            rows=row_of,
+            total=1,
+            facts=facts,
+            listed=False,
+            chart=series.line(one, one.standing.series, query),
+        )
     where = place.id if place else one.organisation.id
     values, _ = await measured.list_values(session, person, one.id, organisation_id=where)
     values = [value for value in values if value.part == ""]
@@ -141,8 +149,9 @@ async def _indicator(session: AsyncSession, person: Viewer, query: Query, one: I
         return instead(
             f"I registret har {one.name} inga sådana värden för {of}{f'; det finns för {there}' if there else ''}."
         )
-    lead = _told(one, fitting[0], query)
-    return Found(lead=lead, columns=INDICATORS, rows=(_indicator_row(one, fitting[0]),), total=1, listed=False)
+    lead, drawn = _told(one, fitting[0], query), series.line(one, values, query)
+    row_of = (_indicator_row(one, fitting[0]),)
+    return Found(lead=lead, columns=INDICATORS, rows=row_of, total=1, listed=False, chart=drawn)
 
 
 PAIR = 2
@@ -173,6 +182,7 @@ def _developed(one: IndicatorRow, values: Sequence[ValueRow], query: Query) -> F
         total=len(known),
         facts=facts,
         listed=False,
+        chart=series.line(one, known, query),
     )
 
 
@@ -212,6 +222,7 @@ async def _by_place(session: AsyncSession, person: Viewer, query: Query, one: In
         total=len(values),
         facts=(count_fact(len(values)),),
         quiet=frozenset({"goal", "responsible", "verdict", "place", "unit"}),
+        chart=series.bars(one, values),
     )
 
 

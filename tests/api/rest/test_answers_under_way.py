@@ -20,6 +20,7 @@ from retrieval import language
 from retrieval.answering import Assistant
 from retrieval.embedding import Embedder
 from retrieval.language import LanguageConfig
+from retrieval.metering import Limits
 from tests import factories, model_server
 from tests.conftest import copied
 from tests.model_server import Caller, ModelServer, says
@@ -61,7 +62,7 @@ async def _opened(server: postgres.Server, region: str, embedder: Embedder, ongo
     async with copied(server, region) as name, model_server.running() as model:
         model.behaviour = waits
         database = Database(server.url(database=name))
-        wording = language.create(LanguageConfig("m", model.base_url, deadline_seconds=60))
+        wording = language.create(LanguageConfig("m", model.base_url, limits=Limits(seconds=60)))
         app = create_app(database.scoped, Assistant(database.scoped, embedder, wording), ongoing=ongoing)
         async with serve(Site(app, database)) as served:
             yield Place(served.address, database, model, go)
