@@ -29,7 +29,7 @@ class Ticket:
         self._stopped.set()
 
     async def unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """What the work comes to. Where this raises `Stopped` it was never begun, or has been cancelled and has ended."""
+        """What the work comes to; where this raises `Stopped` it was never begun, or has been cancelled and is over."""
         if self._stopped.is_set():
             work.close()
             raise Stopped
