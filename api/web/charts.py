@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 520, 260
 LEFT, RIGHT, TOP, BOTTOM = 62, 18, 18, 38
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 96, 28, 4
 MOST_LABELS, STEPS = 7, 4
-ROW, VALUE_WIDTH = 52, 110
+ROW, VALUE_WIDTH = 60, 120
 _FLOOR = Decimal("0.5")
 _ONE, _TEN = Decimal(1), Decimal(10)
 _NICE = tuple(map(Decimal, ("1", "2", "2.5", "5", "10")))
@@ -89,9 +89,9 @@ def lying(title: str, points: Sequence[Point], *, unit: str = "") -> Markup:
         kind = "bar hollow" if point.preliminary or (point.value or 0) < 0 else "bar"
         drawn.append(
             Markup(
-                '<text class="name" x="0" y="{}">{}</text><rect class="{}" x="0" y="{}" width="{}" height="14"/>'
+                '<text class="name" x="0" y="{}">{}</text><rect class="{}" x="0" y="{}" width="{}" height="16"/>'
                 '<text class="amount" x="{}" y="{}">{}</text>'
-            ).format(y + 16, point.label, kind, y + 24, wide, wide + 8, y + 36, _in_words(point, unit))
+            ).format(y + 20, point.label, kind, y + 28, wide, wide + 8, y + 42, _in_words(point, unit))
         )
     return Markup(
         '<svg class="chart lying" viewBox="0 0 {} {}" role="img" focusable="false">'

@@ -1,3 +1,4 @@
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from decimal import Decimal
@@ -91,3 +92,12 @@ def test_whatever_the_values_are_all_is_drawn_inside_the_picture(points: list[Po
             places = [one.get(name) for name in ("x", "cx")], [one.get(name) for name in ("y", "cy")]
             assert all(0 <= float(x) <= charts.WIDTH for x in places[0] if x), ET.tostring(one)
             assert all(0 <= float(y) <= charts.HEIGHT for y in places[1] if y), ET.tostring(one)
+
+
+def test_lying_bars_are_as_long_as_their_values_and_say_them() -> None:
+    drawn = charts.lying("Kvar", [Point("Omställningsanslaget", 4), Point("Eget kapital", 1), Point("Okänt", None)])
+    wide = [float(one) for one in re.findall(r'<rect [^>]*width="([\d.]+)"', drawn)]
+    assert wide[0] == pytest.approx(4 * wide[1], abs=0.5)
+    assert wide[2] == 0
+    for said in ("Omställningsanslaget", ">4<", ">1<", ">saknas<", "<desc>Omställningsanslaget: 4. Eget kapital: 1."):
+        assert said in drawn
