@@ -96,9 +96,10 @@ def write(lines: Sequence[Line], heights: Heights | None = None, above: Columns 
     index = 0
     while index < len(rows):
         going_on = above if index < EDGE and not columns else ()
-        table = _going_on(rows, index, going_on) or _table(rows, index)
+        more = _going_on(rows, index, going_on)
+        table = _run(rows, index, more) if more else _table(rows, index)
         if table:
-            headed = not _going_on(table, 0, going_on) or _same_head(table[0], above)
+            headed = not more or _same_head(table[0], above)
             columns = _columns(table) if headed else above
             written += ["", *_in_markdown(table, columns, headed=headed), ""]
             last = index + len(table)
@@ -244,13 +245,19 @@ def _under(cell: Piece, line: Piece) -> Piece:
 
 def _table(rows: Sequence[Row], index: int) -> list[Row]:
     """Return the rows of the table that begins here; none if there is no table."""
-    found: list[Row] = []
-    for row in rows[index:]:
+    found = _run(rows, index)
+    cells = max((len(row.cells) for row in found), default=0)
+    return found if len(found) > 2 or (len(found) == 2 and cells > 2) else []  # noqa: PLR2004
+
+
+def _run(rows: Sequence[Row], index: int, known: Sequence[Row] = ()) -> list[Row]:
+    """Return the rows of at least two cells that stand under one another from here on; the ``known`` do anyway."""
+    found = list(known)
+    for row in rows[index + len(found) :]:
         if len(row.cells) < 2 or (found and not _fits(found[-1], row) and not _fits(found[0], row)):  # noqa: PLR2004
             break
         found.append(row)
-    cells = max((len(row.cells) for row in found), default=0)
-    return found if len(found) > 2 or (len(found) == 2 and cells > 2) else []  # noqa: PLR2004
+    return found
 
 
 def _fits(above: Row, row: Row) -> bool:

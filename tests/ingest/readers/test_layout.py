@@ -209,14 +209,14 @@ def running(*rows: Sequence[str], head: str, below: float = 700) -> Callable[[Ca
 def test_a_table_that_goes_on_over_pages_keeps_its_head() -> None:
     first = [("Insats", "Ansvarig", "Status"), ("Fast kontakt", "teamet", "klar"), ("Jour", "kommunen", "pågår")]
     second = [("Hembesök", "regionen", "klar"), ("Utbildning", "kommunen", "försenad")]
-    last = [("Provtagning", "teamet", "klar")]
+    last = [("Provtagning", "teamet", "klar"), ("", "alla", "försenad")]
     steps = [running(*rows, head=f"Sida {number}") for number, rows in enumerate((first, second, last), start=1)]
     text = drawn(*steps)
     assert text.count("---") == 3
     assert "| Region" not in text
     found = outline(*read_pages(*steps)).blocks
     rows = {text[block.start : block.end]: block.lead for block in found if block.kind is UnitKind.ROW}
-    for row in ("| Jour | kommunen | pågår |", "| Hembesök | regionen | klar |", "| Provtagning | teamet | klar |"):
+    for row in ("| Jour | kommunen | pågår |", "| Hembesök | regionen | klar |", "|  | alla | försenad |"):
         assert rows[row] == "Insats | Ansvarig | Status"
 
 
