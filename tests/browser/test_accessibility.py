@@ -250,6 +250,22 @@ async def test_an_answer_and_a_no(visits: Visits, look: dict[str, Any]) -> None:
         await check(page, "ett delat samtal, att läsa")
 
 
+@pytest.mark.parametrize("look", OPPOSITES)
+async def test_answers_with_charts_and_questions_that_lead_on(visits: Visits, look: dict[str, Any]) -> None:
+    async with visits(**look) as visit:
+        for question in ("Hur mycket är kvar av omställningsanslaget 2026?", "Hur stora är vakanserna?"):
+            await visit.go("/")
+            await visit.page.fill("#fraga", question)
+            await visit.page.keyboard.press("Enter")
+            await expect(visit.page.locator(".register-chart svg")).to_be_visible()
+            await expect(visit.page.locator(".related button").first).to_be_visible()
+            await visit.page.locator(".register-chart summary").click()
+            await check(visit.page, question)
+        address = await visit.page.locator(".turn").get_attribute("id") or ""
+        await visit.go(f"/fraga/{address.removeprefix('svar-')}/vidare")
+        await check(visit.page, "Närliggande frågor")
+
+
 @pytest.mark.parametrize("look", LOOKS)
 async def test_a_conflict(visits: Visits, look: dict[str, Any]) -> None:
     async with visits(sites.PROGRAMME, **look) as visit:

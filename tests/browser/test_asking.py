@@ -18,6 +18,7 @@ from retrieval.language import LanguageConfig
 from retrieval.metering import Limits
 from tests import model_server
 from tests.browser.conftest import Visits
+from tests.browser.test_accessibility import check
 from tests.conftest import copied
 from tests.model_server import Caller, ModelServer, says
 from tests.served import Served, serve
@@ -147,6 +148,7 @@ async def test_an_answer_is_stopped_and_shows_what_was_verified(
         await expect(page.get_by_role("button", name="Fråga", exact=True)).to_be_hidden()
         stop = page.get_by_role("button", name="Avbryt")
         await expect(stop).to_be_in_viewport()
+        await check(page, "under way")
         await (stop.click() if way == "button" else page.keyboard.press("Escape"))
         turn = page.locator("#samtal .turn")
         await expect(turn).to_contain_text("Avbrutet svar")
@@ -161,6 +163,7 @@ async def test_an_answer_is_stopped_and_shows_what_was_verified(
         first, last = await page.evaluate("window.told")
         assert first == "Söker svar i materialet."
         assert last.startswith("Avbrutet.")
+        await check(page, "stopped")
         await page.reload()
         await expect(page.locator("#samtal .turn")).to_contain_text("Avbrutet svar")
 
