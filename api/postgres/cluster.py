@@ -42,7 +42,9 @@ _NOT_DURABLE = """\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_locks_per_transaction = 1024
 """
+"""Tests undo everything in the end: one transaction may hold thousands of requests, each with locks of its own."""
 
 _SET_UP = """\
 SELECT 'CREATE ROLE narplan_owner LOGIN NOSUPERUSER NOBYPASSRLS'
