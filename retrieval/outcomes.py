@@ -72,6 +72,8 @@ def with_register(outcome: Outcome, heard: source.Heard | None) -> Outcome:
     """The answer of the documents with that of the register beside it, each marked as what it is."""
     if heard is None or outcome.register is not None:
         return outcome
+    if heard.about is not None and outcome.abstained:
+        return Outcome(heard.about.text, answered_by="register", notice=outcome.notice, register=heard.about)
     if heard.answer is None:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
     if outcome.abstained:

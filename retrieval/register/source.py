@@ -17,6 +17,7 @@ from retrieval.lexicon import lexicon
 from retrieval.register.asking import Named, Query, Subject, Wanted
 from retrieval.register.deciding import IN_TEXTS
 from retrieval.register.names import Names, content
+from retrieval.register.nearby import about
 from retrieval.register.running import run
 from retrieval.register.shown import RegisterAnswer, initiative_of
 from retrieval.register.telling import tell
@@ -72,12 +73,14 @@ MENTIONING = frozenset(
 class Heard:
     """What the register has to say: an answer, or only what there is ``instead`` of what was asked for.
 
+    ``about`` is how the thing stands that the question names, where it is not understood what is asked of it.
     ``first`` tells that the question is above all one to the register.
     """
 
     query: Query
     answer: RegisterAnswer | None
     instead: str = ""
+    about: RegisterAnswer | None = None
 
     @property
     def first(self) -> bool:
@@ -125,6 +128,9 @@ async def look_up(
             if (found := await run(session, person, other, today)) is not None:
                 query = other
                 break
+        if found is None and (near := await about(session, person, query, today)) is not None:
+            told = await with_rights(session, person, tell(near[1], near[0], question, today))
+            return Heard(query, None, about=told)
         if found is None and query.explained < SURE:
             return _not_there(query, names)
         if found is None:
