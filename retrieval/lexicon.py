@@ -48,6 +48,10 @@ class Lexicon:
     def __contains__(self, word: str) -> bool:
         return bool(self._bases(word))
 
+    def infinitives(self, word: str) -> tuple[str, ...]:
+        """The base forms of a folded word that end as infinitives do."""
+        return tuple(base for base in self._bases(word) if base.endswith("a") and len(base) > SHORTEST_PART)
+
     def ordinary(self, word: str) -> bool:
         """Whether the list has a folded word, or its base form, as a word that is written with a small letter."""
         return any(base not in self._names for base in self._bases(word))

@@ -78,6 +78,8 @@ def with_register(outcome: Outcome, heard: source.Heard | None) -> Outcome:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
     if outcome.abstained:
         return Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
+    if heard.tentative:
+        return outcome
     text, register = beside.together(heard, outcome.answer, outcome.citations)
     return replace(outcome, answer=text, register=register)
 

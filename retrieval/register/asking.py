@@ -58,6 +58,7 @@ class Wanted(StrEnum):
     OBSTACLES = "hinder"
     REPORT = "lägesrapport"
     WAITS = "väntar på"
+    CONDITIONS = "villkor"
     CONTENT = "innehåll"
     BASIS = "beslut bakom"
     SHARED = "delat med"
@@ -129,7 +130,9 @@ class Query:
     ``worded`` that it says what is wanted, ``manner`` that it asks how something is done, ``money`` and ``ranked``
     tell that it speaks of money and of the most or the least, ``moved`` what has been moved between funds,
     ``reserved`` who was against a decision, ``casting`` how the votes were cast, ``authority`` who may decide,
-    ``outside`` who is not with, and ``to_whom`` who is to have a report.
+    ``saves``, ``pays_back`` and ``given`` ask what is saved, what pays back and what was given on some days,
+    ``county`` for what is the whole county's, ``overdrawn`` for funds that are, ``dimension`` is that of the nodes
+    which are asked for. ``outside`` asks who is not with, and ``to_whom`` who is to have a report.
     """
 
     subject: Subject
@@ -171,6 +174,12 @@ class Query:
     money: bool = False
     worded: bool = False
     manner: bool = False
+    saves: bool = False
+    pays_back: bool = False
+    given: bool = False
+    county: bool = False
+    overdrawn: bool = False
+    dimension: str = ""
     ranked: bool = False
     moved: bool = False
     reserved: bool = False

@@ -22,7 +22,7 @@ def subject_of(found: Understood) -> Subject | None:
     if (marked := _marked(found)) is not None:
         return marked
     said = [one for one in found.reading.subjects if one is not Subject.NODE]
-    if said[:2] == [Subject.GRANT, Subject.DEADLINE] and not found.objects:
+    if set(said[:2]) == {Subject.GRANT, Subject.DEADLINE} and not found.objects:
         return Subject.DEADLINE
     said = [one for one in said if one is not Subject.DEADLINE] if len(said) > 1 else said
     if _is_covered(found, said):
@@ -49,6 +49,10 @@ def _is_covered(found: Understood, said: Sequence[Subject]) -> bool:
     reading = found.reading
     if Subject.NODE not in reading.subjects or reading.head in {Subject.PERSON, Subject.ORGANISATION}:
         return False
+    if reading.head is Subject.NODE and Wanted.AMOUNT in reading.wanted:
+        return False
+    if reading.head is Subject.NODE and (reading.lacks is not None or "saknar" in reading.text):
+        return not found.objects
     each = Subject.INITIATIVE in said and bool(re.search(EACH, reading.text))
     return each or reading.lacks is Lacks.INITIATIVE or not (said or found.objects)
 
@@ -56,6 +60,8 @@ def _is_covered(found: Understood, said: Sequence[Subject]) -> bool:
 def _subject_without_objects(found: Understood, said: Sequence[Subject]) -> Subject | None:
     if Subject.FRAME in said:
         return Subject.FRAME
+    if found.reading.head is Subject.NODE and Wanted.AMOUNT in found.reading.wanted:
+        return Subject.INITIATIVE
     money = found.reading.wanted[:1] == (Wanted.AMOUNT,)
     kinds = [one.named.subject for one in found.filters]
     if said or not kinds:
@@ -72,6 +78,8 @@ def _subject_of_verbs(reading: Reading) -> Subject | None:
     dated = reading.times.period is not None and (reading.starts or reading.ends)
     if dated or (reading.wanted[:1] and reading.wanted[0] in IN_TEXTS):
         return Subject.INITIATIVE
+    if reading.head is Subject.ORGANISATION and reading.received:
+        return Subject.UNIT
     return Subject.DEADLINE if reading.wanted[:1] == (Wanted.DUE,) else None
 
 
@@ -79,9 +87,11 @@ def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
     """The kind of the things that are named, unless what is asked for are others that belong to them."""
     named = found.objects[0].named.subject
     own = {kind for one in said for kind in KINDS_OF.get(one, (one,))}
-    of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON} & set(found.reading.wanted[:1])
+    of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON, Wanted.BASIS} & set(found.reading.wanted[:1])
     if said[:1] == [Subject.INITIATIVE] and named is Subject.FUND:
         return Subject.FUND
+    if said[:1] and said[0] in {Subject.CLAUSE, Subject.ASSIGNMENT} and named is Subject.MATTER:
+        return said[0]
     return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
 
 
@@ -89,6 +99,7 @@ def _is_dated(found: Understood) -> bool:
     """Whether what is asked for are dates of the calendar: by their kind, or by when."""
     reading = found.reading
     about = {Subject.ASSIGNMENT, Subject.CLAUSE, Subject.INITIATIVE, Subject.MEASURE, Subject.MATTER, Subject.INDICATOR}
+    about |= {Subject.APPLICATION, Subject.ROUND}
     if about & set(reading.subjects):
         return False
     if found.objects and found.objects[0].named.subject not in {Subject.INITIATIVE, Subject.FUND, Subject.DEADLINE}:

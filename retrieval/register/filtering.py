@@ -13,10 +13,12 @@ LATE = any_of(
     "gått över tiden, inte hållit tid*, efterslä*, borde ha varit klar*, skulle ha varit klar*"
 )
 WITHOUT = any_of(
-    "saknar, saknas, utan, inte har, har inte, har inga, har ingen, har inget, inte fått, ingen, inget, inga,"
+    "saknar, saknas, utan, inte har, har inte, har inga, har ingen, har inget, inte fått, inte lämnat,"
+    "inte rapporterat, ingen, inget, inga,"
     "ej har, ofinansierad*"
 )
 LACKING: tuple[tuple[Lacks, str], ...] = (
+    (Lacks.REPORT, any_of("lägesrapport*, statusrapport*")),
     (Lacks.OWNER, any_of("ägare*, ansvarig*, ansvar, mottagare*, utsedd*, namngiven*, kontaktperson*, projektledare*")),
     (
         Lacks.DATE,
@@ -45,7 +47,9 @@ REPORTED = any_of(
 RECURRING = any_of("årlig*, varje år, återkommande, löpande")
 MEASURED = any_of("andel*, procent*, index*, mått, mäts, mätte*, värde[nt]?, utfall*")
 UNDECIDED = before(NOT, 12, any_of("beslut*, beslutad, beslutade, antagna"))
-TO_BE_DONE = any_of("(?:ska|skall|måste|bör) (?:[a-zåäö]+ )?(?:vara|bli) (?:klar|färdig|genomförd)*")
+TO_BE_DONE = any_of(
+    "(?:bli|blir) (?:klar|färdig)*, (?:ska|skall|måste|bör) (?:[a-zåäö]+ )?(?:vara|bli) (?:klar|färdig|genomförd)*"
+)
 NEXT = any_of("nästa, nästkommande, närmaste, närmast, härnäst, först på tur")
 ON_ITS_WAY = any_of("på väg")
 TARGET = any_of("mål(?:et|en|värde*|nivå*)?, nå(?:r|s|dde|tt)?, uppfyll*, riktvärde*")
@@ -170,6 +174,11 @@ AUTHORITY = any_of(
     "själv(?: få)? (?:besluta|bestämma|avgöra), rätt att besluta, får besluta, befogenhet*, behörig*, beslutanderätt*,"
     "vem ska avgöra, vem får besluta, ska avgöras av"
 )
+SAVES = any_of("bespar*, sparar, spara, sparas, väntat resultat, vinst*, lönsam*, effekthemtag*")
+PAYS_BACK = any_of("betalar sig, betalat sig, återbetal*, payback, tjänas in, tjänat in")
+GIVEN = any_of("gav, gett, givits, gavs, lämnade ut, delade ut, lades")
+OVERDRAWN = any_of("överskrid*, övertrassera*, minus, för mycket")
+COUNTY = any_of("hela länet, länets, länsgemensam*, för länet")
 OUTSIDE = any_of("utanför, inte med, inte deltar, deltar inte, ingår inte, inte ingår, står inte med, inte delat")
 TO_WHOM = any_of(
     "myndighet*, ta emot, tar emot, mottagare*, till vem, vart ska, skickas till, lämnas till, vem får,"

@@ -28,13 +28,15 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
     (
         Subject.APPLICATION,
         any_of(
-            "ansökning(?:en|ar|arna)?, ansökan, ansökt[a-zåäö]*, sökande(?:n|na)?, projektpengar*, beviljad*, beviljat*"
+            "ansökning(?:en|ar|arna)?, ansökan, ansökt[a-zåäö]*, sökte, sökts, sökande(?:n|na)?,"
+            "projektpengar*, beviljad*, beviljat*"
         ),
     ),
     (
         Subject.MEETING,
         any_of(
-            "möte(?:t|n|na)?, dialogmöte*, dialog(?:en|er)?, samråd*, träff(?:en|ar|arna|ats)?, sammankomst*,"
+            "möte(?:t|n|na)?, dialogmöte*, dialog(?:en|er)?, samråd*, träff(?:en|ar|arna|ats|ade|at)?, mötte,"
+            "mött, möttes, sammankomst*,"
             "dialogtillfäll*"
         ),
     ),
@@ -45,7 +47,7 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
         any_of(
             "statsbidrag*, sektorsbidrag*, överenskommelse*, bidrag(?:et|en|s)?, från staten,"
             "statliga (?:pengar|medel),"
-            "ger staten, staten ger, staten betalar, av staten, statens pengar"
+            "med staten, ger staten, staten ger, staten betalar, av staten, statens pengar"
         ),
     ),
     (Subject.FUND, any_of("anslag(?:et|en|ets|ens)?, fond(?:en|er|erna)?, pott(?:en|er|erna)?, kassa(?:n)?")),
@@ -66,7 +68,7 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
         Subject.DEADLINE,
         any_of(
             "milstolp*, deadline(?:s|n)?, tidsfrist*, slutdatum(?:en)?, årshjul*, hålltid*, delmål*, avstämning*,"
-            "viktiga datum, frist(?:er|erna)?, tidsgräns(?:en|er|erna)?, förfallodag*, förfallodatum*"
+            "viktiga datum, frist(?:er|erna)?, tidsgräns(?:en|er|erna)?, krav(?:en|et)?, förfallodag*, förfallodatum*"
         ),
     ),
     (Subject.COVERAGE, any_of("täckning*, täck(?:er|s|ta|t), vita fläckar, luckor")),
@@ -137,9 +139,10 @@ AMOUNT = any_of(
     "utgift*, mnkr, miljoner"
 )
 TOP = any_of(
-    "störst[ae]?, högst[ae]?, dyrast[e]?, mest(?! sjuk), flest, topp, topplista*, largest, kostsammast*, rankad*"
+    "störst[ae]?, högst[ae]?, dyrast[e]?, mest(?! sjuk), flest, snabbast, kortast, topp, topplista*, largest,"
+    "kostsammast*, rankad*"
 )
-BOTTOM = any_of("minst[ae]?, lägst[ae]?, billigast[e]?, färst")
+BOTTOM = any_of("snabbast, kortast, minst[ae]?, lägst[ae]?, billigast[e]?, färst")
 CHANGES = any_of(
     "ändra[dt]e?s?, ändringar*, förändra[dt]e?s?, förändringar*, tillkommit, tillkomna, uppdatera[dt]e?s?, skiljer,"
     "skillnad*, lagts till, tagits bort"
@@ -183,6 +186,7 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
             "vilken nämnd, grundar sig, vilar, stödjer sig, beslutad av, beslutat av, vilket organ"
         ),
     ),
+    (Wanted.CONDITIONS, any_of("villkor*, kriterier*, kräver, krävs")),
     (
         Wanted.REPORT,
         any_of(
@@ -214,10 +218,10 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
     (
         Wanted.CONTENT,
         any_of(
-            "handlar(?= (?:[a-zåäö]+ ){0,4}om), innebär, innehåller, går ut på, syfte*, beskriv*, berätta om,"
+            "handlar(?= (?:[a-zåäö]+ ){0,9}om), innebär, innehåller, går ut på, syfte*, beskriv*, berätta om,"
             "vad är, vad gör,"
             "system*, källa*, källsystem*, hämtas, datakälla*, definition*, definiera*, vad menas, mäts,"
-            "mäter, uppdragsbeskriv*, kriterier*, går(?= (?:[a-zåäö]+ ){1,5}ut på)"
+            "mäter, uppdragsbeskriv*, uppnå*, går(?= (?:[a-zåäö]+ ){1,5}ut på)"
         ),
     ),
     (Wanted.STATUS, STATUS),

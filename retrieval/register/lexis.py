@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from retrieval.analysis import STOP_WORDS
-from retrieval.lexicon import lexicon
+from retrieval.lexicon import Lexicon, lexicon
 
 
 def words(text: str) -> frozenset[str]:
@@ -73,7 +73,10 @@ FRAME = words(
     tänkt avsedd berörd inblandad involverad vårt våra era ert eran deras hans hennes dess själv egen eget egna
     samtliga varenda ena båda bägge vardera varsin hos ifrån bakom framför utöver förutom exklusive inklusive inkl
     exkl
-    antogs antog antagits falla föll fallit säger sa sade säg jämföra jämförelse jämförd åtminstone följs innebar
+    större mindre längre kortare högre lägre dyrare billigare igenom alltså därmed dessutom kom kommit fanns
+    funnits ryms rymmas öppen öppet öppna stängd stängt landet riket nationellt överskridet
+    överskriden diarienummer diarienumret antogs antog antagits falla föll fallit säger sa sade säg jämföra
+    jämförelse jämförd åtminstone följs innebar
     innebära betyder betytt ej gör göra gjorde gjort görs gjordes går gick gått ge gav gett ställa sätta satt se
     såg sett höra hört veta visste
     kolla stämma stämmer riktigt sant korrekt påstå sagt någonstans där här dit hit
@@ -105,7 +108,7 @@ SHORT = {
     "resp": "respektive",
     "bel": "belopp",
     "dl": "deadline",
-    "psyk": "psykiatri",
+    "psyk": "psykisk",
     "statsbidr": "statsbidrag",
     "förf": "förfogandeanslag",
     "what’s": "vad",
@@ -194,3 +197,20 @@ def _frame() -> frozenset[str]:
 def is_frame(folded: str) -> bool:
     """Whether a folded word is one that may stand around anything that is asked, in any of its forms."""
     return folded in FRAME or lexicon().base(folded) in _frame()
+
+
+@lru_cache(maxsize=50_000)
+def is_verb(folded: str) -> bool:
+    """Whether a folded word is a form of a verb, by the forms that the word list has of it beside its infinitive."""
+    known = lexicon()
+    for base in known.infinitives(folded):
+        stem = base[:-1]
+        if {f"{base}r", f"{base}de"} <= _in(known, (f"{base}r", f"{base}de")):
+            return True
+        if f"{stem}er" in known and (f"{stem}te" in known or f"{stem}de" in known):
+            return True
+    return False
+
+
+def _in(known: Lexicon, forms: tuple[str, ...]) -> set[str]:
+    return {form for form in forms if form in known}

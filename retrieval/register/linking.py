@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.register.asking import Subject, Wanted
@@ -61,7 +61,10 @@ NARROWED = frozenset(
 )
 """Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
 
-BESIDE: dict[Subject, frozenset[Subject]] = {Subject.UNIT: frozenset({Subject.DISTRIBUTION})}
+BESIDE: dict[Subject, frozenset[Subject]] = {
+    Subject.UNIT: frozenset({Subject.DISTRIBUTION}),
+    Subject.DEADLINE: frozenset({Subject.INITIATIVE}),
+}
 """What else may be named beside a thing: in which distribution a unit got something."""
 
 
@@ -84,6 +87,7 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
     weights = [names.rarity(word) for word in reading.words]
     links = names.links(reading.words)
     filters = _told(_filters(links), needed, reading)
+    filters = filters or _node_in_part(links, needed, reading)
     objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
     if _only_mention(objects, filters, needed):
         objects = []
@@ -123,6 +127,13 @@ def _only_mention(objects: Sequence[Link], filters: Sequence[Link], needed: Sequ
         and (link.name < WHOLE or link.named.subject is Subject.UNIT)
         for link in objects
     )
+
+
+def _node_in_part(links: Sequence[Link], needed: Sequence[int], reading: Reading) -> list[Link]:
+    """The node that all words of a question for what is done under it are part of: *inom förebyggande arbete*."""
+    several = reading.acts or (reading.plural and Subject.INITIATIVE in reading.subjects[:1])
+    nodes = [link for link in links if link.named.subject is Subject.NODE and link.name >= HALF and _exact(link)]
+    return [link for link in nodes if needed and link.hit >= set(needed)][:1] if several else []
 
 
 def _told(filters: Sequence[Link], needed: Sequence[int], reading: Reading) -> list[Link]:
@@ -174,10 +185,11 @@ def _objects(links: Sequence[Link], needed: Sequence[int], weights: Sequence[flo
     """The names that are meant: those that cover most of the words, of the kind that is spoken of if there is one."""
     if not needed:
         return _by_kind(links, reading)
-    whole = sum(weights[place] for place in needed)
+    known = [place for place in needed if reading.known[place]] or needed
+    whole = sum(weights[place] for place in known)
 
     def covers(link: Link) -> float:
-        return sum(weights[place] * link.strengths.get(place, 0.0) for place in needed) / whole
+        return sum(weights[place] * link.strengths.get(place, 0.0) for place in known) / whole
 
     scored = [(covers(link), link) for link in links]
     order = _allowed(reading)
@@ -221,8 +233,9 @@ def _by_kind(links: Sequence[Link], reading: Reading) -> list[Link]:
 
 def _allowed(reading: Reading) -> tuple[Subject, ...]:
     """The kinds of the names that may be meant, by the words for kinds, the likeliest first."""
-    if reading.reserved or reading.casting:
-        return (Subject.MATTER,)
+    for holds, kinds in _MARKED:
+        if holds(reading):
+            return kinds
     if Wanted.LEFT in reading.wanted[:1]:
         return (Subject.FUND, Subject.FRAME, Subject.ALLOCATION, Subject.MEASURE, Subject.GRANT, Subject.INITIATIVE)
     if (reading.measured or reading.target or Wanted.COUNT in reading.wanted[:1]) and not reading.subjects:
@@ -230,6 +243,21 @@ def _allowed(reading: Reading) -> tuple[Subject, ...]:
     if reading.kinds and not reading.subjects:
         return (Subject.GRANT, Subject.GRANT_PART, Subject.INITIATIVE)
     return tuple(kind for subject in reading.subjects for kind in KINDS_OF.get(subject, ()))
+
+
+_MARKED: tuple[tuple[Callable[[Reading], bool], tuple[Subject, ...]], ...] = (
+    (lambda reading: reading.reserved or reading.casting, (Subject.MATTER,)),
+    (lambda reading: reading.subjects[:1] == (Subject.ROUND,), KINDS_OF[Subject.ROUND]),
+    (
+        lambda reading: reading.head is Subject.ORGANISATION and reading.received and not reading.subjects,
+        (Subject.DISTRIBUTION, Subject.FUND),
+    ),
+    (
+        lambda reading: reading.against_budget and not reading.subjects and Wanted.AMOUNT in reading.wanted[:1],
+        (Subject.INITIATIVE, Subject.FUND, Subject.MEASURE, Subject.GRANT),
+    ),
+)
+"""The kinds of the names that may be meant where something else than a word for a kind marks them."""
 
 
 def _closest(links: Sequence[Link], order: Sequence[Subject]) -> list[Link]:

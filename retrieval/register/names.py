@@ -17,6 +17,10 @@ from retrieval.vocabulary import Vocabulary
 FAINT = 0.3
 """What a part of a part of a compound has in common with a word is too little to go by."""
 IN_FULL = 0.95
+ENDS, SHORTEST_CONTRACTED = 5, 12
+"""How many letters of both its ends a contracted compound shares with the whole one, and how long it must be."""
+NO_HEADS = STOP_WORDS | SIMPLE | {"ingen", "inget", "ingar"}
+"""Words that end no compound, though misspelled ones may look so."""
 Terms = Mapping[str, float]
 
 
@@ -91,6 +95,10 @@ class Names:
         ]
         return bool(ways[0] & ways[1])
 
+    def has(self, word: Word) -> bool:
+        """Whether some name has a word of a question, or a part of it."""
+        return any(term in self._postings for term in word.terms)
+
     def rarity(self, word: Word) -> float:
         """How telling a word is among the names; one that no name has is as telling as can be."""
         base = max(word.terms, key=lambda term: word.terms[term], default="")
@@ -148,8 +156,7 @@ class Names:
 
 def _better(one: Link, other: Link) -> Link:
     """Of two ways that a thing is called in a question the better; the words of both where both are said in full."""
-    best = max(one, other, key=lambda link: (link.asked, link.name))
-    least = min(one, other, key=lambda link: (link.asked, link.name))
+    least, best = sorted((one, other), key=lambda link: (link.name >= IN_FULL, link.asked, link.name))
     if least.name < IN_FULL:
         return best
     strengths = {**least.strengths, **best.strengths}
@@ -167,7 +174,7 @@ def content(text: str) -> list[tuple[str, Terms]]:
 def _is_compound(word: str) -> bool:
     """Whether a word is made of words; *fortbildingen* is not, though it ends like *ingen*."""
     parts = lexicon().cuts(word)
-    return bool(parts) and parts[-1] not in STOP_WORDS | SIMPLE
+    return bool(parts) and parts[-1] not in NO_HEADS
 
 
 def meant(word: str, names: Names, *, bare: bool) -> str:
@@ -181,6 +188,15 @@ def meant(word: str, names: Names, *, bare: bool) -> str:
         return word[:-1]
     if restored := vocabulary.without_diacritics(word):
         return restored[0]
-    if word in lexicon() or _is_compound(word):
+    if word in lexicon():
         return word
-    return next(iter(vocabulary.alike(word)), word)
+    whole = contracted(word, vocabulary)
+    return whole or (word if _is_compound(word) else next(iter(vocabulary.alike(word)), word))
+
+
+def contracted(word: str, vocabulary: Vocabulary) -> str:
+    """The word that a shortened compound begins and ends like: *rehabkoordinatorer*; empty where there is none."""
+    if len(word) < SHORTEST_CONTRACTED:
+        return ""
+    found = [one for one in vocabulary.beginning(word[:ENDS]) if one.endswith(word[-ENDS:]) and len(one) > len(word)]
+    return min(found, key=len, default="")

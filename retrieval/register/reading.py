@@ -17,6 +17,11 @@ from retrieval.register.names import Names, Word
 from retrieval.register.times import Times, read_times
 
 _A_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/:-])")
+_YEAR_WORDS = {
+    "i år|årets|detta år": 0,
+    "nästa år|nästa års|kommande år": 1,
+    "förra året|i fjol|fjolårets|föregående år": -1,
+}
 _NUMBERS = {
     "en": 1,
     "ett": 1,
@@ -48,6 +53,7 @@ class Reading:
     text: str
     words: tuple[Word, ...]
     plain: frozenset[int]
+    known: tuple[bool, ...] = ()
     times: Times = field(default_factory=Times)
     subjects: tuple[Subject, ...] = ()
     wanted: tuple[Wanted, ...] = ()
@@ -87,6 +93,11 @@ class Reading:
     casting: bool = False
     outside: bool = False
     acts: bool = False
+    saves: bool = False
+    pays_back: bool = False
+    given: bool = False
+    county: bool = False
+    overdrawn: bool = False
     authority: bool = False
     manner: bool = False
     to_whom: bool = False
@@ -117,7 +128,10 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     late = says(filtering.LATE)
     without = says(filtering.WITHOUT)
     lacks = next((one for one, pattern in filtering.LACKING if without and says(pattern)), None)
+    if lacks is Lacks.INITIATIVE and subjects[:1] == (Subject.INITIATIVE,):
+        lacks = None
     unreported = says(filtering.UNREPORTED) or (says(filtering.TARGET) and says(filtering.NOT))
+    unbegun = says(filtering.UNBEGUN)
     to_be = says(filtering.TO_BE_DONE)
     unreported = unreported and not to_be
     reported = not (unreported or to_be) and says(filtering.REPORTED)
@@ -127,13 +141,14 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         text=mended,
         words=words,
         plain=frozenset(),
+        known=tuple(names.has(word) for word in words),
         times=times,
         subjects=subjects,
         wanted=wanted,
         statuses=tuple(
             status
             for status, pattern in (*filtering.INITIATIVE_STATUSES, *filtering.HEALTHS)
-            if says(pattern) and not (ahead and status == "avslutat")
+            if says(pattern) and not (ahead and status == "avslutat") and not (unbegun and status == "pågår")
         ),
         kinds=tuple(kind for kind, pattern in filtering.DEADLINE_KINDS if says(pattern)),
         dated=says(filtering.DATED),
@@ -162,22 +177,39 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         compares=bool(re.search(filtering.COMPARES, mended)),
         received=says(filtering.RECEIVED),
         trend=next((way for way, pattern in filtering.TRENDS if says(pattern)), ""),
-        years=tuple(sorted({int(one.group()) for one in _A_YEAR.finditer(mended)})),
+        years=_years(mended, today),
         moved=says(filtering.MOVED),
-        unbegun=says(filtering.UNBEGUN),
+        unbegun=unbegun,
         address=says(filtering.ADDRESS),
         reserved=says(filtering.RESERVED),
         casting=says(filtering.CASTING),
         manner=bool(filtering.MANNER.search(mended)),
         authority=says(filtering.AUTHORITY),
+        saves=says(filtering.SAVES),
+        pays_back=says(filtering.PAYS_BACK),
+        given=says(filtering.GIVEN),
+        overdrawn=says(filtering.OVERDRAWN),
+        county=says(filtering.COUNTY),
         acts=says(filtering.ACTS),
         outside=says(filtering.OUTSIDE),
         to_whom=says(filtering.TO_WHOM),
     )
     says(grammar.DONE)
     says(grammar.OTHERS)
-    plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says))
+    plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says) or _is_other_verb(word, names))
     return replace(reading, plain=plain)
+
+
+def _years(text: str, today: dt.date) -> tuple[int, ...]:
+    """All the years that a question names, by number or by *i år*, *nästa år* and the like."""
+    said = {int(one.group()) for one in _A_YEAR.finditer(text)}
+    said |= {today.year + step for words, step in _YEAR_WORDS.items() if re.search(rf"\b(?:{words})\b", text)}
+    return tuple(sorted(said))
+
+
+def _is_other_verb(word: Word, names: Names) -> bool:
+    """Whether a word is a verb that no name has: it says what is done, and names nothing."""
+    return not names.has(word) and lexis.is_verb(word.text.casefold())
 
 
 def _is_plain(word: Word, says: _Says) -> bool:
@@ -222,6 +254,8 @@ def _carries(folded: str, start: int, end: int, times: Times) -> bool:
     """Whether a token says something that is neither time nor the frame of a question."""
     if any(first <= start < last or start <= first < end for first, last in times.places):
         return False
+    if len(folded) == 1 and folded.isalpha():
+        return False
     return folded not in lexis.SIMPLE and any(map(str.isalnum, folded))
 
 
@@ -265,7 +299,7 @@ def _bounds(text: str, says: _Says) -> tuple[int | None, int | None]:
 
 def _kronor(words: str) -> int | None:
     """An amount as it is written in a question, in kronor: *fem miljoner*, *en halv miljon*, *2,5 mn*."""
-    written = words.replace("en halv", "0,5").replace("mille", "miljoner")
+    written = re.sub(r"(?<=[a-z]) kronor$", "", words).replace("en halv", "0,5").replace("mille", "miljoner")
     written = re.sub(r"\bmn\b", "mnkr", re.sub(r"\bkkr\b", "tkr", written))
     for word, number in _NUMBERS.items():
         written = re.sub(rf"^{word}\b", str(number), written)

@@ -16,6 +16,7 @@ from initiatives.naming import Name
 from retrieval.lexicon import lexicon
 from retrieval.register.asking import Named, Query, Subject, Wanted
 from retrieval.register.deciding import IN_TEXTS
+from retrieval.register.linking import FILTERS
 from retrieval.register.names import Names, content
 from retrieval.register.nearby import about
 from retrieval.register.running import run
@@ -50,11 +51,15 @@ TABLES: dict[str, Subject] = {
     "dialogue_entry": Subject.MEETING,
     "municipal_agreement": Subject.AGREEMENT,
 }
+NOTHING = 0.2
+"""Up to how much of them that is accounted for a question names nothing that there is."""
+HALF_SURE = 0.4
+"""How much of them must be for an answer that stands only where documents have none."""
 EXACT = 0.95
 """How much of a question must be accounted for where the register's answer goes first though its kind is not said."""
 CONFIDENT = 0.85
 """How sure documents must be of their answer to stand beside one of the register that goes first."""
-TOLD_BY_BOTH = frozenset({Wanted.CONTENT, Wanted.REASON, Wanted.PARTNERS, Wanted.BASIS})
+TOLD_BY_BOTH = frozenset({Wanted.CONDITIONS, Wanted.CONTENT, Wanted.REASON, Wanted.PARTNERS, Wanted.BASIS})
 """What documents tell as well as the register does, and mostly at greater length."""
 MOST_KEPT = 16
 MOST_MENTIONED = 5
@@ -74,13 +79,15 @@ class Heard:
     """What the register has to say: an answer, or only what there is ``instead`` of what was asked for.
 
     ``about`` is how the thing stands that the question names, where it is not understood what is asked of it.
-    ``first`` tells that the question is above all one to the register.
+    ``first`` tells that the question is above all one to the register, ``tentative`` that it has words which nothing
+    accounts for, so that its answer stands only where documents have none.
     """
 
     query: Query
     answer: RegisterAnswer | None
     instead: str = ""
     about: RegisterAnswer | None = None
+    tentative: bool = False
 
     @property
     def first(self) -> bool:
@@ -95,7 +102,11 @@ class Heard:
     @property
     def settled(self) -> bool:
         """Whether it answers a question every word of which it accounts for."""
-        return self.answer is not None and not (set(self.query.unexplained) - set(self.query.mentions))
+        return (
+            self.answer is not None
+            and not self.tentative
+            and not (set(self.query.unexplained) - set(self.query.mentions))
+        )
 
     @property
     def alone(self) -> bool:
@@ -107,6 +118,10 @@ class Heard:
 
     def silences(self, confidence: float) -> bool:
         """Whether documents that are so sure of their answer, 0 to 1, are better left out of what the register says."""
+        if self.tentative:
+            return False
+        if self.instead == NOT_SEEN and self.query.wanted is not Wanted.LIST:
+            return True
         if self.answer is None:
             certain = self.query.pointed or self.instead == NOT_SEEN
             return bool(self.instead) and self.query.said and certain and confidence < CONFIDENT
@@ -124,21 +139,30 @@ async def look_up(
         return None
     async with sessions(person) as session:
         found = await run(session, person, query, today) if query.explained >= SURE else None
+        tentative = False
         for other in _by_mention(query) if found is None else ():
             if (found := await run(session, person, other, today)) is not None:
                 query = other
                 break
+        if found is None and _is_half_sure(query):
+            found, tentative = await run(session, person, query, today), True
         if found is None and (near := await about(session, person, query, today)) is not None:
             told = await with_rights(session, person, tell(near[1], near[0], question, today))
             return Heard(query, None, about=told)
-        if found is None and query.explained < SURE:
-            return _not_there(query, names)
         if found is None:
-            return None if sees_all(person) else _not_seen(query, names)
+            told = _not_there(query, names) if query.explained < SURE else None
+            return told or (None if sees_all(person) else _not_seen(query, names))
         if found.instead:
             return Heard(query, None, found.instead)
+        if not found.rows and not _has_any(query, names):
+            return None
         answer = await with_rights(session, person, tell(found, query, question, today))
-    return Heard(query, answer)
+    return Heard(query, answer, tentative=tentative)
+
+
+def _is_half_sure(query: Query) -> bool:
+    """Whether a thing is named and something asked of it, in a question with other words that nothing accounts for."""
+    return HALF_SURE <= query.explained < SURE and bool(query.objects) and query.worded and not query.manner
 
 
 async def names_of(sessions: ScopedSessions, person: Viewer) -> Names:
@@ -153,14 +177,24 @@ async def with_rights(session: AsyncSession, person: Viewer, answer: RegisterAns
     return answer if sees_all(person) else replace(answer, seen=await _seen(session, person, answer))
 
 
+def _has_any(query: Query, names: Names) -> bool:
+    """Whether the register that the person sees has anything of the kind that is asked for."""
+    kind = {Subject.DECISION: Subject.MATTER}.get(query.subject, query.subject)
+    kinds = {one.subject for one in names.every}
+    return kind in kinds if kind in set(TABLES.values()) else bool(kinds - FILTERS)
+
+
 def _by_mention(query: Query) -> list[Query]:
     """Queries for things whose texts hold the words that nothing accounts for, where the question may mean such."""
     words = query.unexplained
     if not 0 < len(words) <= MOST_MENTIONED:
         return []
     if query.objects:
-        of_it = query.subject is Subject.INITIATIVE and query.wanted is Wanted.DUE
-        return [replace(query, subject=Subject.DEADLINE, mentions=words)] if of_it else []
+        if query.subject is not Subject.INITIATIVE:
+            return []
+        if query.wanted in IN_TEXTS:
+            return [replace(query, objects=(), mentions=words)]
+        return [replace(query, subject=Subject.DEADLINE, mentions=words)] if query.wanted is Wanted.DUE else []
     tried = query.said or query.subject is Subject.DEADLINE or query.wanted in IN_TEXTS
     return [replace(query, mentions=words)] if tried and query.subject in MENTIONING else []
 
@@ -217,7 +251,7 @@ def _not_there(query: Query, names: Names) -> Heard | None:
         none is None
         or not of_kind
         or query.objects
-        or not (query.unknown or query.mentions)
+        or not (query.unknown or query.mentions or query.explained < NOTHING)
         or not 0 < len(query.unexplained) <= LONGEST_NAME
     ):
         return None

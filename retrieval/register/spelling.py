@@ -13,7 +13,8 @@ from retrieval.vocabulary import DIACRITICS
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑:’'][^\W\d_]+)*")
 _PLURAL_OF_LETTERS = re.compile(r"\b([a-zåäö]{2,5})[:’'](?:ar|er|erna|arna|s|n|en|et)\b")
 _SHORTENED = re.compile(r"\b([^\W\d_]{3,})\.([^\W\d_]{3,})?(?=[\s?,;–-]|$)")
-_PAIR = re.compile(r"\b([^\W\d_]{3,}) ([^\W\d_]{4,})\b")
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_MONEY = re.compile(r"(?P<whose>\w{5,}?)s?(?P<money>pengar(?:na)?|anslag(?:et)?|bidrag(?:et)?|medlen|potten)")
 _YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
 _CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
 SHORTEST_TAIL = 3
@@ -40,9 +41,19 @@ def _mend(word: str, names: Names, *, bare: bool) -> str:
     folded = fold(word)
     if folded in lexis.SHORT:
         return lexis.SHORT[folded]
-    if folded in lexis.SPELLED or (folded in STOP_WORDS and not bare):
+    if folded in lexis.SPELLED | lexis.SIMPLE or (folded in STOP_WORDS and not bare):
         return word
-    return meant(folded, names, bare=bare)
+    found = meant(folded, names, bare=bare)
+    return _money(folded, names) if found == folded else found
+
+
+def _money(word: str, names: Names) -> str:
+    """A word for somebody's money with what it is for mended: *omstälningspengarna*."""
+    match = _MONEY.fullmatch(word)
+    if match is None or names.vocabulary.knows(match["whose"]):
+        return word
+    whose = next(iter(names.vocabulary.alike(match["whose"])), None)
+    return word if whose is None else f"{whose}s{match['money']}"
 
 
 def _written_out(match: re.Match[str], names: Names) -> str:
@@ -61,12 +72,13 @@ def _written_out(match: re.Match[str], names: Names) -> str:
 
 def _joined(text: str, names: Names) -> str:
     """Two words that are one word of a name are written as it: *ortoped konsulten*."""
-
-    def join(match: re.Match[str]) -> str:
-        first, last = match.groups()
+    words = text.split(" ")
+    for place in range(len(words) - 1, 0, -1):
+        first, last = words[place - 1], words[place].rstrip("?.,!")
+        if not (_LETTERS.fullmatch(first) and _LETTERS.fullmatch(last)):
+            continue
         for one in (f"{first}{last}", f"{first}s{last}"):
             if len(one) >= SHORTEST_JOINED and names.vocabulary.knows(one) and not names.together(first, last):
-                return one
-        return match.group()
-
-    return _PAIR.sub(join, text)
+                words[place - 1 : place + 1] = [one + words[place][len(last) :]]
+                break
+    return " ".join(words)

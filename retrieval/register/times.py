@@ -27,6 +27,8 @@ _LOOKED = re.compile(
 )
 _SINCE_DAY = re.compile(rf"\b(?:sedan|sen|efter|från och med|fr\.?o\.?m\.?)(?: den)? {_DAY}")
 _SINCE_MONTH = re.compile(rf"\b(?:sedan|sen|från och med|efter)(?: i| början av)? {_MONTH}(?: {_YEAR})?")
+_SINCE_SEASON = re.compile(r"\b(?:sedan|sen) i (?P<season>somras|vintras|våras|höstas)\b")
+_AFTER_TURN = re.compile(r"\befter (?:årsskiftet|nyår)\b")
 _SINCE_YEAR = re.compile(rf"\b(?:sedan|sen) {_YEAR}")
 _LATEST = re.compile(
     r"\b(?:(?:de(?:n|t)? )?(?:senaste|sista)|sedan förra|sen förra)(?: (?P<number>\d{1,3}|två|tre|fyra|sex))? ?"
@@ -59,6 +61,8 @@ _NOW = re.compile(r"\b(?:i dag|idag|just nu|nu|för närvarande|för tillfället
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
 _NUMBERS = {"två": 2, "tre": 3, "fyra": 4, "sex": 6}
 _SEASONS = {"vår": (1, 6), "sommar": (6, 8), "höst": (7, 12), "vinter": (12, 12)}
+AHEAD = 5
+"""How many years *från och med* a coming day looks ahead."""
 SOON = 30
 """How many days ahead *snart* and *den närmaste tiden* look, and how many back *nyligen* does."""
 
@@ -98,9 +102,13 @@ def read_times(text: str, today: dt.date) -> Times:
     since = (
         first(_SINCE_DAY, lambda match: _past_day(match, today))
         or first(_SINCE_MONTH, lambda match: _past_month(match, today))
+        or first(_SINCE_SEASON, lambda match: _past_season(match, today))
         or first(_SINCE_YEAR, lambda match: dt.date(int(match["year"]), 1, 1))
         or first(_LATEST, lambda match: _back(match, today))
     )
+    if isinstance(since, dt.date) and since > today:
+        ahead = Period(since, dt.date(since.year + AHEAD, 12, 31), f"från {format_date(since)}")
+        return Times(period=ahead, places=tuple(places))
     if isinstance(since, dt.date):
         return Times(since=since, places=tuple(places))
     for pattern, make in _PERIODS:
@@ -159,6 +167,12 @@ def _end_of_month(match: re.Match[str], today: dt.date) -> dt.date:
 def _past_month(match: re.Match[str], today: dt.date) -> dt.date:
     found = dt.date(int(match["year"] or today.year), month_number(match["month"]), 1)
     return found if match["year"] or found <= today else found.replace(year=found.year - 1)
+
+
+def _past_season(match: re.Match[str], today: dt.date) -> dt.date:
+    number = {"somras": 6, "vintras": 1, "våras": 3, "höstas": 9}[match["season"]]
+    found = dt.date(today.year, number, 1)
+    return found if found <= today else found.replace(year=today.year - 1)
 
 
 def _number(match: re.Match[str]) -> int:
@@ -249,6 +263,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Period
     (_SEASON, _season),
     (_THIS, _this),
     (_RELATIVE_YEAR, lambda match, today: year(today.year - ("fjol" in match.group()))),
+    (_AFTER_TURN, lambda _, today: year(today.year + 1)),
     (_TURN, _turn),
     (_NEXT, _ahead),
     (_SOON, _ahead),

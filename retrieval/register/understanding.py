@@ -63,6 +63,12 @@ def _query(found: Understood) -> Query | None:
         money=Wanted.AMOUNT in reading.wanted,
         worded=bool(reading.wanted),
         manner=reading.manner,
+        saves=reading.saves,
+        pays_back=reading.pays_back,
+        given=reading.given,
+        county=reading.county,
+        overdrawn=reading.overdrawn,
+        dimension="grundförutsättning" if "grundförutsättning" in reading.text else "",
         ranked=Wanted.TOP in reading.wanted,
         latest=bool(re.search(LATEST, reading.text)),
         moved=reading.moved,
@@ -112,6 +118,8 @@ def _per(found: Understood, subject: Subject) -> Subject | None:
     if reading.per is not None:
         return reading.per
     ranked = {Wanted.TOP, Wanted.COUNT} & set(reading.wanted) or reading.smallest
+    if reading.head is Subject.NODE and subject is Subject.INITIATIVE and ranked:
+        return Subject.NODE
     by_head = reading.head in {Subject.PERSON, Subject.ORGANISATION, Subject.ORGAN}
     return reading.head if ranked and by_head and subject is not reading.head else None
 
@@ -164,7 +172,7 @@ def _wanted(found: Understood, subject: Subject) -> Wanted:
         return Wanted.CHANGES
     if said[:1] == [Wanted.CONTENT] and Wanted.STATUS in said:
         said.remove(Wanted.CONTENT)
-    if Wanted.DUE in said and Wanted.REPORT in said:
+    if Wanted.DUE in said and Wanted.REPORT in said and "enligt" in found.reading.text:
         said.remove(Wanted.REPORT)
     if Wanted.CHANGES in said:
         said = [one for one in said if one is not Wanted.CHANGES] or [Wanted.STATUS]

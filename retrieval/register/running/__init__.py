@@ -70,6 +70,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
 
 def _of_the_year(query: Query) -> Query:
     """Of things that differ by their year those of the one that is asked for, if there are any."""
-    year = query.period.year if query.period else query.on.year if query.on else None
-    same = tuple(one for one in query.objects if one.year == year)
-    return replace(query, objects=same) if year is not None and same else query
+    single = query.period.year if query.period else query.on.year if query.on else None
+    years = set(query.years) if len(query.years) > 1 else {single}
+    same = tuple(one for one in query.objects if one.year in years and one.year is not None)
+    return replace(query, objects=same) if same else query

@@ -148,7 +148,7 @@ def _fits(one: ApplicationRow, query: Query, today: dt.date) -> bool:
         (not by or one.applicant in by)
         and (not named or one.id in named or one.round_id in named)
         and (not query.late or late)
-        and (query.done is None or query.done is (one.reported_on is not None))
+        and (bool(named) or query.done is None or query.done is (one.reported_on is not None))
         and (not refused or (one.awarded_kronor == 0))
         and (not granted or given > 0)
         and (query.least is None or given >= query.least)

@@ -19,7 +19,7 @@ _RULES = {Lacks.OWNER: coverage.Rule.RESPONSIBLE, Lacks.DATE: coverage.Rule.DATE
 
 async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.date) -> Found | None:
     """Answer about what the initiatives cover: how many each node has, and what is missing."""
-    found = await coverage.coverage(session, person)
+    found = await coverage.coverage(session, person, rows=query.dimension or None)
     rows = [node for node in found.rows if not query.nodes or node.id in {one.id for one in query.nodes}]
     missing = {node.id: [gap.rule.value for gap in found.gaps if gap.node_id == node.id] for node in rows}
     number = {node.id: found.totals.get(node.id, 0) for node in rows}

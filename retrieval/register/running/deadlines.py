@@ -131,7 +131,7 @@ async def _dates_of(
         rows = [
             one
             for one in rows
-            if (not about or one.subject_id in about or one.item_id in items)
+            if (one.item_id in items if items else not about or one.subject_id in about)
             and (kind is None or one.subject_type == kind)
             and mentioned(query, one.title, one.person, one.organisation)
         ]

@@ -19,6 +19,7 @@ from retrieval.register.running.found import (
     columns,
     count_fact,
     counted,
+    day_fact,
     enumerated,
     row,
     sentence,
@@ -57,7 +58,8 @@ async def meetings_run(session: AsyncSession, person: Viewer, query: Query, toda
     if len(rows) == 1:
         one = rows[0]
         said = [one.topics, one.outcome, one.next_step]
-        facts = tuple(text_fact(text) for text in said if text)
+        days = (one.next_step_on, one.next_step_done_on)
+        facts = (*(text_fact(text) for text in said if text), *(day_fact("day", "Dag", day) for day in days if day))
         return Found(lead=_told(one), columns=MEETINGS, rows=(_row(one),), total=1, facts=facts, listed=False)
     return Found(
         lead=f"{counted(len(rows), 'möte', 'möten')}:",

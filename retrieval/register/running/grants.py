@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer
 from initiatives.grants import reading, years
-from initiatives.grants.facts import Component, Grant, ObligationKind, Whose
+from initiatives.grants.facts import AmountKind, Component, Grant, ObligationKind, Whose
 from initiatives.grants.reconciliation import Reconciliation, of_year, own
 from initiatives.swedish import format_amount, format_date
 from retrieval.register.asking import Query, Subject, Wanted
@@ -33,6 +33,7 @@ GRANTS = columns(
     ("national_kronor", "I hela landet", "kronor"),
     ("whose", "Vems pengar", "text"),
 )
+CONDITIONS = columns(("threshold", "Gräns", "number"), ("unit", "Enhet", "text"), ("met", "Uppfyllt", "text"))
 OBLIGATIONS = columns(
     ("kind", "Vad", "text"),
     ("due_on", "Datum", "date"),
@@ -57,7 +58,10 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         return None
     if not named:
         return _year(query, found.result, found.grants)
-    if query.wanted in {Wanted.OWNER, Wanted.DUE} or query.wanted is Wanted.STATUS:
+    if query.wanted is Wanted.CONDITIONS and not query.kinds:
+        return _conditions(named)
+    asked = query.wanted in {Wanted.OWNER, Wanted.DUE} or (query.wanted is Wanted.STATUS and query.worded)
+    if asked or query.kinds:
         return _demands(named, query)
     return _parts([(grant, part) for grant, part in of_year(named, found.result.year) if _is_named(part, query)])
 
@@ -73,10 +77,12 @@ def _is_named(part: Component, query: Query) -> bool:
     return not parts or part.id in parts
 
 
-def _year(query: Query, result: Reconciliation, grants: Sequence[Grant]) -> Found:
+def _year(query: Query, result: Reconciliation, grants: Sequence[Grant]) -> Found | None:
     parts = list(of_year(grants, result.year))
     if query.wanted is Wanted.TOP:
         return _largest(query, parts)
+    if query.county:
+        return _parts([(grant, part) for grant, part in parts if part.whose is Whose.COUNTY])
     if query.wanted in {Wanted.LIST, Wanted.COUNT} and not query.against_budget:
         rows = tuple(
             row("grant_agreement", one.id, one.name, (None, result.year, _own(parts, one), None, None))
@@ -157,12 +163,15 @@ def _parts(parts: Sequence[tuple[Grant, Component]]) -> Found | None:
         lead = f"{what} betalas efter en prisregel: {first.price_rule}"
     elif one and first.national_kronor is not None:
         lead = f"{lead} I hela landet är det {format_amount(first.national_kronor)}."
+    came = [amount for amount in grant.amounts if amount.kind is AmountKind.OUTCOME and amount.year == first.year]
+    received = sum(amount.kronor for amount in came) if len({of.id for of, _ in parts}) == 1 else 0
+    lead += f" Hittills har {format_amount(received)} kommit in." if received else ""
     return Found(
         lead=lead if one else f"{lead} Delarna:",
         columns=GRANTS,
         rows=tuple(_row(grant, part) for grant, part in parts),
         total=len(parts),
-        facts=(sum_fact(total),),
+        facts=(sum_fact(total), *([sum_fact(received, "Mottaget")] if received else [])),
         listed=not one,
         quiet=frozenset({"part", "year", "national_kronor", "whose"}),
     )
@@ -171,6 +180,31 @@ def _parts(parts: Sequence[tuple[Grant, Component]]) -> Found | None:
 def _row(grant: Grant, part: Component) -> Row:
     values = (part.name, part.year, own(part), part.national_kronor, part.whose.value)
     return row("grant_component", part.id, f"{grant.name}, {part.name}", values, page=("grant_agreement", grant.id))
+
+
+def _conditions(grants: Sequence[Grant]) -> Found | None:
+    """What must be fulfilled for the money to be kept, and whether it is."""
+    found = [(grant, one) for grant in grants for one in grant.conditions]
+    name = enumerated([grant.name for grant in grants])
+    if not found:
+        return Found(lead=f"Registret har inga villkor för {name}.", facts=(count_fact(0),))
+    met = {True: "uppfyllt", False: "inte uppfyllt", None: "okänt"}
+    return Found(
+        lead=f"{name} har {counted(len(found), 'villkor', 'villkor')}:",
+        columns=CONDITIONS,
+        rows=tuple(
+            row(
+                "grant_condition",
+                one.id,
+                one.text,
+                (one.threshold, one.unit or None, met[one.is_met]),
+                page=("grant_agreement", grant.id),
+            )
+            for grant, one in found
+        ),
+        total=len(found),
+        facts=(count_fact(len(found)),),
+    )
 
 
 def _demands(grants: Sequence[Grant], query: Query) -> Found | None:

@@ -23,6 +23,7 @@ from retrieval.register.running.found import (
     columns,
     count_fact,
     counted,
+    day_fact,
     enumerated,
     instead,
     row,
@@ -68,7 +69,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
         rows=tuple(_indicator_row(one, one.standing.newest) for one in rows[:SHOWN]),
         total=len(rows),
         facts=(count_fact(len(rows)),),
-        quiet=frozenset({"place", "responsible", "goal"}),
+        quiet=frozenset({"place", "goal"} | (set() if query.wanted is Wanted.OWNER else {"responsible"})),
     )
 
 
@@ -124,14 +125,15 @@ async def _indicator(session: AsyncSession, person: Viewer, query: Query, one: I
     place = query.organisations[0] if query.organisations else None
     if place is None and query.period is None and not query.trend and len(query.years) < PAIR:
         value = one.standing.newest
-        facts = tuple(text_fact(text) for text in (one.definition, one.source_system) if text)
+        facts = [text_fact(text) for text in (one.definition, one.source_system) if text]
+        facts += [day_fact("due_on", "Nästa värde", one.due_on)] if one.due_on else []
         row_of = (_indicator_row(one, value),)
         return Found(
             lead=_told(one, value, query),
             columns=INDICATORS,
             rows=row_of,
             total=1,
-            facts=facts,
+            facts=tuple(facts),
             listed=False,
             chart=series.line(one, one.standing.series, query),
         )

@@ -14,7 +14,7 @@ from initiatives.measures import MeasureRow, MeasureStatus
 from initiatives.swedish import format_amount, format_number
 from retrieval.register.asking import Lacks, Query, Subject, Wanted
 from retrieval.register.running import grouping
-from retrieval.register.running.found import Found, columns, count_fact, counted, row, sum_fact
+from retrieval.register.running.found import Found, columns, count_fact, counted, row, sentence, sum_fact, text_fact
 from retrieval.register.running.mentions import mentioned
 from retrieval.register.shown import Fact, Row
 
@@ -60,25 +60,37 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
         pairs = [(one.organisation, one.cost_kronor if query.money else 1) for one in rows]
         return grouping.by(query, pairs, "pengar" if query.money else "åtgärder", summed=query.money)
     if query.wanted is Wanted.TOP:
-        rows = sorted(rows, key=lambda one: one.cost_kronor, reverse=not query.smallest)[: query.top or 1]
+        rows = _ranked(rows, query)[: query.top or 1]
     if len(rows) == 1:
         return Found(
             lead=_told(rows[0], query),
             columns=COLUMNS,
             rows=(_row(rows[0]),),
             total=1,
-            facts=_years(rows[0]),
+            facts=(*_years(rows[0]), text_fact(rows[0].description)),
             listed=False,
         )
-    total = sum(one.cost_kronor for one in portfolio.counted(rows))
+    year = query.period.year if query.period else None
+    counts = portfolio.counted(rows)
+    total = sum(one.cost_kronor if year is None else one.costs.get(year, 0) for one in counts)
+    when = f" {year}" if year is not None else ""
     return Found(
-        lead=f"{counted(len(rows), 'åtgärd', 'åtgärder')}, som tillsammans kostar {format_amount(total)}:",
+        lead=f"{counted(len(rows), 'åtgärd', 'åtgärder')}, som tillsammans kostar {format_amount(total)}{when}:",
         columns=COLUMNS,
         rows=tuple(_row(one) for one in rows),
         total=len(rows),
         facts=(count_fact(len(rows)), sum_fact(total, "Kostnad tillsammans")),
         quiet=QUIET,
     )
+
+
+def _ranked(rows: Sequence[MeasureRow], query: Query) -> list[MeasureRow]:
+    """The measures in order: by what they save, by how soon they pay back, or by what they cost."""
+    if query.pays_back:
+        return sorted(rows, key=lambda one: (one.payback_years is None, one.payback_years))
+    if query.saves:
+        return sorted(rows, key=lambda one: one.yearly_kronor or 0, reverse=query.smallest)
+    return sorted(rows, key=lambda one: one.cost_kronor, reverse=not query.smallest)
 
 
 def _is_asked(one: MeasureRow, query: Query, named: set[UUID]) -> bool:
@@ -110,6 +122,8 @@ def _told(one: MeasureRow, query: Query) -> str:
         )
     elif query.wanted is not Wanted.OWNER and one.costs:
         told.append(f"{one.title} kostar {format_amount(one.cost_kronor)}.")
+    if query.wanted is Wanted.CONTENT:
+        told.insert(0, sentence(one.title, one.description or one.organisational_result))
     if query.wanted in {Wanted.STATUS, Wanted.LIST, Wanted.DUE, Wanted.TOP, Wanted.REASON}:
         told.append(f"Åtgärden {STANDS[one.status]}.")
     if one.yearly_kronor is not None and one.yearly_kronor < 0:

@@ -43,7 +43,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
     if query.per is not None:
         return grouping.by(query, [(one.receiver_person or one.to_whom or "", 1) for one in rows], "uppdrag")
     if len(rows) == 1:
-        lead = _assignment_told(rows[0], query)
+        lead = f"{'1 uppdrag. ' if query.wanted is Wanted.COUNT else ''}{_assignment_told(rows[0], query)}"
         facts = (text_fact(rows[0].report),) if rows[0].report else ()
         here = (_assignment(rows[0]),)
         return Found(lead=lead, columns=ASSIGNMENTS, rows=here, total=1, facts=facts, listed=False, on=query.on)
@@ -85,7 +85,8 @@ def _assignment_fits(one: AssignmentRow, query: Query) -> bool:
     statuses = set().union(*(wanted[status] for status in query.statuses if status in wanted))
     if not mentioned(query, one.title, one.to_whom, one.receiver_person, one.receiver, one.matter, one.report):
         return False
-    if query.period is not None and not (one.due_on and query.period.first <= one.due_on <= query.period.last):
+    day = one.given_on if query.given else one.due_on
+    if query.period is not None and not (day and query.period.first <= day <= query.period.last):
         return False
     if query.done is not None:
         return one.status in (REPORTED if query.done else OPEN)

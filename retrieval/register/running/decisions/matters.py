@@ -116,7 +116,8 @@ async def _one(session: AsyncSession, person: Viewer, query: Query, one: MatterR
     notes = [sentence(_when(decision), decision.note) for decision in made if decision.note]
     proposer = f" Förslagsställare är {one.proposed_by}." if one.proposed_by and query.wanted in _WHO else ""
     authority = await remark_overview.list_authority_notes(session, person, [decision.id for decision in made])
-    told = [f"Ärendet {one.title}: {_matter_stands(one)}.{proposer}", *notes]
+    number = f" ({one.diary_number})" if one.diary_number else ""
+    told = [f"Ärendet {one.title}{number}: {_matter_stands(one)}.{proposer}", *notes]
     told += [sentence(f"{note.organ} ska avgöra enligt anteckningen", note.note) for note in authority]
     return Found(
         lead=f"{' '.join(told)} Att-satserna:" if kept else " ".join(told),

@@ -26,6 +26,8 @@ def which(query: Query) -> str:
     parts += [f"är givna till {query.people[0].name}"] if query.people else []
     parts += ["är bara föreslagna"] if "förslag" in query.statuses else []
     parts += (
-        [f"ska vara klara under {query.period.words}"] if query.period and query.subject is Subject.ASSIGNMENT else []
+        [f"{'gavs' if query.given else 'ska vara klara'} under {query.period.words}"]
+        if query.period and query.subject is Subject.ASSIGNMENT
+        else []
     )
     return " och ".join(parts)

@@ -25,13 +25,14 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
     if not chosen:
         return None
     units = {one.name for one in query.objects if one.subject is Subject.UNIT}
-    if len(chosen) > 1 and not units:
+    ranked = query.wanted is Wanted.TOP or query.per is not None
+    if len(chosen) > 1 and not units and not ranked:
         rows = tuple(row("distribution_run", one.id, one.title, (one.shared_kronor,)) for one in chosen)
         lead = f"{counted(len(rows), 'fördelning är gjord', 'fördelningar är gjorda')}:"
         return Found(lead=lead, columns=DISTRIBUTED, rows=rows, total=len(rows), facts=(count_fact(len(rows)),))
     every = [(await runs.get_run(session, person, one.id)) for one in chosen[:SHOWN]]
     parts = [(run, one) for run in every for one in run.outcome.units if not units or one.unit in units]
-    if query.wanted is Wanted.TOP:
+    if ranked:
         parts = sorted(parts, key=lambda part: part[1].kronor, reverse=not query.smallest)[: query.top or 1]
     if not parts:
         return None

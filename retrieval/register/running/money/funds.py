@@ -28,7 +28,7 @@ from retrieval.register.running.found import (
 )
 from retrieval.register.running.mentions import mentioned
 from retrieval.register.running.money import allocations
-from retrieval.register.shown import Row
+from retrieval.register.shown import Fact, Row
 
 FUNDS = columns(
     ("year", "År", "year"),
@@ -104,6 +104,17 @@ def _told(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool)
             return (
                 None if query.mentions else Found(lead="Inga anslag ligger inom de gränserna.", facts=(count_fact(0),))
             )
+    if query.overdrawn and not any(one.left_kronor < 0 for one in chosen):
+        names = enumerated([f"{one.name} {one.year}" for one in chosen]) if named else "Inget anslag"
+        return Found(
+            lead=f"{names} är {'inte ' if named else ''}överskridet.",
+            columns=FUNDS,
+            rows=tuple(_fund_row(one) for one in chosen[:SHOWN]),
+            total=len(chosen),
+            listed=False,
+        )
+    if query.overdrawn:
+        chosen = [one for one in chosen if one.left_kronor < 0]
     if query.wanted is Wanted.TOP:
         return _largest(chosen, query)
     if query.wanted is Wanted.LEFT and not named and query.some_left:
@@ -150,6 +161,8 @@ def _several_named(named: Sequence[object]) -> bool:
 
 def _in_year(rows: Sequence[FundRow], query: Query, today: dt.date, *, named: bool) -> list[FundRow]:
     """The funds of the year that is asked for; without one this year's, or of a named fund the newest there is."""
+    if named and len(query.years) > 1:
+        return [one for one in rows if one.year in query.years]
     year = query.period.year if query.period else None
     if (
         year is None
@@ -193,16 +206,41 @@ def _funds(rows: Sequence[FundRow], query: Query) -> Found:
     together = (
         f"Tillsammans är {format_amount(left)} kvar" if asked_left else f"Ramarna är tillsammans {format_amount(frame)}"
     )
+    if len({one.name for one in rows}) == 1 and len(rows) == PAIR:
+        together = _difference(*sorted(rows, key=lambda one: one.year), left=asked_left)
     return Found(
         lead=f"{counted(len(rows), 'anslag', 'anslag')}{when}. {together}:",
         columns=FUNDS,
         rows=tuple(_fund_row(one) for one in rows[:SHOWN]),
         total=len(rows),
-        facts=(count_fact(len(rows)), fact),
+        facts=(count_fact(len(rows)), fact, *_differences(rows)),
         quiet=frozenset(column.name for column in FUNDS)
         - ({"left_kronor"} if asked_left else {"frame_kronor"})
         - (set() if len(years) == 1 else {"year"}),
     )
+
+
+PAIR = 2
+
+
+def _differences(rows: Sequence[FundRow]) -> list[Fact]:
+    """What is different between two funds, as facts."""
+    if len(rows) != PAIR:
+        return []
+    one, other = rows
+    frames, left = abs(one.frame_kronor - other.frame_kronor), abs(one.left_kronor - other.left_kronor)
+    return [
+        Fact("frames", "Skillnad i ram", "kronor", frames),
+        Fact("left", "Skillnad i vad som är kvar", "kronor", left),
+    ]
+
+
+def _difference(before: FundRow, after: FundRow, *, left: bool) -> str:
+    """How much more or less a fund is in a later year, or is left of it."""
+    difference = after.left_kronor - before.left_kronor if left else after.frame_kronor - before.frame_kronor
+    way = "mer" if difference >= 0 else "mindre"
+    what = "är kvar" if left else "är ramen"
+    return f"{after.year} {what} {format_amount(abs(difference))} {way} än {before.year}"
 
 
 def _largest(rows: Sequence[FundRow], query: Query) -> Found:
