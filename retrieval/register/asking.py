@@ -127,12 +127,13 @@ class Query:
     only municipalities are counted by, ``yes_no`` that the question is answered by yes or no, and ``supposed`` which
     statuses it supposes. ``address`` asks how somebody is reached, ``received`` who has got something, ``latest`` for
     the newest one, ``trend`` how something develops ("worse", "better", "any"), ``years`` are all that it names,
-    ``worded`` that it says what is wanted, ``manner`` that it asks how something is done, ``money`` and ``ranked``
-    tell that it speaks of money and of the most or the least, ``moved`` what has been moved between funds,
-    ``reserved`` who was against a decision, ``casting`` how the votes were cast, ``authority`` who may decide,
-    ``saves``, ``pays_back`` and ``given`` ask what is saved, what pays back and what was given on some days,
-    ``county`` for what is the whole county's, ``overdrawn`` for funds that are, ``dimension`` is that of the nodes
-    which are asked for. ``outside`` asks who is not with, and ``to_whom`` who is to have a report.
+    ``loose`` that it has verbs which nothing knows, ``worded`` that it says what is wanted, ``manner`` that it asks
+    how something is done, ``money`` and ``ranked`` tell that it speaks of money and of the most or the least,
+    ``moved`` what has been moved between funds, ``reserved`` who was against a decision, ``casting`` how the votes
+    were cast, ``authority`` who may decide, ``saves``, ``pays_back`` and ``given`` ask what is saved, what pays back
+    and what was given on some days, ``county`` for what is the whole county's, ``overdrawn`` for funds that are,
+    ``dimension`` is that of the nodes which are asked for. ``outside`` asks who is not with, and ``to_whom`` who is
+    to have a report.
     """
 
     subject: Subject
@@ -173,6 +174,7 @@ class Query:
     years: tuple[int, ...] = ()
     money: bool = False
     worded: bool = False
+    loose: bool = False
     manner: bool = False
     saves: bool = False
     pays_back: bool = False

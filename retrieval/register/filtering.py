@@ -166,6 +166,7 @@ ACTS = any_of(
 """Words that ask what is done, without saying initiatives."""
 TO_BE_OVER = any_of("blir, bli, ska, skall, väntas, beräknas, planeras, är")
 MANNER = re.compile(
+    r"\bvarifrån\b(?! hämtas| kommer)|"
     r"\bhur (?!mycket|många|stor|stora|stort|går|ligger|långt|lång|ser|såg|gick|står|är det|har det|hög|höga|lågt|ofta|"
     r"länge|har|många|väl|föll|blev|blir|är läget|utveckla)"
 )

@@ -47,13 +47,15 @@ class Reading:
 
     ``words`` are those that carry meaning, ``plain`` the places of those that the grammar or time accounts for, which
     a name may use all the same; ``subjects`` are the kinds of thing that it speaks of, ``head`` is what is asked for
-    where that is somebody or some place, and ``per`` what things are counted by.
+    where that is somebody or some place, and ``per`` what things are counted by. ``loose`` tells that it has verbs
+    which the grammar does not know.
     """
 
     text: str
     words: tuple[Word, ...]
     plain: frozenset[int]
     known: tuple[bool, ...] = ()
+    loose: bool = False
     times: Times = field(default_factory=Times)
     subjects: tuple[Subject, ...] = ()
     wanted: tuple[Wanted, ...] = ()
@@ -197,7 +199,8 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     says(grammar.DONE)
     says(grammar.OTHERS)
     plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says) or _is_other_verb(word, names))
-    return replace(reading, plain=plain)
+    loose = any(_is_other_verb(word, names) and not _is_plain(word, says) for word in words)
+    return replace(reading, plain=plain, loose=loose)
 
 
 def _years(text: str, today: dt.date) -> tuple[int, ...]:

@@ -139,7 +139,7 @@ async def look_up(
         return None
     async with sessions(person) as session:
         found = await run(session, person, query, today) if query.explained >= SURE else None
-        tentative = False
+        tentative = query.loose and query.wanted not in IN_TEXTS
         for other in _by_mention(query) if found is None else ():
             if (found := await run(session, person, other, today)) is not None:
                 query = other

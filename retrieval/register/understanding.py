@@ -62,6 +62,7 @@ def _query(found: Understood) -> Query | None:
         years=reading.years,
         money=Wanted.AMOUNT in reading.wanted,
         worded=bool(reading.wanted),
+        loose=reading.loose,
         manner=reading.manner,
         saves=reading.saves,
         pays_back=reading.pays_back,

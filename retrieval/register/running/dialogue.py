@@ -48,6 +48,8 @@ AGREEMENTS = columns(
 
 async def meetings_run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """Answer about meetings with somebody, of some days, or that the words fit; the newest first."""
+    if query.wanted in {Wanted.AMOUNT, Wanted.LEFT, Wanted.TOP}:
+        return None
     every, _ = await entries.list_entries(session, person, limit=MOST)
     rows = [one for one in every if _fits(one, query, today)]
     if not rows:
@@ -109,6 +111,8 @@ def _row(one: EntryRow) -> Row:
 
 async def agreements_run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
     """Answer about agreements with municipalities: the parties, how long they hold, and how they are ended."""
+    if query.wanted in {Wanted.AMOUNT, Wanted.LEFT, Wanted.TOP}:
+        return None
     every, _ = await agreements.list_agreements(session, person, limit=MOST)
     with_whom = {organisation.id for organisation in query.organisations}
     nodes = {node.id for node in query.nodes}

@@ -34,6 +34,8 @@ GRANTS = columns(
     ("whose", "Vems pengar", "text"),
 )
 CONDITIONS = columns(("threshold", "Gräns", "number"), ("unit", "Enhet", "text"), ("met", "Uppfyllt", "text"))
+OF_ONE = frozenset({Wanted.DUE, Wanted.OWNER, Wanted.REASON, Wanted.CONTENT, Wanted.CONDITIONS, Wanted.BASIS})
+"""What is asked of one grant, and has no answer for all."""
 OBLIGATIONS = columns(
     ("kind", "Vad", "text"),
     ("due_on", "Datum", "date"),
@@ -54,7 +56,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         words = enumerated([str(one) for one in there])
         return instead(f"I registret finns statsbidrag för {words}, inte för {year}.") if there and year else None
     named = _named(query, found.grants)
-    if not named and query.objects:
+    if not named and (query.objects or query.wanted in OF_ONE):
         return None
     if not named:
         return _year(query, found.result, found.grants)
@@ -164,7 +166,8 @@ def _parts(parts: Sequence[tuple[Grant, Component]]) -> Found | None:
     elif one and first.national_kronor is not None:
         lead = f"{lead} I hela landet är det {format_amount(first.national_kronor)}."
     came = [amount for amount in grant.amounts if amount.kind is AmountKind.OUTCOME and amount.year == first.year]
-    received = sum(amount.kronor for amount in came) if len({of.id for of, _ in parts}) == 1 else 0
+    whole = len({of.id for of, _ in parts}) == 1 and len(parts) == sum(1 for _ in of_year([grant], first.year))
+    received = sum(amount.kronor for amount in came) if whole else 0
     lead += f" Hittills har {format_amount(received)} kommit in." if received else ""
     return Found(
         lead=lead if one else f"{lead} Delarna:",
