@@ -147,8 +147,8 @@ async def look_up(
         if found is None and _is_half_sure(query):
             found, tentative = await run(session, person, query, today), True
         if found is None and (near := await about(session, person, query, today)) is not None:
-            told = await with_rights(session, person, tell(near[1], near[0], question, today))
-            return Heard(query, None, about=told)
+            stands = await with_rights(session, person, tell(near[1], near[0], question, today))
+            return Heard(query, None, about=stands)
         if found is None:
             told = _not_there(query, names) if query.explained < SURE else None
             return told or (None if sees_all(person) else _not_seen(query, names))
