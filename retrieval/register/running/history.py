@@ -15,7 +15,18 @@ from initiatives.history import Moment
 from initiatives.kinds import KINDS
 from initiatives.swedish import end_of_day, format_date
 from retrieval.register.asking import Named, Query, Subject
-from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, day_fact, enumerated, instead, row
+from retrieval.register.running.found import (
+    MOST,
+    SHOWN,
+    Found,
+    columns,
+    count_fact,
+    counted,
+    day_fact,
+    enumerated,
+    instead,
+    row,
+)
 from retrieval.register.shown import Fact, Row
 
 TABLES: dict[Subject, str] = {
@@ -108,7 +119,7 @@ async def changes_run(session: AsyncSession, person: Viewer, query: Query, today
         rows += _rows(one.kind, changes)
     words = enumerated([f"{KINDS[one.kind].plural.lower()}: {_numbers(one)}" for one in chosen[:FEWEST]])
     return Found(
-        lead=f"{total} saker skiljer sig {when}: {words}.",
+        lead=f"{counted(total, 'sak', 'saker')} skiljer sig {when}: {words}.",
         columns=CHANGES,
         rows=tuple(rows[:SHOWN]),
         total=total,
@@ -118,8 +129,12 @@ async def changes_run(session: AsyncSession, person: Viewer, query: Query, today
 
 
 def _numbers(one: history_overview.KindDiffers) -> str:
-    told = [(one.added, "tillagda"), (one.changed, "ändrade"), (one.removed, "borttagna")]
-    return ", ".join(f"{number} {word}" for number, word in told if number)
+    told = [
+        (one.added, "tillagd", "tillagda"),
+        (one.changed, "ändrad", "ändrade"),
+        (one.removed, "borttagen", "borttagna"),
+    ]
+    return ", ".join(counted(number, single, many) for number, single, many in told if number)
 
 
 async def _of_one(
