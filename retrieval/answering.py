@@ -30,8 +30,8 @@ from retrieval.stopping import Stopped, Ticket
 from retrieval.views import Shelf
 
 LONGEST_QUESTION = 2_000
-AT_ONCE = 3
-"""Questions that are looked into at the same time, so that a crowd of them leaves the database to others too."""
+AT_ONCE = 1
+"""Questions that are looked into at the same time, so that a crowd of them leaves the machine to others too."""
 MANY_ASK = "Många frågar just nu. Din fråga står på tur …"
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."

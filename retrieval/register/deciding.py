@@ -90,9 +90,18 @@ def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:
     of_it = not {Wanted.STATUS, Wanted.DUE, Wanted.REASON, Wanted.BASIS} & set(found.reading.wanted[:1])
     if said[:1] == [Subject.INITIATIVE] and named is Subject.FUND:
         return Subject.FUND
+    if named is Subject.ROUND and _is_of_applications(found.reading, said):
+        return Subject.APPLICATION
     if said[:1] and said[0] in {Subject.CLAUSE, Subject.ASSIGNMENT} and named is Subject.MATTER:
         return said[0]
     return said[0] if said and of_it and named not in own and said[0] in BELONGING else named
+
+
+def _is_of_applications(reading: Reading, said: Sequence[Subject]) -> bool:
+    """Whether a question about a round is one about what was applied for: how many, or who got money or did not."""
+    became = bool({"avslaget", "beslutat"} & set(reading.outcomes)) or reading.received
+    which = reading.head in {Subject.PERSON, Subject.ORGANISATION} or reading.plural
+    return said[:1] == [Subject.APPLICATION] or (became and (which or Wanted.OWNER in reading.wanted))
 
 
 def _is_dated(found: Understood) -> bool:

@@ -38,6 +38,7 @@ UNREPORTED = "|".join(
     (
         before(NOT, 30, _DOING),
         before(any_of("saknar, saknas, utan"), 20, any_of("återrapport*, rapport*, redovisning*, återkoppling*")),
+        before(any_of("utan att"), 25, _DOING),
         any_of("oredovisade, oavslutade, ogjorda, öppna, återstår"),
     )
 )
@@ -128,9 +129,9 @@ TOP_NUMBER = re.compile(
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("bordlagt", any_of("bordlag*, bordlä*")),
     ("återremitterat", any_of("återremi*, återremitt*")),
-    ("avslaget", any_of("avslag*, avslog*, avslå*")),
+    ("avslaget", any_of("avslag*, avslog*, avslå*, nekad*, nekats, (?:fick|fått) nej, utan pengar, blev utan")),
     ("delvis bifall", any_of("delvis bifall*, delvis bifallen*")),
-    ("beslutat", any_of("beslutade, är beslutat?, beslutats, bifall*, bifölls")),
+    ("beslutat", any_of("beslutade, är beslutat?, beslutats, bifall*, bifölls, beviljad*, beviljats, beviljat")),
     ("förslag", any_of("förslag*, föreslagna, föreslås, föreslagits")),
 )
 """What an organ did with a matter."""
@@ -167,7 +168,8 @@ ACTS = any_of(
 TO_BE_OVER = any_of("blir, bli, ska, skall, väntas, beräknas, planeras, är")
 MANNER = re.compile(
     r"\bvarifrån\b(?! hämtas| kommer)|"
-    r"\bhur (?!mycket|många|stor|stora|stort|går|ligger|långt|lång|ser|såg|gick|står|är det|har det|hög|höga|lågt|ofta|"
+    r"\bhur (?!är (?:\S+ ){1,6}(?:fördela|uppdela)\w+|"
+    r"mycket|många|stor|stora|stort|går|ligger|långt|lång|ser|såg|gick|står|är det|har det|hög|höga|lågt|ofta|"
     r"länge|har|många|väl|föll|blev|blir|är läget|utveckla)"
 )
 """Words that ask how something is done, which the register does not tell."""
@@ -180,7 +182,10 @@ PAYS_BACK = any_of("betalar sig, betalat sig, återbetal*, payback, tjänas in, 
 GIVEN = any_of("gav, gett, givits, gavs, lämnade ut, delade ut, lades")
 OVERDRAWN = any_of("överskrid*, övertrassera*, minus, för mycket")
 COUNTY = any_of("hela länet, länets, länsgemensam*, för länet")
-OUTSIDE = any_of("utanför, inte med, inte deltar, deltar inte, ingår inte, inte ingår, står inte med, inte delat")
+OUTSIDE = any_of(
+    "utanför, inte med, inte deltar, deltar inte, ingår inte, inte ingår, står inte med, inte delat,"
+    "omfattas inte, inte omfattas, inte omfattade, inte medverkar, medverkar inte, inte berörs, berörs inte, saknas i"
+)
 TO_WHOM = any_of(
     "myndighet*, ta emot, tar emot, mottagare*, till vem, vart ska, skickas till, lämnas till, vem får,"
     "mottagande, till vilken"

@@ -98,7 +98,8 @@ COUNT = any_of("hur många, antal(?:et)?, hur ofta, how many")
 LEFT = any_of(
     "kvar, återstår, återstående, resterar, resterande, resten, rest, oförbruka*, outnyttja*, ofördela*,"
     "oanvän*, saldo*,"
-    "finns det pengar, disponibel*, disponibla, tillgängliga? medel, uppbundna?, uppbundet, obundna,"
+    "finns det pengar, uppät*, tömt, tomt, gjort slut,"
+    "pengarna slut, slut på, disponibel*, disponibla, tillgängliga? medel, uppbundna?, uppbundet, obundna,"
     "ointecknat?, remaining"
 )
 USED = any_of(
@@ -179,7 +180,7 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
     (
         Wanted.BASIS,
         any_of(
-            "vem (?:har )?(?:beslut|beslöt|tog beslut|fattade|bestämde|klubbade|godkände)[a-zåäö]*,"
+            "vem (?:var det som )?(?:har )?(?:beslut|beslöt|tog beslut|fattade|bestäm|klubbade|godkän)[a-zåäö]*,"
             "vem som (?:har )?beslut*,"
             "vilket beslut, vilken paragraf, vilken instans, på vilket beslut,"
             "när (?:beslut|fattades|klubbades|togs beslut)[a-zåäö]*,"
@@ -204,7 +205,7 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
     (
         Wanted.PARTNERS,
         any_of(
-            "deltar, deltagare*, deltagande, medverka*, är med, samarbeta*, samarbetspart*,"
+            "deltar, deltagare*, deltagande, medverka*, är med, omfatta*, ingår, berörs, samarbeta*, samarbetspart*,"
             "part(?:er|erna|ners?|ner), utanför"
         ),
     ),

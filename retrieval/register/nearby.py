@@ -9,15 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import Viewer
 from retrieval.register.asking import Named, Query, Subject, Wanted
+from retrieval.register.names import content
 from retrieval.register.running import run
 from retrieval.register.running.found import Found, in_words
 
 LEAST = 0.4
+NAMED = 0.5
+"""How much of the name of a thing a question must say for that to be what it is about, by its words."""
 """How much of a question's telling words must be accounted for before the thing that it names is told of."""
 UNSURE = "Jag är inte säker på vad du frågar efter. Så här står det om {name}."
 
 
-async def about(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> tuple[Query, Found] | None:
+async def about(
+    session: AsyncSession, person: Viewer, query: Query, question: str, today: dt.date
+) -> tuple[Query, Found] | None:
     """The thing that a question is about and how it stands; None where it may be about another one.
 
     A place, an organisation or somebody else that the question names too must be told of, or it is about something
@@ -26,12 +31,21 @@ async def about(session: AsyncSession, person: Viewer, query: Query, today: dt.d
     if len(query.objects) != 1 or query.explained < LEAST:
         return None
     thing = query.objects[0]
+    if _said(thing.name, question) < NAMED:
+        return None
     wanted = Wanted.VALUE if thing.subject is Subject.INDICATOR else Wanted.STATUS
     asked = Query(subject=thing.subject, wanted=wanted, objects=(thing,), unexplained=query.unexplained)
     found = await run(session, person, asked, today)
     if found is None or found.instead or not _tells_of(found, (*query.organisations, *query.people)):
         return None
     return asked, replace(found, lead=f"{UNSURE.format(name=thing.name)} {found.lead}")
+
+
+def _said(name: str, question: str) -> float:
+    """The share of a name's words that a question has, in any form."""
+    words = [terms for _, terms in content(name)]
+    asked = {term for _, terms in content(question) for term in terms}
+    return sum(not asked.isdisjoint(terms) for terms in words) / len(words) if words else 0.0
 
 
 def _tells_of(found: Found, others: tuple[Named, ...]) -> bool:

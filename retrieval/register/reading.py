@@ -129,7 +129,7 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         wanted = (Wanted.CHANGES, *(one for one in wanted if one is not Wanted.CHANGES))
     late = says(filtering.LATE)
     without = says(filtering.WITHOUT)
-    lacks = next((one for one, pattern in filtering.LACKING if without and says(pattern)), None)
+    lacks = next((one for one, pattern in filtering.LACKING if without and _is_lacking(mended, pattern, says)), None)
     if lacks is Lacks.INITIATIVE and subjects[:1] == (Subject.INITIATIVE,):
         lacks = None
     unreported = says(filtering.UNREPORTED) or (says(filtering.TARGET) and says(filtering.NOT))
@@ -201,6 +201,13 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
     plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says) or _is_other_verb(word, names))
     loose = any(_is_other_verb(word, names) and not _is_plain(word, says) for word in words)
     return replace(reading, plain=plain, loose=loose)
+
+
+def _is_lacking(text: str, pattern: str, says: _Says) -> bool:
+    """Whether a text says that this is lacking: behind a word for *without*, or close before *saknas*."""
+    behind = rf"(?:{filtering.WITHOUT}).{{0,40}}?(?:{pattern})"
+    ahead = rf"(?:{pattern}).{{0,25}}?\b(?:saknas|saknar|inte|ingen|inget|inga)\b"
+    return says(pattern) and bool(re.search(f"{behind}|{ahead}", text))
 
 
 def _years(text: str, today: dt.date) -> tuple[int, ...]:

@@ -146,7 +146,7 @@ async def look_up(
                 break
         if found is None and _is_half_sure(query):
             found, tentative = await run(session, person, query, today), True
-        if found is None and (near := await about(session, person, query, today)) is not None:
+        if found is None and (near := await about(session, person, query, question, today)) is not None:
             stands = await with_rights(session, person, tell(near[1], near[0], question, today))
             return Heard(query, None, about=stands)
         if found is None:

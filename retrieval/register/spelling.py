@@ -16,6 +16,7 @@ _SHORTENED = re.compile(r"\b([^\W\d_]{3,})\.([^\W\d_]{3,})?(?=[\s?,;–-]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _MONEY = re.compile(r"(?P<whose>\w{5,}?)s?(?P<money>pengar(?:na)?|anslag(?:et)?|bidrag(?:et)?|medlen|potten)")
 _YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
+_YEAR_OF_TWO = re.compile(r"(?<=\s)[-–’'](2\d)(?=[\s?.,!]|$)")
 _CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
 SHORTEST_TAIL = 3
 """How many letters of the end of a shortened word must be those of the whole word's, but for its ending."""
@@ -30,6 +31,7 @@ def mended(text: str, names: Names) -> str:
     def mend(match: re.Match[str]) -> str:
         return _mend(match.group(), names, bare=bare)
 
+    low = _YEAR_OF_TWO.sub(r"20\1", low)
     low = lexis.PHRASES.sub(lambda match: lexis.PHRASE[match.group()], low)
     low = _PLURAL_OF_LETTERS.sub(r"\1", low)
     low = _SHORTENED.sub(lambda match: _written_out(match, names), _YEAR_TYPED_BARE.sub(r"\1 år", low))

@@ -28,6 +28,10 @@ _LOOKED = re.compile(
 _SINCE_DAY = re.compile(rf"\b(?:sedan|sen|efter|från och med|fr\.?o\.?m\.?)(?: den)? {_DAY}")
 _SINCE_MONTH = re.compile(rf"\b(?:sedan|sen|från och med|efter)(?: i| början av)? {_MONTH}(?: {_YEAR})?")
 _SINCE_SEASON = re.compile(r"\b(?:sedan|sen) i (?P<season>somras|vintras|våras|höstas)\b")
+_PAST_SEASON = re.compile(
+    r"\b(?P<from>sedan|sen|efter|från) (?P<season>våren|sommaren|hösten|vintern|årsskiftet|nyår)\b"
+    rf"(?: {_YEAR})?"
+)
 _AFTER_TURN = re.compile(r"\befter (?:årsskiftet|nyår)\b")
 _SINCE_YEAR = re.compile(rf"\b(?:sedan|sen) {_YEAR}")
 _LATEST = re.compile(
@@ -103,6 +107,7 @@ def read_times(text: str, today: dt.date) -> Times:
         first(_SINCE_DAY, lambda match: _past_day(match, today))
         or first(_SINCE_MONTH, lambda match: _past_month(match, today))
         or first(_SINCE_SEASON, lambda match: _past_season(match, today))
+        or first(_PAST_SEASON, lambda match: _from_season(match, today))
         or first(_SINCE_YEAR, lambda match: dt.date(int(match["year"]), 1, 1))
         or first(_LATEST, lambda match: _back(match, today))
     )
@@ -173,6 +178,19 @@ def _past_season(match: re.Match[str], today: dt.date) -> dt.date:
     number = {"somras": 6, "vintras": 1, "våras": 3, "höstas": 9}[match["season"]]
     found = dt.date(today.year, number, 1)
     return found if found <= today else found.replace(year=today.year - 1)
+
+
+def _from_season(match: re.Match[str], today: dt.date) -> dt.date | None:
+    """The first day of a past season, or of what comes after it; None where it lies ahead, but for a named year."""
+    turn = match["season"] in {"årsskiftet", "nyår"}
+    if turn and match["from"] == "efter" and not match["year"]:
+        return None
+    first, last = (1, 1) if turn else next(ends for name, ends in _SEASONS.items() if match["season"].startswith(name))
+    of = int(match["year"] or today.year)
+    found = _last(of, last) + dt.timedelta(1) if match["from"] == "efter" and not turn else dt.date(of, first, 1)
+    if not match["year"] and found > today:
+        found = found.replace(year=found.year - 1)
+    return found
 
 
 def _number(match: re.Match[str]) -> int:

@@ -168,7 +168,7 @@ def _pointed(reading: Reading) -> bool:
 
 def _wanted(found: Understood, subject: Subject) -> Wanted:
     """What is asked; of a thing that is named how it stands, else which there are, where nothing is said."""
-    said = list(found.reading.wanted)
+    said = _said(found, subject)
     if subject is Subject.CHANGE:
         return Wanted.CHANGES
     if said[:1] == [Wanted.CONTENT] and Wanted.STATUS in said:
@@ -187,6 +187,17 @@ def _wanted(found: Understood, subject: Subject) -> Wanted:
     if whose and (found.reading.lacks is Lacks.OWNER or (found.reading.plural and not found.objects)):
         return Wanted.LIST
     return said[0] if said else Wanted.STATUS if found.objects else Wanted.LIST
+
+
+def _said(found: Understood, subject: Subject) -> list[Wanted]:
+    """What the words ask for, but for those that say of which things: *leds av* somebody who is named."""
+    said = list(found.reading.wanted)
+    if found.reading.head is Subject.ORGANISATION and subject is Subject.INITIATIVE and found.objects:
+        said = [one for one in said if one not in {Wanted.LIST, Wanted.STATUS}] or [Wanted.PARTNERS]
+    led = {Subject.ORGANISATION, Subject.PERSON} & {one.named.subject for one in found.filters}
+    if led and not found.reading.who:
+        said = [one for one in said if one is not Wanted.OWNER]
+    return said
 
 
 def _of_indicator(reading: Reading, said: Sequence[Wanted]) -> Wanted:

@@ -226,3 +226,18 @@ async def test_what_only_the_register_can_tell_stands_alone(solmark: Assistant, 
     answer = await asked(solmark, question)
     assert (answer.answered_by, answer.citations) == ("register", ())
     assert FROM_DOCUMENTS not in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Vilka initiativ har fått en ny lägesrapport sedan den 1 november?", "5 initiativ har en lägesrapport från"),
+        ("Vilka initiativ har startat sedan i mars?", "8 initiativ började den 1 mars 2026 eller senare"),
+        ("Vem fick avslag i utlysningen om psykisk ohälsa?", "Vårdcentralen Torget"),
+        ("Hur många ansökningar beviljades i utlysningen om psykisk ohälsa?", "11 ansökningar"),
+        ("Vilka kommuner ingår inte i mobila närsjukvårdsteamet?", "Stenmåla"),
+        ("Vilka uppdrag har passerat sitt slutdatum utan att vara redovisade?", "är försenat"),
+    ],
+)
+async def test_what_has_come_become_or_is_left_out_is_told(solmark: Assistant, question: str, told: str) -> None:
+    assert told in (await answered(solmark, question)).text

@@ -52,6 +52,10 @@ def test_the_day_as_of_which_it_is_asked_is_read_and_lies_in_the_past(text: str,
         ("vad har ändrats sedan i december", date(2025, 12, 1)),
         ("vad är nytt de senaste två veckorna", date(2026, 11, 16)),
         ("ändringar den senaste månaden", date(2026, 10, 31)),
+        ("vad har startat efter sommaren 2026", date(2026, 9, 1)),
+        ("vad har hänt sedan sommaren", date(2026, 6, 1)),
+        ("vad är nytt sedan våren 2025", date(2025, 1, 1)),
+        ("hur har det ändrats sedan årsskiftet", date(2026, 1, 1)),
     ],
 )
 def test_the_day_since_which_changes_are_asked_for_is_read(text: str, day: date) -> None:

@@ -104,7 +104,7 @@ def _assignment_told(one: AssignmentRow, query: Query) -> str:
             else f"Uppdraget ”{one.title}” har ingen mottagare."
         )
     else:
-        stands = words(one)
+        stands = words(one).replace("försenad ", "försenat ")
         lead = f"Uppdraget ”{one.title}” {stands if stands.startswith('pågår') else f'är {stands}'}."
         lead += f" Det är givet till {whom}." if whom and one.status is not Status.PROPOSED else ""
     due = f" Det ska vara klart {format_date(one.due_on)}." if one.due_on and one.status in OPEN else ""

@@ -17,10 +17,16 @@ from initiatives.swedish import format_amount
 from initiatives.workflow import OVER, Status
 from retrieval.register.asking import Lacks, Query, Subject, Wanted
 from retrieval.register.running import grouping
-from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, counted, row, sum_fact
+from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, counted, day_fact, row, sum_fact
 from retrieval.register.running.initiatives import one as single
 from retrieval.register.running.initiatives.columns import COLUMNS, initiative_row, is_past_end, quiet
-from retrieval.register.running.initiatives.wording import by_day, common, telling
+from retrieval.register.running.initiatives.wording import (
+    by_day,
+    common,
+    is_of_since,
+    since_when,
+    telling,
+)
 from retrieval.register.running.mentions import mentioned
 from retrieval.register.shown import Fact
 
@@ -87,7 +93,7 @@ def _filters(query: Query) -> Filters:
 
 def _is_worked_out(query: Query) -> bool:
     """Whether some filter or order is worked out here, and not in the database."""
-    bounded = query.least is not None or query.most is not None or query.top
+    bounded = query.least is not None or query.most is not None or query.top or is_of_since(query)
     told = query.late or query.lacks or query.mentions or query.organisations or query.begun is not None
     return bool(
         bounded or told or by_day(query) or _of_money(query) or query.per or query.done is False or query.statuses
@@ -142,11 +148,17 @@ def _fits(one: InitiativeRow, query: Query, kronor: int, today: dt.date) -> bool
         and (query.done is not False or one.status not in OVER)
         and (not healths or of_health or bool(statuses))
         and (query.begun is None or query.begun is _has_begun(one, today))
+        and (not is_of_since(query) or _has_come_since(one, query, today))
         and (query.lacks is None or _lacks(one, query.lacks, kronor))
         and (query.least is None or kronor >= query.least)
         and (query.most is None or 0 < kronor <= query.most)
         and mentioned(query, one.title, one.summary, one.reason, one.outcome, one.next_steps, one.decision)
     )
+
+
+def _has_come_since(one: InitiativeRow, query: Query, today: dt.date) -> bool:
+    day = since_when(query, one)
+    return day is not None and query.since is not None and query.since <= day <= today
 
 
 def _has_begun(one: InitiativeRow, today: dt.date) -> bool:
@@ -236,5 +248,6 @@ def _listed(query: Query, rows: Sequence[InitiativeRow], sums: Sums, total: int)
 
 
 def _bounds(query: Query) -> tuple[Fact, ...]:
+    since = [day_fact("since", "Från", query.since)] if query.since is not None and is_of_since(query) else []
     bounds = (("least", "Minst", query.least), ("most", "Högst", query.most))
-    return tuple(Fact(name, label, "kronor", kronor) for name, label, kronor in bounds if kronor is not None)
+    return (*since, *(Fact(name, label, "kronor", kronor) for name, label, kronor in bounds if kronor is not None))

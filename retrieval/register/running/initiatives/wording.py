@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from initiatives.overview import InitiativeRow
 from initiatives.reports import Health
-from initiatives.swedish import format_amount
+from initiatives.swedish import format_amount, format_date
 from initiatives.workflow import Status
 from retrieval.register.asking import Lacks, Period, Query, Wanted
 from retrieval.register.running.found import enumerated
@@ -46,7 +47,17 @@ def telling(query: Query) -> frozenset[str]:
         return frozenset({"starts_on", "ends_on"})
     if query.wanted is Wanted.OWNER or query.who:
         return frozenset({"responsible"})
-    return frozenset({"status"})
+    return frozenset({"health", "reported_on"} if query.wanted is Wanted.REPORT else {"status"})
+
+
+def since_when(query: Query, one: InitiativeRow) -> dt.date | None:
+    """The day of an initiative that must have come since when it is asked; None where no such day is asked for."""
+    return one.reported_on if query.wanted is Wanted.REPORT else one.starts_on if query.starts else one.ends_on
+
+
+def is_of_since(query: Query) -> bool:
+    """Whether it is asked which initiatives have begun, ended or been reported on since a day."""
+    return query.since is not None and (query.wanted is Wanted.REPORT or query.starts or query.ends)
 
 
 def common(query: Query, rows: Sequence[InitiativeRow]) -> str:
@@ -65,6 +76,9 @@ def common(query: Query, rows: Sequence[InitiativeRow]) -> str:
         parts.append(f"{'startar' if query.starts else 'slutar'} {_when(query.period)}")
     elif query.period and query.period.year and query.wanted not in {Wanted.AMOUNT, Wanted.TOP}:
         parts.append(f"pågår eller är planerade under {query.period.words}")
+    if query.since is not None and is_of_since(query):
+        what = "har en lägesrapport från" if query.wanted is Wanted.REPORT else "började" if query.starts else "slutade"
+        parts.append(f"{what} den {format_date(query.since)} eller senare")
     parts += [f"har minst {format_amount(query.least)}"] if query.least is not None else []
     parts += [f"har högst {format_amount(query.most)}"] if query.most is not None else []
     parts += [f"nämner ”{' '.join(query.mentions)}”"] if query.mentions else []
