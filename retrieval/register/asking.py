@@ -134,6 +134,7 @@ class Query:
     and what was given on some days, ``county`` for what is the whole county's, ``overdrawn`` for funds that are,
     ``dimension`` is that of the nodes which are asked for. ``outside`` asks who is not with, and ``to_whom`` who is
     to have a report.
+    ``counted`` is the word for what is counted, where that is no kind of thing.
     """
 
     subject: Subject
@@ -198,5 +199,6 @@ class Query:
     who: bool = False
     said: bool = False
     pointed: bool = False
+    counted: str = ""
     unexplained: tuple[str, ...] = ()
     explained: float = 1.0

@@ -69,8 +69,13 @@ def _subject_without_objects(found: Understood, said: Sequence[Subject]) -> Subj
     if money and Subject.ORGANISATION in kinds and Subject.NODE not in kinds:
         return Subject.ALLOCATION
     if Subject.NODE in kinds:
-        return Subject.INITIATIVE if money or found.reading.acts or Wanted.COUNT in found.reading.wanted else None
+        return Subject.INITIATIVE if money or found.reading.acts or _is_count(found.reading) else None
     return next((kind for kind in (Subject.PERSON, Subject.ORGANISATION) if kind in kinds), None)
+
+
+def _is_count(reading: Reading) -> bool:
+    """Whether a number is asked for, and not that of something which is no kind of thing."""
+    return Wanted.COUNT in reading.wanted and not reading.counted
 
 
 def _subject_of_verbs(reading: Reading) -> Subject | None:

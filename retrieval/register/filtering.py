@@ -58,7 +58,13 @@ AGAINST_BUDGET = any_of("budget*, prognos*, väntas, väntad*, förvänta*, avvi
 PRIORITISED = any_of("prioritera*")
 
 INITIATIVE_STATUSES: tuple[tuple[str, str], ...] = (
-    ("pågår", any_of("pågår, pågående, igång, aktiva, löper, drivs just nu, är i gång, ongoing, i drift")),
+    (
+        "pågår",
+        any_of(
+            "pågår, pågående, igång, aktiva, löper(?! ut), i full gång, rullar, drivs just nu, är i gång, ongoing,"
+            "i drift"
+        ),
+    ),
     ("beslutat", any_of("beslutade, är beslutat, är beslutad, är beslutade, beslutats, status beslutat?, klubbade")),
     (
         "förslag",
@@ -121,6 +127,14 @@ MONEY_BETWEEN = re.compile(
 UPWARDS = frozenset({"över", "mer än", "större än", "minst", "lägst", "dyrare än", "fler än", "från", ">"})
 FROM_THERE = frozenset({"minst", "lägst", "från"})
 BELOW = frozenset({"under", "mindre än", "billigare än", "<"})
+COUNTED = re.compile(r"\b(?:hur många|antal(?:et)?)(?: av)? (?P<what>[^\W\d_]{4,})")
+COUNTABLE = any_of(
+    "kommun*, organisation*, förvaltning*, enhet*, vårdcentral*, mottagning*, person*, ansvarig*, medarbetare*, olika,"
+    "delområde*, miljon*, tusen*, kronor*, procent*, gånger, dag*, månad*, år, åren, vecka, veckor, nya, pågående,"
+    "avslutade, försenade, beslutade, pausade, stycken, saker, poster, röster*"
+)
+"""What is counted by other rules than the words of a thing's texts, or stands before the word for what is."""
+PARAGRAPH = re.compile(r"§ ?\d")
 TOP_NUMBER = re.compile(
     r"\b(?:topp\s+(?P<after>\d{1,2}|två|tre|fyra|fem|sex|sju|åtta|nio|tio)"
     r"|(?P<number>\d{1,2}|två|tre|fyra|fem|sex|sju|åtta|nio|tio)\s+"

@@ -180,7 +180,7 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
     (
         Wanted.BASIS,
         any_of(
-            "vem (?:var det som )?(?:har )?(?:beslut|beslöt|tog beslut|fattade|bestäm|klubbade|godkän)[a-zåäö]*,"
+            "vem (?:var det som )?(?:har )?(?:beslut|beslöt|tog beslut|fattade|bestäm|klubba|godkän)[a-zåäö]*,"
             "vem som (?:har )?beslut*,"
             "vilket beslut, vilken paragraf, vilken instans, på vilket beslut,"
             "när (?:beslut|fattades|klubbades|togs beslut)[a-zåäö]*,"

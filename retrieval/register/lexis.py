@@ -33,6 +33,7 @@ SIMPLE = STOP_WORDS | words(
     lämnar skickas skickats tänkt hinner hunnit behöver behövs ansvarade bestämt bestämts sagt sägs tro tror hitta
     hittar finna titta kolla kollar kika kunde borde gett gav givit givet given ställt sett ser nuläget nuläge
     fattades fattat fattats fattas utvecklingen förändringen haft göras någonting allting genomsnitt inne hittills
+    ange angiv redovisa lista infaller infallit hamna hamnar hamnat hamnade bedömning bedömningen bedömd bedöms full
     sammantaget läget läge status statusen person personer namn namnet kallad
     """
 )
@@ -100,6 +101,10 @@ SHORT = {
     "sa": "så",
     "ansv": "ansvarig",
     "e": "är",
+    "me": "med",
+    "t": "till",
+    "mycke": "mycket",
+    "dnr": "diarienummer",
     "ssk": "sjuksköterska",
     "vc": "vårdcentral",
     "vct": "vårdcentral",

@@ -61,6 +61,8 @@ NARROWED = frozenset(
 )
 """Kinds of thing of which a part is asked for by an organisation or a node; others are not those of another place."""
 
+BELONGING_TO = frozenset({Subject.MATTER, Subject.GRANT, Subject.FUND, Subject.DISTRIBUTION, Subject.ROUND})
+"""Kinds of thing that others belong to, and may be asked for by."""
 BESIDE: dict[Subject, frozenset[Subject]] = {
     Subject.UNIT: frozenset({Subject.DISTRIBUTION}),
     Subject.DEADLINE: frozenset({Subject.INITIATIVE}),
@@ -89,7 +91,7 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
     filters = _told(_filters(links), needed, reading)
     filters = filters or _node_in_part(links, needed, reading)
     objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
-    if _only_mention(objects, filters, needed):
+    if _only_mention(objects, filters, needed) or _is_of_another_kind(objects, reading):
         objects = []
     if objects:
         covered = frozenset().union(*(link.hit for link in objects[:1]))
@@ -134,6 +136,16 @@ def _node_in_part(links: Sequence[Link], needed: Sequence[int], reading: Reading
     several = reading.acts or (reading.plural and Subject.INITIATIVE in reading.subjects[:1])
     nodes = [link for link in links if link.named.subject is Subject.NODE and link.name >= HALF and _exact(link)]
     return [link for link in nodes if needed and link.hit >= set(needed)][:1] if several else []
+
+
+def _is_of_another_kind(objects: Sequence[Link], reading: Reading) -> bool:
+    """Whether several things of a kind are asked for, and what is found by a word or two is of quite another kind."""
+    said = [one for one in reading.subjects if one is not Subject.NODE]
+    kinds = {kind for one in said for kind in (one, *KINDS_OF.get(one, ()))}
+    counted = reading.plural or Wanted.COUNT in reading.wanted
+    return bool(objects and said and counted) and all(
+        link.named.subject not in kinds | BELONGING_TO and link.name < ANCHORED for link in objects
+    )
 
 
 def _told(filters: Sequence[Link], needed: Sequence[int], reading: Reading) -> list[Link]:

@@ -48,7 +48,7 @@ class Reading:
     ``words`` are those that carry meaning, ``plain`` the places of those that the grammar or time accounts for, which
     a name may use all the same; ``subjects`` are the kinds of thing that it speaks of, ``head`` is what is asked for
     where that is somebody or some place, and ``per`` what things are counted by. ``loose`` tells that it has verbs
-    which the grammar does not know.
+    which the grammar does not know, and ``counted`` is what it asks the number of, where that is no kind of thing.
     """
 
     text: str
@@ -103,6 +103,7 @@ class Reading:
     authority: bool = False
     manner: bool = False
     to_whom: bool = False
+    counted: str = ""
 
 
 def read(text: str, names: Names, today: dt.date) -> Reading:
@@ -123,6 +124,8 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
             *(subject for subject, pattern in grammar.LAST_PARTS if re.search(pattern, heads)),
         ],
     )
+    if not subjects and filtering.PARAGRAPH.search(mended):
+        subjects = (Subject.DECISION,)
     head = next((one for one, pattern in grammar.HEADS if says(pattern)), None)
     wanted = tuple(one for one, pattern in grammar.WANTED if says(pattern))
     if times.since is not None and says(grammar.NEWS):
@@ -195,12 +198,21 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         acts=says(filtering.ACTS),
         outside=says(filtering.OUTSIDE),
         to_whom=says(filtering.TO_WHOM),
+        counted=_counted(mended),
     )
     says(grammar.DONE)
     says(grammar.OTHERS)
     plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says) or _is_other_verb(word, names))
     loose = any(_is_other_verb(word, names) and not _is_plain(word, says) for word in words)
     return replace(reading, plain=plain, loose=loose)
+
+
+def _counted(text: str) -> str:
+    """The word for what is counted, where that is no kind of thing, nobody and no unit: *hur många hembesök*."""
+    match = filtering.COUNTED.search(text)
+    if match is None or _is_of_kind(match["what"]) or re.fullmatch(filtering.COUNTABLE, match["what"]):
+        return ""
+    return match["what"]
 
 
 def _is_lacking(text: str, pattern: str, says: _Says) -> bool:

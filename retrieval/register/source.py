@@ -192,9 +192,12 @@ def _by_mention(query: Query) -> list[Query]:
     if query.objects:
         if query.subject is not Subject.INITIATIVE:
             return []
+        own = [replace(query, mentions=words)] if len(query.objects) == 1 else []
         if query.wanted in IN_TEXTS:
-            return [replace(query, objects=(), mentions=words)]
-        return [replace(query, subject=Subject.DEADLINE, mentions=words)] if query.wanted is Wanted.DUE else []
+            return [*own, replace(query, objects=(), mentions=words)]
+        if query.wanted is Wanted.DUE:
+            return [replace(query, subject=Subject.DEADLINE, mentions=words), *own]
+        return own
     tried = query.said or query.subject is Subject.DEADLINE or query.wanted in IN_TEXTS
     return [replace(query, mentions=words)] if tried and query.subject in MENTIONING else []
 

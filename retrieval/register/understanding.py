@@ -57,7 +57,7 @@ def _query(found: Understood) -> Query | None:
         yes_no=bool(re.match(YES_NO, reading.text)),
         supposed=reading.statuses,
         address=reading.address,
-        received=reading.received,
+        received=reading.received or bool(re.search(SHARED_OUT, reading.text)),
         trend=reading.trend,
         years=reading.years,
         money=Wanted.AMOUNT in reading.wanted,
@@ -78,6 +78,7 @@ def _query(found: Understood) -> Query | None:
         outside=reading.outside,
         authority=reading.authority,
         to_whom=reading.to_whom,
+        counted=reading.counted,
         nodes=by[Subject.NODE],
         organisations=by[Subject.ORGANISATION],
         people=by[Subject.PERSON],
@@ -155,6 +156,8 @@ def _looks_back(reading: Reading) -> bool:
 MUNICIPAL = any_of("vilken kommun, vilka kommuner, per kommun, varje kommun")
 YES_NO = any_of("är, har, pågår, går, finns, får, kommer, ska, ligger, stämmer, blev, blir, håller, når, uppfyller")
 WHICH = any_of("vilka, vilket, vilken, var finns, något, några")
+SHARED_OUT = r"\bhur (?:är|har|ska|blev) .{3,80}\bfördela"
+WHOM = any_of("vem, vems, vilken person, vilka personer, vilka som, vilken ansvarig")
 LATEST = any_of("senaste, sista, nyaste, senast")
 PAST = any_of("var, såg, hade, fanns, stod, låg, gällde")
 
@@ -192,10 +195,14 @@ def _wanted(found: Understood, subject: Subject) -> Wanted:
 def _said(found: Understood, subject: Subject) -> list[Wanted]:
     """What the words ask for, but for those that say of which things: *leds av* somebody who is named."""
     said = list(found.reading.wanted)
+    if found.reading.counted and subject is Subject.INITIATIVE and found.objects:
+        return [Wanted.COUNT]
+    if re.search(SHARED_OUT, found.reading.text):
+        said = [one for one in said if one is not Wanted.LEFT]
     if found.reading.head is Subject.ORGANISATION and subject is Subject.INITIATIVE and found.objects:
         said = [one for one in said if one not in {Wanted.LIST, Wanted.STATUS}] or [Wanted.PARTNERS]
     led = {Subject.ORGANISATION, Subject.PERSON} & {one.named.subject for one in found.filters}
-    if led and not found.reading.who:
+    if led and not re.search(WHOM, found.reading.text):
         said = [one for one in said if one is not Wanted.OWNER]
     return said
 

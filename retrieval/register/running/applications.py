@@ -86,6 +86,7 @@ def _round_told(one: RoundRow, today: dt.date) -> str:
     told = [
         f"Utlysningen {one.title} omfattar {format_amount(one.total_kronor)}{most}.",
         f"Den öppnade {format_date(one.opens_on)} och {closes} {format_date(one.closes_on)}.",
+        f"Det som beviljas ska redovisas senast {format_date(one.report_due_on)}." if one.report_due_on else "",
         f"{came} kommit in, {format_amount(one.awarded_kronor)} är beviljat, {format_amount(one.left_kronor)} är kvar.",
         sentence("Villkor", one.criteria),
     ]

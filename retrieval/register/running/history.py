@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from initiatives import comparison, history, history_overview
+from initiatives import comparison, history, history_overview, overview
 from initiatives.access import Viewer, sees_all
 from initiatives.comparison import Change, Difference
 from initiatives.errors import NotFound
@@ -26,7 +26,10 @@ from retrieval.register.running.found import (
     enumerated,
     instead,
     row,
+    text_fact,
 )
+from retrieval.register.running.initiatives import texts
+from retrieval.register.running.initiatives.columns import COLUMNS, initiative_row
 from retrieval.register.shown import Fact, Row
 
 TABLES: dict[Subject, str] = {
@@ -151,6 +154,8 @@ async def _of_one(
         changes, _ = await comparison.compare(session, person, table, *between, limit=MOST)
         rows += _rows(table, [change for change in changes if change.id == str(one.id)])
     name = enumerated(list(dict.fromkeys(one.name for one in named)))
+    if not rows and (reported := await _reported(session, person, named, between)) is not None:
+        return reported
     if not rows:
         return Found(lead=f"Inget har ändrats i {name} {when}.", facts=facts)
     return Found(
@@ -171,3 +176,19 @@ def _rows(table: str, changes: Sequence[Change]) -> list[Row]:
             values = ("ändrat", field.label, field.before_words or "–", field.after_words or "–")
             rows.append(row(table, change.id, change.title, values))
     return rows
+
+
+async def _reported(
+    session: AsyncSession, person: Viewer, named: Sequence[Named], between: tuple[dt.datetime, dt.datetime]
+) -> Found | None:
+    """What the newest report on an initiative says, where that is what has come between the times."""
+    if len(named) != 1 or named[0].subject is not Subject.INITIATIVE:
+        return None
+    one = await overview.get(session, person, named[0].id)
+    newest = await texts.newest(session, person, one)
+    if newest is None or not between[0] < end_of_day(newest.reported_on) <= between[1]:
+        return None
+    said = (text_fact(text) for text in (newest.done, newest.next, newest.obstacles) if text)
+    facts = (*said, day_fact("reported_on", "Rapporterat", newest.reported_on))
+    rows = (initiative_row(one),)
+    return Found(lead=texts.report(one, newest), columns=COLUMNS, rows=rows, total=1, facts=facts, listed=False)

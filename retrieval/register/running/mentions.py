@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from retrieval.analysis import index_terms, word_terms
 from retrieval.lexicon import fold, lexicon
 from retrieval.register.asking import Query
@@ -17,6 +19,12 @@ def mentioned(query: Query, *texts: str | None) -> bool:
         return True
     held = index_terms(" ".join(text for text in texts if text))
     return all(_stands(fold(word), held) for word in query.mentions)
+
+
+def holds(words: Sequence[str], text: str) -> int:
+    """How many of the words a text holds, in any of their forms."""
+    held = index_terms(text)
+    return sum(_stands(fold(word), held) for word in words)
 
 
 def _stands(word: str, held: dict[str, float]) -> bool:

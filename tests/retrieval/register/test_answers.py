@@ -241,3 +241,24 @@ async def test_what_only_the_register_can_tell_stands_alone(solmark: Assistant, 
 )
 async def test_what_has_come_become_or_is_left_out_is_told(solmark: Assistant, question: str, told: str) -> None:
     assert told in (await answered(solmark, question)).text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Hur många hembesök har mobila närsjukvårdsteamet gjort?", "”1 180 hembesök under januari till augusti.”"),
+        ("Vad är nytt med äldremottagningarna sedan i september?", "Lägesrapporten den 16 november 2026"),
+        ("§ 33 regionstyrelsen mars 2026", "Familjecentral i Stenmåla"),
+        ("Hur är regionstyrelsens förfogandeanslag 2026 fördelat?", "4 tilldelningar"),
+        ("Vilka uppdrag har redovisats efter den 1 september 2026?", "sedan 1 september 2026"),
+        ("Vilka satsningar har fått bedömningen risk i sin senaste lägesrapport?", "Fortbildning för allmänläkare"),
+        ("Hur många initiativ för barn och unga är i full gång just nu?", "initiativ pågår"),
+    ],
+)
+async def test_what_the_texts_say_and_what_has_come_since_is_told(solmark: Assistant, question: str, told: str) -> None:
+    assert told in (await answered(solmark, question)).text.replace("\u00a0", " ")
+
+
+async def test_what_is_counted_is_never_taken_for_initiatives(solmark: Assistant) -> None:
+    answer = await asked(solmark, "Hur många hembesök har det mobila teamet hunnit med?")
+    assert "4 initiativ" not in answer.answer

@@ -88,6 +88,8 @@ def _assignment_fits(one: AssignmentRow, query: Query) -> bool:
     day = one.given_on if query.given else one.due_on
     if query.period is not None and not (day and query.period.first <= day <= query.period.last):
         return False
+    if query.since is not None and query.done and not (one.reported_on and one.reported_on >= query.since):
+        return False
     if query.done is not None:
         return one.status in (REPORTED if query.done else OPEN)
     if query.lacks is not None and one.status in {Status.PROPOSED, Status.LAPSED}:

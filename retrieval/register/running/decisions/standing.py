@@ -5,6 +5,7 @@ from __future__ import annotations
 from initiatives.assignment_overview import AssignmentRow
 from initiatives.clause_overview import ClauseRow
 from initiatives.standing import Status
+from initiatives.swedish import format_date
 from retrieval.register.asking import Lacks, Query, Subject
 
 OPEN = frozenset({Status.DECIDED, Status.GIVEN, Status.ONGOING, Status.LATE})
@@ -20,7 +21,8 @@ def which(query: Query) -> str:
     """What those in a list have in common, as the end of a sentence."""
     lacks = {Lacks.OWNER: "saknar mottagare", Lacks.DATE: "saknar tid"}
     parts = ["är försenade"] if query.late else []
-    parts += ["är inte rapporterade"] if query.done is False else ["är rapporterade"] if query.done else []
+    since = f" sedan {format_date(query.since)}" if query.since is not None and query.done else ""
+    parts += ["är inte rapporterade"] if query.done is False else [f"är rapporterade{since}"] if query.done else []
     parts += [lacks[query.lacks]] if query.lacks in lacks else []
     parts += [f"riktas till {query.organisations[0].name}"] if query.organisations else []
     parts += [f"är givna till {query.people[0].name}"] if query.people else []

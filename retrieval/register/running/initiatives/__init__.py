@@ -1,12 +1,13 @@
 """Initiatives: how they stand, who answers for them, when they begin and end, what they cost, and which they are.
 
-`one` answers about one that is named (`texts` out of its reports and free text), `several` lists, counts and ranks
-those that the filters let through, `columns` and `wording` are the table and the words of both.
+`one` answers about one that is named (`texts` out of its reports and free text, `quoted` word for word), `several`
+lists, counts and ranks those that the filters let through, `columns` and `wording` are the table and the words of both.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,7 @@ from initiatives.access import Viewer
 from initiatives.overview import InitiativeRow
 from retrieval.register.asking import Query, Wanted
 from retrieval.register.running.found import Found
-from retrieval.register.running.initiatives import one, several
+from retrieval.register.running.initiatives import one, quoted, several
 
 
 async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.date) -> Found | None:
@@ -24,6 +25,10 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         return await several.run(session, person, query, today)
     rows = [await overview.get(session, person, named.id) for named in query.objects]
     rows = [row for row in rows if _is_of(row, query)]
+    if query.mentions and len(rows) == 1:
+        return await quoted.run(session, person, query, rows[0])
+    if query.counted and len(rows) == 1:
+        return await quoted.run(session, person, replace(query, mentions=(query.counted,)), rows[0])
     if not rows or query.wanted is Wanted.COUNT:
         return None
     if len(rows) == 1:
