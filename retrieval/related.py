@@ -33,6 +33,8 @@ TRIED = 12
 """How many questions are put at most for the sake of those that are shown."""
 LONGEST_HEADING = 70
 OF_ONE_THING = 2
+A_WHILE, PATIENCE = 0.1, 50
+"""Seconds between two looks at whether somebody waits for an answer, and how many looks there are."""
 SAYS_MORE = 40
 """Characters beyond its heading that a section must be quoted with."""
 _NOT_SAID = re.compile(r"^(?:[\d.]+|[a-zA-Z]\)|§+\s*\d+|\d+\s*§+)\s+|\s*\([^)]*\)|^Om\s+")
@@ -94,6 +96,8 @@ async def related(assistant: Assistant, person: Viewer, answer: Answer) -> list[
         if times[candidate.about] == OF_ONE_THING:
             continue
         async with _ONE_AT_A_TIME:
+            if not await _is_free(quiet):
+                break
             found = await answering.ask(quiet, person, candidate.question, keep=False)
         sure = found.complete and not found.abstained
         if sure and candidate.is_met(found) and not _told(found) <= told:
@@ -103,6 +107,15 @@ async def related(assistant: Assistant, person: Viewer, answer: Answer) -> list[
         if len(shown) == MOST:
             break
     return shown
+
+
+async def _is_free(assistant: Assistant) -> bool:
+    """Wait until nobody's own question is looked into; False when that takes too long."""
+    for _ in range(PATIENCE):
+        if not assistant.turns.locked():
+            return True
+        await asyncio.sleep(A_WHILE)
+    return False
 
 
 async def _history(assistant: Assistant, person: Viewer, answer: Answer) -> list[str]:

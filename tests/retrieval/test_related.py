@@ -103,3 +103,13 @@ async def test_nothing_is_kept_of_what_is_tried(solmark: Assistant) -> None:
     await related(solmark, politician, answer)
     async with solmark.sessions(politician) as session:
         assert len(await turns(session, politician, answer.conversation_id)) == 1
+
+
+async def test_who_waits_for_an_answer_goes_before_questions_that_nobody_asked(
+    solmark: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.related.PATIENCE", 2)
+    answer = await ask(solmark, SYSTEM, LEFT, keep=False)
+    async with solmark.turns:
+        assert await related(solmark, SYSTEM, answer) == []
+    assert await related(solmark, SYSTEM, answer) != []
