@@ -25,6 +25,8 @@ from tests.conftest import copied
 from tests.ingest.steps import bring_in
 
 BASELINE = Path(__file__).with_name("baseline.json")
+STRANGERS = Path(__file__).parent / "register" / "strangers.jsonl"
+"""Questions to the register by people who had not seen its rules: 80 at a time, then used to mend classes of faults."""
 GUARDED = ("recall@5", "ndcg@10", "correct", "refused", "supported", "verbatim")
 REGISTER_GUARDED = ("correct", "refused", "verbatim")
 TOLERANCE = 0.04
@@ -92,6 +94,12 @@ async def test_answers_of_the_register_are_no_worse(solmark: Assistant, pytestco
     made = await measured(solmark, REGISTER_QUESTIONS)
     guard("register", made, pytestconfig, REGISTER_GUARDED)
     assert [one.id for one in made.judged if one.revealed] == []
+
+
+async def test_answers_to_strangers_questions_to_the_register_are_no_worse(
+    solmark: Assistant, pytestconfig: pytest.Config
+) -> None:
+    guard("strangers", await measured(solmark, STRANGERS), pytestconfig, REGISTER_GUARDED)
 
 
 async def test_answers_over_the_sample_region_are_no_worse(solmark: Assistant, pytestconfig: pytest.Config) -> None:
