@@ -66,7 +66,9 @@ PROBLEM_RESPONSE = {
 }
 
 
-DONE_AGAIN = frozenset({"acceptInvitation", "ask", "changePassword", "erasePerson", "signIn", "simulateDistribution"})
+DONE_AGAIN = frozenset(
+    {"acceptInvitation", "ask", "changePassword", "erasePerson", "signIn", "simulateDistribution", "stopAnswer"}
+)
 """Operations that take no Idempotency-Key: nothing is written in the request's own transaction."""
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -1,8 +1,9 @@
 import pytest
 
 from initiatives.access import SYSTEM
-from retrieval.answering import Assistant, ask
+from retrieval.answering import Assistant
 from retrieval.composing import Composed, compose
+from retrieval.finding import find
 from retrieval.verification import quotation_stands
 from tests.retrieval import shelves
 
@@ -177,6 +178,9 @@ def test_rows_without_heads_of_amounts_are_answered_as_they_stand() -> None:
     ],
 )
 async def test_the_sample_region_can_be_counted_with(solmark: Assistant, question: str, said: str) -> None:
-    answer = await ask(solmark, SYSTEM, question, keep=False)
-    assert answer.answer.replace("\u00a0", " ").startswith(said)
-    assert len(answer.citations) == 2
+    async with solmark.sessions(SYSTEM) as session:
+        library = await solmark.shelf.library(session, SYSTEM)
+    composed = (await find(solmark, SYSTEM, library, question)).composed
+    assert composed is not None
+    assert composed.answer.replace("\u00a0", " ").startswith(said)
+    assert len(composed.citations) == 2
