@@ -23,7 +23,7 @@ _OUTPUT_LIMIT = 128 * 1024 * 1024
 _FILES_PER_CHILD = 500
 _FULL = 0.7
 """The share of its address space from which a child is not used again; what it has held it seldom gives back."""
-_GROWN = 140 * 1024 * 1024
+_GROWN = 200 * 1024 * 1024
 """Bytes in memory, those it shares with others too, with which a child does not wait for the next file."""
 
 OnStage = Callable[[Stage], Awaitable[None]]

@@ -6,7 +6,7 @@ from retrieval.register.nearby import UNSURE
 async def test_where_it_is_not_understood_what_is_asked_of_a_thing_it_is_told_how_that_stands(
     solmark: Assistant,
 ) -> None:
-    answer = await ask(solmark, SYSTEM, "Eftervård hemma efter förlossning, rullar det på?", keep=False)
+    answer = await ask(solmark, SYSTEM, "Eftervård hemma efter förlossning, känns det vettigt?", keep=False)
     assert answer.answered_by == "register"
     assert UNSURE.format(name="Eftervård hemma efter förlossning") in answer.answer
     assert "pågår" in answer.answer
