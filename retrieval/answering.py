@@ -32,7 +32,7 @@ from retrieval.views import Shelf
 LONGEST_QUESTION = 2_000
 AT_ONCE = 1
 """Questions that are looked into at the same time, so that a crowd of them leaves the machine to others too."""
-MANY_ASK = "Många frågar just nu. Din fråga står på tur …"
+IN_TURN = "Din fråga står på tur …"
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."
 SEARCHED_BY_MODEL = "Språkmodellen har valt vad som söktes. Kontrollera att svaret gäller det du frågade om."
@@ -155,7 +155,7 @@ async def _looked_up(
         library = await assistant.shelf.library(session, person)
     yield Status(f"Söker i {len(library.views)} dokument …")
     if assistant.turns.locked():
-        yield Status(MANY_ASK)
+        yield Status(IN_TURN)
 
     async def in_turn() -> Found:
         nonlocal heard

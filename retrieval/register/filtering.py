@@ -143,7 +143,7 @@ TOP_NUMBER = re.compile(
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("bordlagt", any_of("bordlag*, bordlä*")),
     ("återremitterat", any_of("återremi*, återremitt*")),
-    ("avslaget", any_of("avslag*, avslog*, avslå*, nekad*, nekats, (?:fick|fått) nej, utan pengar, blev utan")),
+    ("avslaget", any_of("avslag*, avslog*, avslå*, nekad*, nekats, (?:fick|fått) nej")),
     ("delvis bifall", any_of("delvis bifall*, delvis bifallen*")),
     ("beslutat", any_of("beslutade, är beslutat?, beslutats, bifall*, bifölls, beviljad*, beviljats, beviljat")),
     ("förslag", any_of("förslag*, föreslagna, föreslås, föreslagits")),

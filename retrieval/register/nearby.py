@@ -14,9 +14,9 @@ from retrieval.register.running import run
 from retrieval.register.running.found import Found, in_words
 
 LEAST = 0.4
+"""How much of a question's telling words must be accounted for before the thing that it names is told of."""
 NAMED = 0.5
 """How much of the name of a thing a question must say for that to be what it is about, by its words."""
-"""How much of a question's telling words must be accounted for before the thing that it names is told of."""
 UNSURE = "Jag är inte säker på vad du frågar efter. Så här står det om {name}."
 
 

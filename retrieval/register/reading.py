@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from initiatives.errors import InvalidValue
 from initiatives.swedish import parse_amount
 from retrieval.analysis import tokens, word_terms
+from retrieval.figures import WORDS
 from retrieval.lexicon import lexicon
 from retrieval.register import filtering, grammar, lexis, spelling
 from retrieval.register.asking import Lacks, Subject, Wanted
@@ -21,23 +22,6 @@ _YEAR_WORDS = {
     "i år|årets|detta år": 0,
     "nästa år|nästa års|kommande år": 1,
     "förra året|i fjol|fjolårets|föregående år": -1,
-}
-_NUMBERS = {
-    "en": 1,
-    "ett": 1,
-    "två": 2,
-    "tre": 3,
-    "fyra": 4,
-    "fem": 5,
-    "sex": 6,
-    "sju": 7,
-    "åtta": 8,
-    "nio": 9,
-    "tio": 10,
-    "tolv": 12,
-    "femton": 15,
-    "tjugo": 20,
-    "hundra": 100,
 }
 
 
@@ -323,7 +307,7 @@ def _kronor(words: str) -> int | None:
     """An amount as it is written in a question, in kronor: *fem miljoner*, *en halv miljon*, *2,5 mn*."""
     written = re.sub(r"(?<=[a-z]) kronor$", "", words).replace("en halv", "0,5").replace("mille", "miljoner")
     written = re.sub(r"\bmn\b", "mnkr", re.sub(r"\bkkr\b", "tkr", written))
-    for word, number in _NUMBERS.items():
+    for word, number in WORDS.items():
         written = re.sub(rf"^{word}\b", str(number), written)
     try:
         return parse_amount(written)
@@ -337,4 +321,4 @@ def _top(text: str, says: _Says) -> int | None:
         return None
     says(filtering.TOP_NUMBER)
     number = match["number"] or match["after"]
-    return _NUMBERS.get(number) or int(number)
+    return WORDS.get(number) or int(number)

@@ -46,8 +46,6 @@ def _asked(found: Found, query: Query) -> list[Fact]:
     facts = [Fact("about", "Gäller", "text", name) for name in dict.fromkeys(names) if name not in told]
     if query.period is not None and query.period.words not in told:
         facts.append(Fact("period", "Period", "text", query.period.words))
-    if query.since is not None:
-        facts.append(Fact("since", "Sedan", "date", query.since.isoformat()))
     return facts
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from initiatives.swedish import MONTHS, format_date
-from retrieval.figures import MONTH, month_number
+from retrieval.figures import MONTH, WORDS, month_number
 from retrieval.register.asking import Period
 
 _MONTH = rf"(?P<month>{MONTH})(?![a-zåäö])\.?"
@@ -63,7 +63,6 @@ _SEASON = re.compile(
 _ONLY_YEAR = re.compile(rf"(?<![\d/-]){_YEAR}(?![-/:]\d)")
 _NOW = re.compile(r"\b(?:i dag|idag|just nu|nu|för närvarande|för tillfället|dagsläget|i dagsläget|aktuell\w*)\b")
 _ORDINALS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4}
-_NUMBERS = {"två": 2, "tre": 3, "fyra": 4, "sex": 6}
 _SEASONS = {"vår": (1, 6), "sommar": (6, 8), "höst": (7, 12), "vinter": (12, 12)}
 AHEAD = 5
 """How many years *från och med* a coming day looks ahead."""
@@ -195,7 +194,7 @@ def _from_season(match: re.Match[str], today: dt.date) -> dt.date | None:
 
 def _number(match: re.Match[str]) -> int:
     said = match["number"] or "1"
-    return _NUMBERS.get(said) or int(said)
+    return WORDS.get(said) or int(said)
 
 
 def _days(unit: str) -> int:

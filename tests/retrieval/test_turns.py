@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from initiatives.access import SYSTEM, ScopedSessions, Viewer
-from retrieval.answering import AT_ONCE, MANY_ASK, Assistant, ask, stream
+from retrieval.answering import AT_ONCE, IN_TURN, Assistant, ask, stream
 from retrieval.answers import Done, Status
 from retrieval.turns import think
 
@@ -67,7 +67,7 @@ async def test_who_waits_for_others_is_told_so(solmark: Assistant) -> None:
         await taken.turns.acquire()
         told = stream(taken, SYSTEM, QUESTIONS[0], keep=False)
         assert isinstance(await anext(told), Status)
-        assert await anext(told) == Status(MANY_ASK)
+        assert await anext(told) == Status(IN_TURN)
         taken.turns.release()
         last = [event async for event in told][-1]
     assert isinstance(last, Done)

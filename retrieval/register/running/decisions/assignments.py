@@ -16,7 +16,7 @@ from retrieval.register.asking import Lacks, Query, Subject, Wanted
 from retrieval.register.running import grouping
 from retrieval.register.running.decisions import clauses
 from retrieval.register.running.decisions.standing import OPEN, REPORTED, which, words
-from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, counted, row, text_fact
+from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, counted, day_fact, row, text_fact
 from retrieval.register.running.mentions import mentioned
 from retrieval.register.shown import Row
 
@@ -36,15 +36,16 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
     if clauses_meant and not any(one.subject is Subject.ASSIGNMENT for one in query.objects):
         return await clauses.run(session, person, query, today)
     rows = await _asked(session, person, query, query.on or today)
+    since = [day_fact("since", "Sedan", query.since)] if query.since is not None and query.done else []
     if not rows:
         common = which(query)
         said = common and not query.mentions and not query.objects
-        return Found(lead=f"Inga uppdrag {common}.", facts=(count_fact(0),), on=query.on) if said else None
+        return Found(lead=f"Inga uppdrag {common}.", facts=(count_fact(0), *since), on=query.on) if said else None
     if query.per is not None:
         return grouping.by(query, [(one.receiver_person or one.to_whom or "", 1) for one in rows], "uppdrag")
     if len(rows) == 1:
         lead = f"{'1 uppdrag. ' if query.wanted is Wanted.COUNT else ''}{_assignment_told(rows[0], query)}"
-        facts = (text_fact(rows[0].report),) if rows[0].report else ()
+        facts = (*([text_fact(rows[0].report)] if rows[0].report else []), *since)
         here = (_assignment(rows[0]),)
         return Found(lead=lead, columns=ASSIGNMENTS, rows=here, total=1, facts=facts, listed=False, on=query.on)
     return Found(
@@ -52,7 +53,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         columns=ASSIGNMENTS,
         rows=tuple(_assignment(one) for one in rows[:SHOWN]),
         total=len(rows),
-        facts=(count_fact(len(rows)),),
+        facts=(count_fact(len(rows)), *since),
         quiet=frozenset({"matter", "person", "reported_on"}),
         on=query.on,
     )

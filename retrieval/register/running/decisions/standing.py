@@ -21,7 +21,9 @@ def which(query: Query) -> str:
     """What those in a list have in common, as the end of a sentence."""
     lacks = {Lacks.OWNER: "saknar mottagare", Lacks.DATE: "saknar tid"}
     parts = ["är försenade"] if query.late else []
-    since = f" sedan {format_date(query.since)}" if query.since is not None and query.done else ""
+    since = (
+        f" sedan {format_date(query.since)}" if query.since is not None and query.subject is Subject.ASSIGNMENT else ""
+    )
     parts += ["är inte rapporterade"] if query.done is False else [f"är rapporterade{since}"] if query.done else []
     parts += [lacks[query.lacks]] if query.lacks in lacks else []
     parts += [f"riktas till {query.organisations[0].name}"] if query.organisations else []
