@@ -9,7 +9,7 @@ import sys
 
 ADDRESS_SPACE = 6 * 1024**3
 """Bytes of address space, most of which LibreOffice reserves and never uses."""
-NICENESS = 5
+NICENESS = 10
 LARGEST_FILE = 256 * 1024**2
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000

@@ -223,5 +223,5 @@ async def _document(session: AsyncSession, ingestion: Ingestion, parsed: Parsed)
 
 def _note(session: AsyncSession, document: Document, version: DocumentVersion, *, is_new: bool) -> None:
     after = {"title": document.title, "file_name": version.file_name, "version_id": version.id}
-    action = "publicerade" if is_new else "publicerade ny version"
-    activity.record(session, SYSTEM, action, "document", document.id, after=after)
+    action = activity.PUBLISHED if is_new else "publicerade ny version"
+    activity.record(session, SYSTEM, action, activity.DOCUMENT, document.id, after=after)

@@ -13,7 +13,7 @@ from typing import assert_never
 import msgspec
 
 from ingest import conversion
-from ingest.child import ADDRESS_SPACE, Request
+from ingest.child import ADDRESS_SPACE, Request, yield_to_others
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Message, Parsed, Picture, Progress, Source, Trouble, Words
 from ingest.readers.words import Box, PageWords
@@ -174,7 +174,7 @@ def _is_full(pid: int) -> bool:
 
 async def _start() -> asyncio.subprocess.Process:
     # Nothing of the parent's environment reaches the child: passwords and keys live there.
-    return await asyncio.create_subprocess_exec(
+    child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "ingest.child",
@@ -185,6 +185,9 @@ async def _start() -> asyncio.subprocess.Process:
         env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"},
         limit=_OUTPUT_LIMIT,
     )
+    with contextlib.suppress(ProcessLookupError):  # Loading itself takes a processor a good while.
+        yield_to_others(child.pid)
+    return child
 
 
 async def _end(child: _Child) -> None:

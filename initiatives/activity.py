@@ -27,6 +27,7 @@ from sqlalchemy import (
     func,
     select,
     table,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,6 +46,10 @@ from initiatives.access import (
 from initiatives.base import Base, new_id, text_enum, utcnow
 
 SALT_BYTES = 32
+DOCUMENT, PUBLISHED = "document", "publicerade"
+"""What a line says of a document that is new."""
+OF_REGISTER = f"NOT (subject_type = '{DOCUMENT}' AND action = '{PUBLISHED}')"
+"""The lines that may tell of a change to the register, as the index names them."""
 WRITTEN = "written"
 """Where a session's `info` keeps what has been written in it: the subject's type and identifier of each row."""
 
@@ -76,6 +81,7 @@ class Activity(Base):
         Index("ix_activity_subject", "subject_type", "subject_id", "at"),
         Index(None, "at"),
         Index(None, "person_id"),
+        Index("ix_activity_of_register", text("sequence DESC"), postgresql_where=text(OF_REGISTER)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -242,10 +248,11 @@ async def head_number(session: AsyncSession) -> int:
 def head() -> ColumnElement[str | None]:
     """Return the hash of the newest line, for one who sees all: two equal ones tell of the same register.
 
-    NULL when nothing is written yet, and in a transaction that has written something itself: what it sees nobody else
-    sees, and may be undone.
+    Lines that tell of a new document are passed over: nothing in the register knows of it yet, and while many files
+    come in there would be such a line every second. NULL when nothing is written yet, and in a transaction that has
+    written something itself: what it sees nobody else sees, and may be undone.
     """
-    chained = select(func.encode(Activity.hash, "hex")).where(Activity.sequence.is_not(None))
+    chained = select(func.encode(Activity.hash, "hex")).where(Activity.sequence.is_not(None), text(OF_REGISTER))
     newest = chained.order_by(Activity.sequence.desc()).limit(1).scalar_subquery()
     return case((func.pg_current_xact_id_if_assigned().is_(None), newest))
 

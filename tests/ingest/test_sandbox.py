@@ -11,7 +11,7 @@ from ingest.child import ADDRESS_SPACE, NICENESS
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Source
 from ingest.readers import PDF, PLAIN
-from ingest.sandbox import Sandbox, SandboxConfig
+from ingest.sandbox import Sandbox, SandboxConfig, _start
 from tests.ingest.pdfs import bomb, pdf
 
 TEXT = Source("a.txt", PLAIN)
@@ -71,6 +71,15 @@ async def test_those_who_answer_people_go_before_the_child(sandbox: Sandbox) -> 
     child = sandbox._idle[-1].process.pid
     assert os.getpriority(os.PRIO_PROCESS, child) >= NICENESS
     assert os.sched_getscheduler(child) == os.SCHED_BATCH
+
+
+async def test_a_child_goes_last_while_it_starts_too() -> None:
+    started = await _start()
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, started.pid) == NICENESS
+    finally:
+        started.kill()
+        await started.wait()
 
 
 async def test_a_decompression_bomb_is_a_verdict(sandbox: Sandbox) -> None:

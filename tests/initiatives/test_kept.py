@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from api.database import Database
-from initiatives import deadlines, initiatives
+from initiatives import activity, deadlines, initiatives
 from initiatives.access import KEPT, SYSTEM, Role, Viewer, set_scope
 from initiatives.deadlines import Filters
 from initiatives.kept import MOST, kept, remember
@@ -53,6 +54,17 @@ async def test_an_answer_is_made_once_until_somebody_writes(database: Database, 
     assert await ask(database, writer, made, "y") == 2
     await write(database, writer, "Andra")
     assert [await ask(database, writer, made) for _ in range(2)] == [3, 3]
+
+
+@pytest.mark.parametrize(("action", "again"), [("publicerade", 1), ("publicerade ny version", 2), ("tog bort", 2)])
+async def test_a_new_document_changes_nothing_but_what_the_register_may_rest_on_does(
+    database: Database, writer: Viewer, action: str, again: int
+) -> None:
+    made = Counted()
+    assert await ask(database, writer, made) == 1
+    async with database.scoped(SYSTEM) as session:
+        activity.record(session, SYSTEM, action, "document", uuid4())
+    assert await ask(database, writer, made) == again
 
 
 async def test_each_reader_has_answers_of_their_own(database: Database, writer: Viewer) -> None:
