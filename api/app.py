@@ -16,6 +16,7 @@ from api.doors import PASSWORDS_ONLY, Doors
 from api.errors import EXCEPTION_HANDLERS
 from api.limits import CountRefusals, CountRequests
 from api.ongoing import Ongoing
+from api.precedence import PagesFirst
 from api.upkeep import Upkeep
 from api.wellknown import security_txt
 from ingest.quotations import Locator
@@ -66,6 +67,7 @@ def create_app(
         route_handlers=[*rest.ROUTES, *assistants.ROUTES, *web.ROUTES, security_txt(disclosure)],
         dependencies=dependencies,
         middleware=[
+            PagesFirst(),
             Upkeep(sessions),
             CountRefusals(sessions, allowed),
             Doorkeeper(sessions),

@@ -27,11 +27,10 @@ from retrieval.register import source
 from retrieval.reranking import Reranker
 from retrieval.spending import metered
 from retrieval.stopping import Stopped, Ticket
+from retrieval.turns import Turns
 from retrieval.views import Shelf
 
 LONGEST_QUESTION = 2_000
-AT_ONCE = 1
-"""Questions that are looked into at the same time, so that a crowd of them leaves the machine to others too."""
 IN_TURN = "Din fråga står på tur …"
 WORDED_BY_SOURCES = "Språkmodellen kunde inte användas den här gången. Svaret är hämtat direkt ur dokumenten."
 CUT = "Delar av språkmodellens svar gick inte att belägga och är borttagna."
@@ -49,7 +48,7 @@ class Assistant:
     language: LanguageModel | None = None
     shelf: Shelf = field(default_factory=Shelf)
     reranker: Reranker | None = None
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    turns: Turns = field(default_factory=Turns)
 
 
 async def warm(assistant: Assistant) -> None:
@@ -154,7 +153,7 @@ async def _looked_up(
     async with assistant.sessions(person) as session:
         library = await assistant.shelf.library(session, person)
     yield Status(f"Söker i {len(library.views)} dokument …")
-    if assistant.turns.locked():
+    if assistant.turns.taken:
         yield Status(IN_TURN)
 
     async def in_turn() -> Found:

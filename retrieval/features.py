@@ -20,6 +20,7 @@ from retrieval.places import FIGURES, YEARLY, Mark, Places, fresh, places
 from retrieval.questions import EXACT, Expected, Question, known_number
 from retrieval.search import Candidate
 from retrieval.sought import HALF, Sought, Terms
+from retrieval.turns import give_way
 from retrieval.views import View
 from retrieval.wording import Asked
 
@@ -101,6 +102,7 @@ def features(sought: Sought, candidates: Sequence[Candidate]) -> list[Span]:
         shared = _of_unit(sought, candidate, candidates[0], rank, best_in[id(candidate.view)])
         before: Terms = frozenset()
         for piece in pieces(candidate.view, candidate.position):
+            give_way()
             if not (piece.is_list and question.expected in EXACT):
                 own, values = _of_piece(sought, candidate, piece, before)
                 merged = shared | values

@@ -21,7 +21,7 @@ from retrieval.reading import read, rearrange
 from retrieval.reranking import Reranker, second_reading
 from retrieval.search import nearest, rank, shown
 from retrieval.sought import sought
-from retrieval.turns import think
+from retrieval.turns import give_way, think
 from retrieval.views import Library
 
 if TYPE_CHECKING:
@@ -110,15 +110,19 @@ def understand(
     candidates = rank(library, question, cosines)
     if not candidates:
         return Found((), None, 0.0)
+    give_way()
     asked = sought(library, question, seen.vector)
     spans = read(asked, candidates)
+    give_way()
     if not spans:
         return Found(tuple(hit(window) for window in shown(candidates, SHOWN)), None, 0.0)
     if reranker is not None:
         spans = second_reading(reranker, question.search_text, spans)
     passages = tuple(hit(window) for window in shown(rearrange(candidates, spans), SHOWN))
+    give_way()
     fitted = parameters()
     judged = confidence_features(asked, candidates, spans)
+    give_way()
     sure = confidence(fitted.confidence, judged, seen.asking)
     composed = compose(question, spans)
     if sure < fitted.threshold and not (composed and composed.computed):

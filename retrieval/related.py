@@ -112,7 +112,7 @@ async def related(assistant: Assistant, person: Viewer, answer: Answer) -> list[
 async def _is_free(assistant: Assistant) -> bool:
     """Wait until nobody's own question is looked into; False when that takes too long."""
     for _ in range(PATIENCE):
-        if not assistant.turns.locked():
+        if not assistant.turns.taken:
             return True
         await asyncio.sleep(A_WHILE)
     return False

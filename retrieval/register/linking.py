@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from retrieval.register.asking import Subject, Wanted
 from retrieval.register.names import Link, Names
 from retrieval.register.reading import Reading, read
+from retrieval.turns import give_way
 
 ENOUGH = 0.7
 """How much of a question's telling words a name must cover to be what is meant."""
@@ -85,9 +86,11 @@ class Understood:
 def link(text: str, names: Names, today: dt.date) -> Understood:
     """Read a question on a day, with the names that it means."""
     reading = read(text, names, today)
+    give_way()
     needed = [place for place in range(len(reading.words)) if place not in reading.plain]
     weights = [names.rarity(word) for word in reading.words]
     links = names.links(reading.words)
+    give_way()
     filters = _told(_filters(links), needed, reading)
     filters = filters or _node_in_part(links, needed, reading)
     objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
