@@ -161,6 +161,13 @@ async def list_reports(
     return [_row(person, *row) for row in rows], total or 0
 
 
+async def list_newest(session: AsyncSession, person: Viewer) -> Sequence[ReportRow]:
+    """Return the newest report on each initiative, of those that the person sees."""
+    query = _rows(person).distinct(ProgressReport.initiative_id).order_by(None)
+    query = query.order_by(ProgressReport.initiative_id, *_NEWEST)
+    return [_row(person, *row) for row in await session.execute(query)]
+
+
 async def get_report(session: AsyncSession, person: Viewer, initiative_id: UUID, report_id: UUID) -> ReportRow:
     """Return one report on an initiative, or raise `NotFound`."""
     query = _rows(person).where(ProgressReport.initiative_id == initiative_id, ProgressReport.id == report_id)

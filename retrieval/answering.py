@@ -168,6 +168,8 @@ async def _looked_up(
             yield Registered(heard.answer)
         yield Sources(found.passages)
         outcome = refused(library, found)
+        if found.composed is None and (heard is None or not (heard.answer or heard.instead)):
+            heard = await source.said(assistant.sessions, person, text, heard, on)
         if found.composed is not None and not is_silenced(heard, found):
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
             outcome = await ticket.unless_stopped(_worded(assistant, person, text, history, found))
@@ -179,7 +181,7 @@ async def _looked_up(
                 yield Registered(outcome.register)
     except Stopped:
         outcome = cut_off(found, heard)
-    outcome = with_register(outcome, heard)
+    outcome = with_register(outcome, heard, found.confidence if found else 1.0)
     yield replace(outcome, passages=found.passages if found else (), unsure=found.confidence if found else 0.0)
 
 

@@ -68,20 +68,29 @@ def is_silenced(heard: source.Heard | None, found: Found) -> bool:
     return heard.alone or not beside.tells_the_same(heard, composed.answer, composed.citations)
 
 
-def with_register(outcome: Outcome, heard: source.Heard | None) -> Outcome:
-    """The answer of the documents with that of the register beside it, each marked as what it is."""
+def with_register(outcome: Outcome, heard: source.Heard | None, confidence: float = 1.0) -> Outcome:
+    """The answer of the documents with that of the register beside it, each marked as what it is.
+
+    How a thing stands that is not understood is told beside documents that are not sure of theirs (``confidence``).
+    """
     if heard is None or outcome.register is not None:
         return outcome
-    if heard.about is not None and outcome.abstained:
-        return Outcome(heard.about.text, answered_by="register", notice=outcome.notice, register=heard.about)
-    if heard.answer is None:
+    told = heard.answer or heard.about
+    if told is None:
         return replace(outcome, answer=f"{outcome.answer} {heard.instead}") if outcome.abstained else outcome
     if outcome.abstained:
-        return Outcome(heard.answer.text, answered_by="register", notice=outcome.notice, register=heard.answer)
-    if heard.tentative:
+        return Outcome(told.text, answered_by="register", notice=outcome.notice, register=told)
+    if not _stands_beside(outcome, heard, confidence):
         return outcome
-    text, register = beside.together(heard, outcome.answer, outcome.citations)
+    text, register = beside.together(replace(heard, answer=told), outcome.answer, outcome.citations)
     return replace(outcome, answer=text, register=register)
+
+
+def _stands_beside(outcome: Outcome, heard: source.Heard, confidence: float) -> bool:
+    """Whether what the register tells is put beside what the documents do."""
+    if heard.answer is None:
+        return confidence < source.CONFIDENT and outcome.answered_by == "extraktiv"
+    return heard.stands_beside or not heard.tentative
 
 
 def joined(*notices: str | None) -> str | None:

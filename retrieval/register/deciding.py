@@ -69,7 +69,8 @@ def _subject_without_objects(found: Understood, said: Sequence[Subject]) -> Subj
     if money and Subject.ORGANISATION in kinds and Subject.NODE not in kinds:
         return Subject.ALLOCATION
     if Subject.NODE in kinds:
-        return Subject.INITIATIVE if money or found.reading.acts or _is_count(found.reading) else None
+        asked = money or found.reading.acts or found.reading.late or _is_count(found.reading)
+        return Subject.INITIATIVE if asked else None
     return next((kind for kind in (Subject.PERSON, Subject.ORGANISATION) if kind in kinds), None)
 
 
@@ -85,7 +86,9 @@ def _subject_of_verbs(reading: Reading) -> Subject | None:
         return Subject.INITIATIVE
     if reading.head is Subject.ORGANISATION and reading.received:
         return Subject.UNIT
-    return Subject.DEADLINE if reading.wanted[:1] == (Wanted.DUE,) else None
+    if reading.wanted[:1] == (Wanted.DUE,):
+        return Subject.DEADLINE
+    return Subject.INITIATIVE if reading.late else None
 
 
 def _subject_of_objects(found: Understood, said: Sequence[Subject]) -> Subject:

@@ -9,12 +9,13 @@ from retrieval.register.patterns import any_of, before
 
 LATE = any_of(
     "försena*, sena, sent, släpar*, passerat, passerad*, överskrid* tid*, ligger efter, halkat efter, inte i tid,"
-    "blivit sen*, efter tidplan*, efter plan, delayed, overdue, dröjer, dragit ut på tiden, försening*, röda?, rött,"
+    "blivit sen*, datum(?:et)? (?:har )?(?:gått ut|passerat), för sent, sen(?= *[?.!]?$), efter tidplan*, efter plan,"
+    "delayed, overdue, dröjer, dragit ut på tiden, försening*, röda?, rött,"
     "gått över tiden, inte hållit tid*, efterslä*, borde ha varit klar*, skulle ha varit klar*"
 )
 WITHOUT = any_of(
     "saknar, saknas, utan, inte har, har inte, har inga, har ingen, har inget, inte fått, inte lämnat,"
-    "inte rapporterat, ingen, inget, inga,"
+    "inte rapporterat, ingen, inget, inga, aldrig,"
     "ej har, ofinansierad*"
 )
 LACKING: tuple[tuple[Lacks, str], ...] = (
@@ -176,7 +177,7 @@ TRENDS: tuple[tuple[str, str], ...] = (
 """How something develops."""
 ACTS = any_of(
     "vad gör, vad görs, vad pågår, vad har vi, vad finns, vad satsas, vad jobbar, vad händer inom,"
-    "vad är på gång, vilket arbete"
+    "vad är på gång, vilket arbete, har vi något, har vi någon, finns det något inom"
 )
 """Words that ask what is done, without saying initiatives."""
 TO_BE_OVER = any_of("blir, bli, ska, skall, väntas, beräknas, planeras, är")

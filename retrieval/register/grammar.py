@@ -35,8 +35,8 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
     (
         Subject.MEETING,
         any_of(
-            "möte(?:t|n|na)?, dialogmöte*, dialog(?:en|er)?, samråd*, träff(?:en|ar|arna|ats|ade|at)?, mötte,"
-            "mött, möttes, sammankomst*,"
+            "möte(?:t|n|na)?, samtal(?= (?:[a-zåäö]+ ){0,3}med), dialogmöte*, dialog(?:en|er)?, samråd*,"
+            "träff(?:en|ar|arna|ats|ade|at)?, mötte, mött, möttes, sammankomst*,"
             "dialogtillfäll*"
         ),
     ),
@@ -80,7 +80,10 @@ SUBJECTS: tuple[tuple[Subject, str], ...] = (
             "aktivitet(?:en|er|erna)?"
         ),
     ),
-    (Subject.NODE, any_of("delområde(?:t|n|na|s)?, grundförutsättning(?:en|ar|arna)?, strategi(?:n|er|erna)?")),
+    (
+        Subject.NODE,
+        any_of("delområde(?:t|n|na|s)?, områden(?:a)?, grundförutsättning(?:en|ar|arna)?, strategi(?:n|er|erna)?"),
+    ),
 )
 """The words for each kind of thing; the first that fits is what is asked about."""
 LAST_PARTS: tuple[tuple[Subject, str], ...] = ((Subject.FUND, any_of("pengar(?:na|nas)?, medel, medlen")),)
@@ -94,7 +97,7 @@ PLURAL = any_of(f"vilka, alla, hur många, antal*, de, några, samtliga, flera, 
 OTHERS = any_of("organisation*, kommun(?:en|er|erna), förvaltning*")
 """Words that say what a name in the question is."""
 
-COUNT = any_of("hur många, antal(?:et)?, hur ofta, how many")
+COUNT = any_of("hur många(?! dagar), antal(?:et)?, hur ofta, how many")
 LEFT = any_of(
     "kvar, återstår, återstående, resterar, resterande, resten, rest, oförbruka*, outnyttja*, ofördela*,"
     "oanvän*, saldo*,"
@@ -184,7 +187,7 @@ WANTED: tuple[tuple[Wanted, str], ...] = (
             "vem som (?:har )?beslut*,"
             "vilket beslut, vilken paragraf, vilken instans, på vilket beslut,"
             "när (?:beslut|fattades|klubbades|togs beslut)[a-zåäö]*,"
-            "vilken nämnd, grundar sig, vilar, stödjer sig, beslutad av, beslutat av, vilket organ"
+            "vilken nämnd, diarienummer*, grundar sig, vilar, stödjer sig, beslutad av, beslutat av, vilket organ"
         ),
     ),
     (Wanted.CONDITIONS, any_of("villkor*, kriterier*, kräver, krävs")),

@@ -34,7 +34,7 @@ SIMPLE = STOP_WORDS | words(
     hittar finna titta kolla kollar kika kunde borde gett gav givit givet given ställt sett ser nuläget nuläge
     fattades fattat fattats fattas utvecklingen förändringen haft göras någonting allting genomsnitt inne hittills
     ange angiv redovisa lista infaller infallit hamna hamnar hamnat hamnade bedömning bedömningen bedömd bedöms full
-    sammantaget läget läge status statusen person personer namn namnet kallad
+    inför gånger jul julen program programmet sammantaget läget läge status statusen person personer namn namnet kallad
     """
 )
 """Words that shape a question and name nothing that the register could have."""
@@ -84,7 +84,7 @@ FRAME = words(
     """
 )
 """Ordinary words that may stand around anything that is asked; a word of the same base form is one too."""
-SMALL = words("ur åt hos om inom samma")
+SMALL = words("ur åt hos om inom samma inför")
 """Words in names that say nothing, and are no stop words."""
 SHORT = {
     "mkt": "mycket",
@@ -116,6 +116,13 @@ SHORT = {
     "psyk": "psykisk",
     "statsbidr": "statsbidrag",
     "förf": "förfogandeanslag",
+    "m": "med",
+    "vs": "jämfört med",
+    "ms": "milstolpar",
+    "dgr": "dagar",
+    "ggr": "gånger",
+    "tom": "till och med",
+    "fom": "från och med",
     "what’s": "vad",
     "what's": "vad",
     "whats": "vad",
@@ -152,6 +159,17 @@ PHRASE = {
     "p.g.a.": "på grund av",
     "pga": "på grund av",
     "i samb m": "i samband med",
+    "ligger på is": "är pausat",
+    "är lagt på is": "är pausat",
+    "lagts på is": "pausats",
+    "lades på is": "pausades",
+    "saker på gång": "pågående initiativ",
+    "saker har vi på gång": "pågående initiativ har vi",
+    "saker är på gång": "pågående initiativ är det",
+    "saker som pågår": "pågående initiativ",
+    "inom nära vård": "",
+    "inom nära vården": "",
+    "inom närsjukvården": "",
     "har koll på": "ansvarar för",
     "tar hand om": "har hand om",
     "going loss": "kostar",
@@ -188,7 +206,8 @@ SPELLED = words(
     närmaste kommande idag kommun kommunen kommuner kommunerna organisation leder leds projekt projektet insats
     insatser satsning pengar summa sammanlagt tillsammans finansiering rapport på får går så är än då också över
     målvärde uppfyller når ligger såg läge startar börjar öppnar slutar klar klart klara färdig färdigt förfaller
-    senast tidsgräns delas delar
+    senast tidsgräns delas delar utlysning utlysningen ansökan ansökningar lägesrapport lägesrapporten prognos
+    återbetalningstid återbetalningstiden dialogmöte möte möten avtal diarienummer förvaltning kostnader
     """
 )
 """Words that misspellings and words without å, ä and ö are mended to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -94,6 +95,8 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
     filters = _told(_filters(links), needed, reading)
     filters = filters or _node_in_part(links, needed, reading)
     objects = _objects([link for link in links if link.named.subject not in FILTERS], needed, weights, reading)
+    if (node := _under(_filters(links), objects, reading)) is not None:
+        objects, filters = [], [node, *(one for one in filters if one.named.subject is not Subject.NODE)]
     if _only_mention(objects, filters, needed) or _is_of_another_kind(objects, reading):
         objects = []
     if objects:
@@ -122,6 +125,20 @@ def link(text: str, names: Names, today: dt.date) -> Understood:
         explained,
         unknown=not any(link.strengths.get(place, 0.0) >= HALF for link in links for place in missed),
     )
+
+
+def _under(filters: Sequence[Link], objects: Sequence[Link], reading: Reading) -> Link | None:
+    """The node that a question puts things under: *initiativ i delområdet äldre*; no thing's name is said in full."""
+    if any(link.name >= WHOLE for link in objects):
+        return None
+    for link in filters:
+        start = min(reading.words[place].start for place in link.hit)
+        if link.named.subject is Subject.NODE and UNDER.search(reading.text[:start]):
+            return link
+    return None
+
+
+UNDER = re.compile(r"\b(?:delområde(?:t|na)?|inom|hör till|tillhör)(?: delområdet)? [”\"’']?$")
 
 
 def _only_mention(objects: Sequence[Link], filters: Sequence[Link], needed: Sequence[int]) -> bool:

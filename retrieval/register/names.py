@@ -19,6 +19,8 @@ FAINT = 0.3
 IN_FULL = 0.95
 ENDS, SHORTEST_CONTRACTED = 5, 12
 """How many letters of both its ends a contracted compound shares with the whole one, and how long it must be."""
+LONG = 9
+"""From how many letters a compound that is one letter from a name's word is taken to be misspelled."""
 NO_HEADS = STOP_WORDS | SIMPLE | {"ingen", "inget", "ingar"}
 """Words that end no compound, though misspelled ones may look so."""
 Terms = Mapping[str, float]
@@ -190,8 +192,8 @@ def meant(word: str, names: Names, *, bare: bool) -> str:
         return restored[0]
     if word in lexicon():
         return word
-    whole = contracted(word, vocabulary)
-    return whole or (word if _is_compound(word) else next(iter(vocabulary.alike(word)), word))
+    near = [] if _is_compound(word) and len(word) < LONG else vocabulary.alike(word)
+    return contracted(word, vocabulary) or next(iter(near), word)
 
 
 def contracted(word: str, vocabulary: Vocabulary) -> str:

@@ -18,6 +18,7 @@ from retrieval.register.names import Names, Word
 from retrieval.register.times import Times, read_times
 
 _A_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/:-])")
+_SHARE = re.compile(r"\b\d[\d,.]* ?(?:procent\b|%)")
 _YEAR_WORDS = {
     "i år|årets|detta år": 0,
     "nästa år|nästa års|kommande år": 1,
@@ -184,6 +185,7 @@ def read(text: str, names: Names, today: dt.date) -> Reading:
         to_whom=says(filtering.TO_WHOM),
         counted=_counted(mended),
     )
+    says(_SHARE)
     says(grammar.DONE)
     says(grammar.OTHERS)
     plain = frozenset(place for place, word in enumerate(words) if _is_plain(word, says) or _is_other_verb(word, names))

@@ -14,6 +14,7 @@ from initiatives import naming, overview
 from initiatives.access import ScopedSessions, Viewer, sees_all
 from initiatives.naming import Name
 from retrieval.lexicon import lexicon
+from retrieval.register import sayings
 from retrieval.register.asking import Named, Query, Subject, Wanted
 from retrieval.register.deciding import IN_TEXTS
 from retrieval.register.linking import FILTERS
@@ -109,6 +110,11 @@ class Heard:
         )
 
     @property
+    def stands_beside(self) -> bool:
+        """Whether a tentative answer is told beside that of documents: it is about what the question names or says."""
+        return bool(self.query.objects) or (self.query.said and self.query.explained >= SURE)
+
+    @property
     def alone(self) -> bool:
         """Whether it answers what only it can tell: what is late, lacks something or is not done, which is the most."""
         query = self.query
@@ -123,8 +129,10 @@ class Heard:
         if self.instead == NOT_SEEN and self.query.wanted is not Wanted.LIST:
             return True
         if self.answer is None:
-            certain = self.query.pointed or self.instead == NOT_SEEN
-            return bool(self.instead) and self.query.said and certain and confidence < CONFIDENT
+            query = self.query
+            measured = query.subject is Subject.INDICATOR and bool(query.objects) and query.explained >= EXACT
+            certain = (query.said and query.pointed) or self.instead == NOT_SEEN or measured
+            return bool(self.instead) and certain and confidence < CONFIDENT
         told = self.first and (self.query.said or self.query.pointed)
         return self.alone or (told and confidence < CONFIDENT)
 
@@ -160,6 +168,19 @@ async def look_up(
     return Heard(query, answer, tentative=tentative)
 
 
+async def said(
+    sessions: ScopedSessions, person: Viewer, question: str, heard: Heard | None, today: dt.date
+) -> Heard | None:
+    """What a text in the register says of a question that nothing else has answered; else what was ``heard``."""
+    names = await names_of(sessions, person)
+    async with sessions(person) as session:
+        found = await sayings.look(session, person, question, names, today)
+        if found is None:
+            return heard
+        answer = await with_rights(session, person, tell(found[1], found[0], question, today))
+    return Heard(found[0], answer)
+
+
 def _is_half_sure(query: Query) -> bool:
     """Whether a thing is named and something asked of it, in a question with other words that nothing accounts for."""
     return HALF_SURE <= query.explained < SURE and bool(query.objects) and query.worded and not query.manner
@@ -190,7 +211,7 @@ def _by_mention(query: Query) -> list[Query]:
     if not 0 < len(words) <= MOST_MENTIONED:
         return []
     if query.objects:
-        if query.subject is not Subject.INITIATIVE:
+        if query.subject is not Subject.INITIATIVE or query.wanted is Wanted.OWNER:
             return []
         own = [replace(query, mentions=words)] if len(query.objects) == 1 else []
         if query.wanted in IN_TEXTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from initiatives.swedish import MONTHS
 from retrieval.analysis import STOP_WORDS
 from retrieval.lexicon import fold, lexicon
 from retrieval.register import lexis
@@ -17,10 +18,17 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _MONEY = re.compile(r"(?P<whose>\w{5,}?)s?(?P<money>pengar(?:na)?|anslag(?:et)?|bidrag(?:et)?|medlen|potten)")
 _YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
 _YEAR_OF_TWO = re.compile(r"(?<=\s)[-–’'](2\d)(?=[\s?.,!]|$)")
+_NUMBERED_DAY = re.compile(
+    r"(?<![\d/.-])(?P<day>[0-3]?\d)/(?P<month>1[0-2]|0?[1-9])(?:(?:[ /-]|-)(?P<year>20\d\d)| i år)?(?![\d/])"
+)
 _CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
 SHORTEST_TAIL = 3
 """How many letters of the end of a shortened word must be those of the whole word's, but for its ending."""
 SHORTEST_JOINED = 8
+SHORTEST_CUT, CUT_OFF = 4, 3
+"""How many letters a word that is cut off has at least, and how many are missing at least."""
+_THING = re.compile(r"(?P<what>\w{4,}?)s?-?(?:grej|sak|pryl|bit|del|fråg|test|spår)(?:en|et|an|erna|orna|arna)")
+"""What somebody calls a thing whose name they do not have: *hjärtsviktsgrejen*."""
 
 
 def mended(text: str, names: Names) -> str:
@@ -31,12 +39,18 @@ def mended(text: str, names: Names) -> str:
     def mend(match: re.Match[str]) -> str:
         return _mend(match.group(), names, bare=bare)
 
-    low = _YEAR_OF_TWO.sub(r"20\1", low)
+    low = _NUMBERED_DAY.sub(_day_in_words, _YEAR_OF_TWO.sub(r"20\1", low))
     low = lexis.PHRASES.sub(lambda match: lexis.PHRASE[match.group()], low)
     low = _PLURAL_OF_LETTERS.sub(r"\1", low)
     low = _SHORTENED.sub(lambda match: _written_out(match, names), _YEAR_TYPED_BARE.sub(r"\1 år", low))
     whole = re.sub(r"[ \t\n]+", " ", _WORD.sub(mend, low)).strip()
     return _CASE.sub(lambda match: match.group().upper(), _joined(whole, names))
+
+
+def _day_in_words(match: re.Match[str]) -> str:
+    """*31/12 2026* as *31 december 2026*."""
+    year = f" {match['year']}" if match["year"] else ""
+    return f"{int(match['day'])} {MONTHS[int(match['month']) - 1]}{year}"
 
 
 def _mend(word: str, names: Names, *, bare: bool) -> str:
@@ -45,8 +59,28 @@ def _mend(word: str, names: Names, *, bare: bool) -> str:
         return lexis.SHORT[folded]
     if folded in lexis.SPELLED | lexis.SIMPLE or (folded in STOP_WORDS and not bare):
         return word
+    if thing := _called(folded, names):
+        return thing
     found = meant(folded, names, bare=bare)
+    if found == folded and (whole := _whole(folded, names)):
+        return whole
     return _money(folded, names) if found == folded else found
+
+
+def _called(word: str, names: Names) -> str:
+    """What a word for a thing is about, where no name has the word itself; empty for others."""
+    match = _THING.fullmatch(word)
+    if match is None or names.vocabulary.knows(word) or word in lexicon():
+        return ""
+    return min(names.vocabulary.beginning(match["what"]), key=len, default="")
+
+
+def _whole(word: str, names: Names) -> str:
+    """The shortest word of the names or the grammar that a cut-off one begins like: *utlysn*; empty for others."""
+    if len(word) < SHORTEST_CUT or word in lexicon() or names.vocabulary.knows(word) or lexicon().cuts(word):
+        return ""
+    found = [one for one in names.vocabulary.beginning(word) if len(one) >= len(word) + CUT_OFF]
+    return min(found, key=lambda one: (len(one), one), default="")
 
 
 def _money(word: str, names: Names) -> str:

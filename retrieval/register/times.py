@@ -45,7 +45,7 @@ _NEXT = re.compile(
     r"(?P<unit>dygn\w*|dag\w*|veck\w*|månad\w*|kvartal\w*|halvår\w*|år(?:et)?|tid(?:en)?)\b"
 )
 _BEFORE_DAY = re.compile(rf"\b(?:före|innan|senast|till och med|t\.?o\.?m\.?)(?: den)? {_DAY}")
-_TURN = re.compile(r"\b(?:före|innan|till|vid)? ?(?P<turn>årsskiftet|nyår)\b")
+_TURN = re.compile(r"\b(?:före|innan|till|vid)? ?(?P<turn>årsskiftet|nyår)\b(?: 20\d\d ?[/–-] ?(?:20)?\d\d)?")
 _ON_DAY = re.compile(rf"\b(?:den )?{_DAY}")
 _IN_MONTH = re.compile(rf"\b{_MONTH}(?: {_YEAR})?")
 _THIS = re.compile(

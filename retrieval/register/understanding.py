@@ -69,7 +69,7 @@ def _query(found: Understood) -> Query | None:
         given=reading.given,
         county=reading.county,
         overdrawn=reading.overdrawn,
-        dimension="grundförutsättning" if "grundförutsättning" in reading.text else "",
+        dimension=next((name for name in ("grundförutsättning", "strategi") if name in reading.text), ""),
         ranked=Wanted.TOP in reading.wanted,
         latest=bool(re.search(LATEST, reading.text)),
         moved=reading.moved,

@@ -12,7 +12,7 @@ from initiatives.access import Viewer
 from initiatives.deadlines import Deadline, State
 from initiatives.swedish import format_date
 from retrieval.register import times
-from retrieval.register.asking import Period, Query, Subject, Wanted
+from retrieval.register.asking import Lacks, Period, Query, Subject, Wanted
 from retrieval.register.running import grouping
 from retrieval.register.running.found import (
     MOST,
@@ -60,6 +60,7 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
         else (f" {period.words}" if period else "")
     )
     late = (" är försenade" if total != 1 else " är försenad") if query.late else ""
+    late += " saknar ansvarig" if query.lacks is Lacks.OWNER else ""
     late = late or (" är klara" if query.done and total != 1 else " är klar" if query.done else "")
     facts = [count_fact(total)]
     if period is not None:
@@ -73,7 +74,9 @@ async def run(session: AsyncSession, person: Viewer, query: Query, today: dt.dat
     if not total:
         if query.mentions or (query.objects and not query.late and period is None):
             return None
-        return Found(lead=f"Inga {kind}{of}{whose}{late}{when} syns i registret.", facts=tuple(facts))
+        without = " utan ansvarig" if query.lacks is Lacks.OWNER else ""
+        told = late.removesuffix(" saknar ansvarig")
+        return Found(lead=f"Inga {kind}{without}{of}{whose}{told}{when} syns i registret.", facts=tuple(facts))
     if len(rows) == 1 and query.wanted is Wanted.DUE:
         return _one(rows[0], tuple(facts))
     singular = query.kinds[0] if len(query.kinds) == 1 else "datum"
@@ -136,6 +139,9 @@ async def _dates_of(
             and mentioned(query, one.title, one.person, one.organisation)
         ]
         total = len(rows)
+    if query.lacks is Lacks.OWNER:
+        rows = [one for one in rows if one.person is None]
+        total = len(rows)
     return (rows[:1], min(total, 1)) if query.next_one and period is None else (rows, total)
 
 
@@ -150,6 +156,8 @@ def _states(query: Query, period: Period | None) -> tuple[State, ...]:
         return (State.LATE,)
     if query.next_one and period is None:
         return (State.OPEN,)
+    if query.lacks is Lacks.OWNER and query.done is None:
+        return ()
     if query.done:
         return (State.DONE,)
     if query.done is False or (period is None and not query.objects and not query.since):

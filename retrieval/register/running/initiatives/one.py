@@ -207,7 +207,8 @@ async def _money(session: AsyncSession, person: Viewer, query: Query, one: Initi
     years = enumerated([str(link.year) for link in links])
     if year is not None and links and not any(link.year == year for link in links):
         return instead(f"I registret har {one.title} pengar för {years}, inte för {year}.")
-    links = [link for link in links if year in {None, link.year}]
+    asked = {year, *query.years} if len(query.years) > 1 else {year}
+    links = [link for link in links if year is None or link.year in asked]
     if not links:
         lead = NO_MONEY.format(title=one.title)
         if one.budget_kronor is None:
@@ -219,4 +220,6 @@ async def _money(session: AsyncSession, person: Viewer, query: Query, one: Initi
     each = enumerated([f"{format_amount(link.amount_kronor)} ur {link.fund} {link.year}" for link in links])
     whence = f": {each}" if len(links) > 1 else f" ur {links[0].fund} {links[0].year}"
     lead = f"{one.title} har {format_amount(total)}{whence}."
+    if query.wanted is Wanted.LEFT:
+        lead += " Hur mycket av det som är använt står inte i registret."
     return Found(lead=lead, columns=FUND_COLUMNS, rows=rows, total=len(rows), facts=(sum_fact(total),), listed=False)

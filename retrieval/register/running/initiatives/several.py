@@ -15,7 +15,7 @@ from initiatives.reports import Health
 from initiatives.sharing import PROFILES, Field
 from initiatives.swedish import format_amount
 from initiatives.workflow import OVER, Status
-from retrieval.register.asking import Lacks, Query, Subject, Wanted
+from retrieval.register.asking import Lacks, Period, Query, Subject, Wanted
 from retrieval.register.running import grouping
 from retrieval.register.running.found import MOST, SHOWN, Found, columns, count_fact, counted, day_fact, row, sum_fact
 from retrieval.register.running.initiatives import one as single
@@ -24,6 +24,7 @@ from retrieval.register.running.initiatives.wording import (
     by_day,
     common,
     is_of_since,
+    reported_in,
     since_when,
     telling,
 )
@@ -87,7 +88,7 @@ def _filters(query: Query) -> Filters:
         health=healths[0] if len(healths) == 1 and not statuses else None,
         node_ids=tuple(node.id for node in query.nodes),
         responsible_id=query.people[0].id if query.people else None,
-        year=query.period.year if query.period and not by_day(query) and not _of_money(query) else None,
+        year=query.period.year if query.period and not (_is_of_days(query) or _of_money(query)) else None,
     )
 
 
@@ -96,8 +97,13 @@ def _is_worked_out(query: Query) -> bool:
     bounded = query.least is not None or query.most is not None or query.top or is_of_since(query)
     told = query.late or query.lacks or query.mentions or query.organisations or query.begun is not None
     return bool(
-        bounded or told or by_day(query) or _of_money(query) or query.per or query.done is False or query.statuses
+        bounded or told or _is_of_days(query) or _of_money(query) or query.per or query.done is False or query.statuses
     )
+
+
+def _is_of_days(query: Query) -> bool:
+    """Whether it is asked for what begins, ends or is reported on in a period."""
+    return by_day(query) or reported_in(query)
 
 
 def _of_money(query: Query) -> bool:
@@ -144,6 +150,7 @@ def _fits(one: InitiativeRow, query: Query, kronor: int, today: dt.date) -> bool
     of_health = one.health is not None and one.health.value in healths
     return (
         (not by_day(query) or period is None or (day is not None and period.first <= day <= period.last))
+        and (not reported_in(query) or _is_in(one.reported_on, period))
         and (not query.late or late)
         and (query.done is not False or one.status not in OVER)
         and (not healths or of_health or bool(statuses))
@@ -154,6 +161,10 @@ def _fits(one: InitiativeRow, query: Query, kronor: int, today: dt.date) -> bool
         and (query.most is None or 0 < kronor <= query.most)
         and mentioned(query, one.title, one.summary, one.reason, one.outcome, one.next_steps, one.decision)
     )
+
+
+def _is_in(day: dt.date | None, period: Period | None) -> bool:
+    return day is not None and period is not None and period.first <= day <= period.last
 
 
 def _has_come_since(one: InitiativeRow, query: Query, today: dt.date) -> bool:

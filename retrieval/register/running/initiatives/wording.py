@@ -35,6 +35,11 @@ def by_day(query: Query) -> bool:
     return query.period is not None and asked and query.begun is None
 
 
+def reported_in(query: Query) -> bool:
+    """Whether it is asked which initiatives have been reported on in a period."""
+    return query.period is not None and query.wanted is Wanted.REPORT and not by_day(query)
+
+
 def telling(query: Query) -> frozenset[str]:
     """Which columns the text tells of each initiative in a list: those that the question is about."""
     if query.late:
@@ -47,7 +52,9 @@ def telling(query: Query) -> frozenset[str]:
         return frozenset({"starts_on", "ends_on"})
     if query.wanted is Wanted.OWNER or query.who:
         return frozenset({"responsible"})
-    return frozenset({"health", "reported_on"} if query.wanted is Wanted.REPORT else {"status"})
+    said_of_all = len(query.statuses) == 1 and query.statuses[0] in set(Status)
+    how = frozenset[str]() if said_of_all else frozenset({"status"})
+    return frozenset({"health", "reported_on"}) if query.wanted is Wanted.REPORT else how
 
 
 def since_when(query: Query, one: InitiativeRow) -> dt.date | None:
@@ -74,6 +81,8 @@ def common(query: Query, rows: Sequence[InitiativeRow]) -> str:
     parts += [f"har {query.people[0].name} som ansvarig"] if query.people else []
     if query.period and by_day(query):
         parts.append(f"{'startar' if query.starts else 'slutar'} {_when(query.period)}")
+    elif query.period and reported_in(query):
+        parts.append(f"har sin senaste lägesrapport {_when(query.period)}")
     elif query.period and query.period.year and query.wanted not in {Wanted.AMOUNT, Wanted.TOP}:
         parts.append(f"pågår eller är planerade under {query.period.words}")
     if query.since is not None and is_of_since(query):

@@ -24,6 +24,8 @@ async def run(session: AsyncSession, person: Viewer, query: Query, _today: dt.da
     chosen = [one for one in listed if one.annulled_by_id is None and (not named or one.id in named)]
     if not chosen:
         return None
+    if query.wanted in {Wanted.DUE, Wanted.BASIS, Wanted.STATUS, Wanted.REASON} and not query.received:
+        return None
     units = {one.name for one in query.objects if one.subject is Subject.UNIT}
     ranked = query.wanted is Wanted.TOP or query.per is not None
     if len(chosen) > 1 and not units and not ranked:
