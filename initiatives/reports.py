@@ -11,7 +11,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import array, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -163,7 +163,7 @@ async def list_reports(
 
 async def list_newest(session: AsyncSession, person: Viewer) -> Sequence[ReportRow]:
     """Return the newest report on each initiative, of those that the person sees."""
-    query = _rows(person).distinct(ProgressReport.initiative_id).order_by(None)
+    query = _rows(person).ext(distinct_on(ProgressReport.initiative_id)).order_by(None)
     query = query.order_by(ProgressReport.initiative_id, *_NEWEST)
     return [_row(person, *row) for row in await session.execute(query)]
 

@@ -52,6 +52,12 @@ def asked(text: str) -> Query:
         ("hur går det med ögonkons. på vårdcentral", "ögonkonsult"),
         ("hur mycket får vi till rehabkoordinatorer", "rehabiliteringskoordinatorer"),
         ("antal planer per VC", "vårdcentral"),
+        ("utlysn mindre ombyggnader", "utlysning"),
+        ("vad säger lägesrapp om hemgången", "lägesrapport"),
+        ("varför är ögonkonsultgrejen försenad", "ögonkonsult"),
+        ("hur går det med ögonkonsullten", "ögonkonsult"),
+        ("vilka ms är kvar", "milstolpar"),
+        ("initiativ som löper ut 31/12 i år", "december"),
     ],
 )
 def test_words_are_written_out_joined_and_mended(written: str, meant: str) -> None:
