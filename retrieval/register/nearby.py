@@ -25,10 +25,13 @@ async def about(
 ) -> tuple[Query, Found] | None:
     """The thing that a question is about and how it stands; None where it may be about another one.
 
-    One that asks of long ago is not: the card tells of today. A place, an organisation or somebody else that the question names too must be told of, or it is about something
-    that is not there: the family centre of another municipality.
+    Nothing is told to one that asks of years ago: how it stands today is no answer. A place, an organisation or
+    somebody else that the question names too must be told of, or it is about something that is not there: the family
+    centre of another municipality.
     """
-    if len(query.objects) != 1 or query.explained < LEAST or any(year < today.year - 1 for year in query.years):
+    if len(query.objects) != 1 or query.explained < LEAST:
+        return None
+    if any(year < today.year - 1 for year in query.years):
         return None
     thing = query.objects[0]
     if _said(thing.name, question) < NAMED:
