@@ -36,7 +36,8 @@ DECIDES = re.compile(
 PROPOSAL = re.compile(r"\bföreslås\s+besluta\b|\bförslag\s+till\s+beslut\b", re.IGNORECASE)
 MINUTES = re.compile(r"^\W*(?:sammanträdes)?(?:protokoll|minnesanteckning)", re.IGNORECASE | re.MULTILINE)
 LETTERHEAD = re.compile(
-    r"(?:region(?:en)?|landstinget|kommun(?:en)?)\s+\S+$|till\b|\S*(?:styrelsen|fullmäktige|nämnden|direktören)\b"
+    r"(?:region(?:en)?|landstinget|kommun(?:en)?)\s+\S+$|till\b"
+    r"|\S*(?:styrelsen|fullmäktige|nämnden|direktören)\b(?!\s(?:ska|skall|får|har|är|vill|kan|bör|\w{3,}(?:ar|er|ade))\b)"
     r"|(?:diarienummer|dnr)\b|(?:tjänsteskrivelse|nytt ärende|motion|protokollsutdrag|\d{4}-\d\d-\d\d)\b"
     r"|(?:förslag till beslut|beslut|bakgrund|ärendet?|sammanfattning|inledning)$",
     re.IGNORECASE,
@@ -49,6 +50,8 @@ OPENING = 1_500
 HEAD = 500
 """Characters from the start whose wording may name the kind when the title does not."""
 SHORTEST_TITLE = 12
+ADDRESS = re.compile(r"(?:\w{1,20}:\s)?(?:https?://|www\.)\S", re.IGNORECASE)
+"""What a page begins with that a browser has printed; it is no title."""
 WORDS_OF_A_TITLE = 3
 SHOWN_TITLE = 100
 TITLE_LENGTH = 200
@@ -79,9 +82,9 @@ def _title(outline: Outline) -> str:
     capitals = next((heading for heading in long if heading.isupper()), None)
     if named:
         return capitals or (long or named)[0]
-    first = next((block for block in outline.blocks if block.end - block.start > SHORTEST_TITLE), None)
-    text = plain(outline.text[first.start : first.end]) if first else ""
-    return shorten(text, width=SHOWN_TITLE, placeholder=" …")
+    said = (plain(outline.text[block.start : block.end]) for block in outline.blocks)
+    first = next((text for text in said if len(text) > SHORTEST_TITLE and not ADDRESS.match(text)), "")
+    return shorten(first, width=SHOWN_TITLE, placeholder=" …")
 
 
 def _reads_as_title(heading: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.lines import Line, LineKind
@@ -24,7 +24,10 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def mark_furniture(lines: tuple[Line, ...], pages: Sequence[Page]) -> tuple[Line, ...]:
-    """Mark the lines at page edges that stand, page numbers aside, on at least half of the pages (two at least)."""
+    """Mark the lines at page edges that stand, page numbers aside, on at least half of the pages (two at least).
+
+    The head of a table that a new page begins with again is marked too.
+    """
     written = [index for index, line in enumerate(lines) if line.text]
     starts = [lines[index].start for index in written]
     edges = [_edge(written[bisect_left(starts, page.start) : bisect_left(starts, page.end)]) for page in pages]
@@ -35,7 +38,22 @@ def mark_furniture(lines: tuple[Line, ...], pages: Sequence[Page]) -> tuple[Line
         for index in edge:
             if pages_with[_key(lines[index])] >= needed and not _is_written(lines[index]):
                 marked[index] = replace(lines[index], kind=LineKind.FURNITURE)
+    for index in _heads_again(lines):
+        marked[index : index + 2] = [replace(line, kind=LineKind.FURNITURE) for line in lines[index : index + 2]]
     return tuple(marked)
+
+
+def _heads_again(lines: Sequence[Line]) -> Iterator[int]:
+    """The heads, each with a rule below, that a table has again where a new page begins in it."""
+    head: str | None = None
+    for index, line in enumerate(lines):
+        headed = line.kind is LineKind.TABLE and index + 1 < len(lines)
+        if headed and lines[index + 1].kind is LineKind.TABLE_RULE:
+            if line.text == head:
+                yield index
+            head = line.text
+        elif line.text and line.kind not in {LineKind.TABLE, LineKind.TABLE_RULE, LineKind.FURNITURE}:
+            head = None
 
 
 def _is_written(line: Line) -> bool:
@@ -68,7 +86,9 @@ def running_heads(lines: Sequence[Line], long: int) -> RunningHeads:
     A head is words at the very start that at least a third of the pages (two at least) share and that have a page
     number, rising from page to page, first or last; a foot likewise at the very end.
     """
-    pages = [line.text.split() for line in lines if line.kind is LineKind.TEXT and len(line.text) > long]
+    pages = [
+        line.text.split() for line in lines if line.kind in {LineKind.TEXT, LineKind.RUN_ON} and len(line.text) > long
+    ]
     tops = _shared([words[:MOST_WORDS] for words in pages])
     feet = _shared([words[: -MOST_WORDS - 1 : -1] for words in pages])
     return RunningHeads(

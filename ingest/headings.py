@@ -14,6 +14,8 @@ CHAPTER = re.compile(r"\d{1,2}\.(?:\d{1,2}\.?){0,3}\s+[A-ZÅÄÖ][^.]*$")
 SHORT = 0.5
 """The share of the usual width under which a numbered line is a title although the line above is full."""
 PARAGRAPH_SIGN = re.compile(r"§\s*\d+\s*$")
+SECTION_SIGN = re.compile(r"\d{1,3}(?:\s[a-z])?\s§$")
+"""The number of a section of a law, on a line of its own."""
 CAPTION = re.compile(r"(?:figur|tabell|bild|diagram|karta)\s*\d", re.IGNORECASE)
 UNFINISHED = re.compile(r"[.,;:!]$|\w-$")
 LABELLED = re.compile(r":\s+[a-zåäö0-9]")
@@ -39,7 +41,9 @@ def with_headings(lines: tuple[Line, ...], tables: Mapping[int, ExtractedTable])
         if line.kind is LineKind.BULLET:
             heading = _is_numbered_title(lines, index, tables)
         else:
-            heading = looks_like_heading(whole, before, after, width) and not _introduces_items(lines, following)
+            section = SECTION_SIGN.match(line.text) and _is_section(before, after)
+            titled = looks_like_heading(whole, before, after, width) and not _introduces_items(lines, following)
+            heading = bool(section or titled)
         if heading:
             marked[index] = replace(whole, kind=LineKind.HEADING)
             for extra in range(index + 1, following):
@@ -95,9 +99,17 @@ def looks_like_heading(line: Line, before: Line | None, after: Line | None, widt
     if after is None:
         return before is not None and before.kind is LineKind.BLANK
     short = len(text) < 0.75 * width
-    return after.kind in {LineKind.BLANK, LineKind.HEADING} or (
-        short and after.kind is LineKind.TEXT and not after.text[0].islower() and len(after.text) > len(text)
+    return (
+        after.kind in {LineKind.BLANK, LineKind.HEADING}
+        or bool(SECTION_SIGN.match(after.text))
+        or (short and after.kind is LineKind.TEXT and not after.text[0].islower() and len(after.text) > len(text))
     )
+
+
+def _is_section(before: Line | None, after: Line | None) -> bool:
+    """Whether the number of a section stands by itself above running text."""
+    apart = before is None or before.kind is not LineKind.TEXT or before.text.endswith((".", "§"))
+    return apart and after is not None and (after.kind is LineKind.BLANK or after.text[:1].isupper())
 
 
 def _introduces_items(lines: Sequence[Line], following: int) -> bool:

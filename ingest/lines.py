@@ -17,11 +17,13 @@ TABLE_RULE = re.compile(r"\s*\|[\s:|-]+\|\s*$")
 CONTENTS = re.compile(r".*(?:\.\s?){6}\s*\d{1,4}\s*$")
 PAGE_NUMBER = re.compile(r"\s*(?:[Ss]id(?:an|a)?\.?\s*)?\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*$")
 DASH = re.compile(r"[-–—]\s[a-zåäö]")
+DASH_OR_DOT = re.compile(r"[-–—•▪◦‣]\s")
 FULL = 0.6
 """The share of the usual width from which a line is broken because it was full."""
 FAR = 6
 """Lines after a dash within which another item makes it a bullet."""
-SOURCE_LINE = re.compile(r"# source:|\s*\[\[[^\]]*\]\]\s*$")
+SOURCE_LINE = re.compile(r"# source:|source:\s.{1,200}/|\s*\[\[[^\]]*\]\]\s*$")
+"""Where a text was fetched, whether or not its mark of Markdown is left, and marks of pages."""
 
 
 class LineKind(StrEnum):
@@ -40,6 +42,8 @@ class LineKind(StrEnum):
     """The first line of a term in a list of definitions."""
     PIECE = "piece"
     """Text cut out of a page that has lost its line ends; it stands by itself."""
+    RUN_ON = "run_on"
+    """A page that has lost its line ends, and was broken into lines anew."""
 
 
 @dataclass(frozen=True, slots=True)

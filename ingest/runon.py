@@ -20,6 +20,7 @@ LONGEST_CAPTION = 400
 FEWEST_TICKS = 5
 MOST_HEADINGS = 3
 """Headings in front of one sentence, at most."""
+_CUT = frozenset({LineKind.TEXT, LineKind.BULLET, LineKind.RUN_ON})
 _CAPTION = re.compile(r"(?:Figur|Tabell|Diagram|Karta)\s\d{1,3}(?:[:.]\d{1,2})?(?:\.|:)\s+(?=[A-ZÅÄÖ])")
 _NOTE = re.compile(
     r"(?:Källa|Källor|Not|Noter|Anm|Anmärkning|Def|Definition)\.?:\s+(?=\S)|(?<![\w)])\*{1,3}\s?(?=[A-ZÅÄÖ])"
@@ -54,7 +55,7 @@ def spread(
     moved: list[int] = []
     for line in lines:
         moved.append(len(spreader.lines))
-        body = _without_heads(spreader, line, heads) if line.kind in {LineKind.TEXT, LineKind.BULLET} else None
+        body = _without_heads(spreader, line, heads) if line.kind in _CUT else None
         if body is None:
             spreader.lines.append(line)
         else:
@@ -65,7 +66,7 @@ def spread(
 
 
 def _is_page(line: Line) -> bool:
-    return line.kind is LineKind.TEXT and line.end - line.start > LONG
+    return line.kind in {LineKind.TEXT, LineKind.RUN_ON} and line.end - line.start > LONG
 
 
 def _shift(table: ExtractedTable, moved: Sequence[int]) -> ExtractedTable:

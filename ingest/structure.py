@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ingest.definitions import with_terms
 from ingest.furniture import mark_furniture
-from ingest.headings import CAPTION, with_headings
+from ingest.headings import CAPTION, SECTION_SIGN, with_headings
 from ingest.lines import MARKDOWN_HEADING, Line, LineKind, read_lines, usual_width
 from ingest.readers import Page
 from ingest.runon import spread
 from ingest.tables import ExtractedTable, find_tables
+from ingest.unwrapped import unwrapped
 from retrieval.kinds import UnitKind
 
 MAX_DEPTH = 6
@@ -56,11 +57,11 @@ class Outline:
 
 def outline(text: str, pages: Sequence[Page]) -> Outline:
     """Find headings, lists, att-satser and tables in a canonical text. No character is lost or moved."""
-    lines = mark_furniture(read_lines(text), pages)
+    flat, lines = unwrapped(text, mark_furniture(read_lines(text), pages))
     drawn = any(line.kind is LineKind.TABLE_RULE for line in lines)
     tables = {} if drawn else find_tables(lines, usual_width(lines))
     headed = with_terms(with_headings(lines, tables), usual_width(lines))
-    whole, spread_tables = spread(text, headed, tables)
+    whole, spread_tables = spread(flat, headed, tables)
     builder = _Builder(text, whole, spread_tables)
     index = 0
     while index < len(whole):
@@ -266,5 +267,7 @@ def _has_figures(text: str) -> bool:
 
 
 def _level(text: str) -> int:
+    if SECTION_SIGN.match(text):
+        return MAX_DEPTH
     number = re.match(r"\d{1,2}((?:\.\d{1,2})*)\.?\s", text)
     return 2 + number.group(1).count(".") if number else 2

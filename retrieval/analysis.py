@@ -16,9 +16,11 @@ DEEPEST = 3
 SHORTEST_WORD = 3
 TOKEN = re.compile(
     r"(?P<case>(?:[A-ZÅÄÖ]{1,6}\s?)?\d{4}[-/:]\d{1,6}(?![\d-]))"
-    r"|(?P<word>[^\W\d_]+(?:[-‐‑:’'\u00ad][^\W\d_]+|-(?=\s))*)"
+    r"|(?P<word>[^\W\d_]+(?:[-‐‑:’'\u00ad][^\W\d_]+|[-‐\u00ad]\n(?!(?:och|eller|samt|respektive)\b)[a-zåäö]+|-(?=\s))*)"
     r"|(?P<number>\d+(?:[.,]\d+)?)"
 )
+LINE_END = re.compile(r"(?<=[a-zåäö]{2})[-‐\u00ad]\n")
+"""Where a word was broken at the end of a line; after a capital or a single letter the hyphen is the word's own."""
 STOP_WORDS = frozenset(
     (
         *("och", "i", "att", "det", "som", "en", "på", "är", "av", "för", "med", "till", "den", "har", "de", "inte"),
@@ -75,7 +77,7 @@ def tokens(text: str) -> Iterator[tuple[int, int, str, tuple[tuple[str, float], 
         if term is not None:
             yield figure.start(), figure.end(), figure.group(), ((term, 1.0),)
     for match in TOKEN.finditer(text):
-        folded = fold(match.group())
+        folded = fold(_unbroken(match.group()))
         if match.lastgroup == "word":
             folded = folded.strip("-‐‑:’'").replace("‐", "-").replace("‑", "-")
             terms = () if folded in STOP_WORDS else word_terms(folded)
@@ -87,6 +89,11 @@ def tokens(text: str) -> Iterator[tuple[int, int, str, tuple[tuple[str, float], 
         else:
             terms = ((folded.replace(".", ","), 1.0),)
         yield match.start(), match.end(), folded, terms
+
+
+def _unbroken(word: str) -> str:
+    """The word on one line."""
+    return LINE_END.sub("", word).replace("\n", "")
 
 
 def index_terms(text: str) -> dict[str, float]:
@@ -104,6 +111,6 @@ def distinct_words(text: str) -> set[str]:
         folded
         for match in TOKEN.finditer(text)
         if match.lastgroup == "word"
-        and len(folded := fold(match.group()).strip("-‐‑:’'")) >= SHORTEST_WORD
+        and len(folded := fold(_unbroken(match.group())).strip("-‐‑:’'")) >= SHORTEST_WORD
         and folded not in STOP_WORDS
     }

@@ -19,7 +19,7 @@ K1 = 1.2
 B = 0.6
 """BM25's saturation and length weight (Robertson and Zaragoza 2009); units are short and alike, so length says less."""
 
-ANALYSIS = 2
+ANALYSIS = 3
 """Raise when a text gives other terms or pieces than before: versions with a lower number are analysed anew."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 PARAGRAPH_GAP = 1.2
 """A distance between lines that is this many times the usual one parts two paragraphs."""
@@ -38,6 +39,9 @@ LARGEST_DOT = 8.0
 MARK_GAP = 2.0
 """Line heights between a drawn bullet and its text, at most."""
 _ROUND = "o"
+_BROKEN = re.compile(r"[^\W\d_]-$")
+_NEXT_PART = re.compile(r"(?:och|eller|samt|respektive|som|till)\b")
+"""What goes on after a hyphen that stands for the end of a compound: *hälso- och sjukvård*."""
 _MARKER = re.compile(r"[^\w\s]{1,2}|\(?\w{1,3}[.)]|\d+(?:\.\d+)+\.?|§+")
 
 
@@ -107,11 +111,18 @@ def write(lines: Sequence[Line], heights: Heights | None = None, above: Columns 
             title = _title(rows, index, usual)
             if title or (index and _leading(rows[index - 1], rows[index]) > limit > 0):
                 written.append("")
-            written.append(" ".join(cell.text for row in title or rows[index : index + 1] for cell in row.cells))
+            whole = [" ".join(cell.text for cell in row.cells) for row in title or rows[index : index + 1]]
+            written.append(reduce(run_on, whole))
             written += [""] if title else []
         index += len(table or title) or 1
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(written)).strip("\n")
     return text, columns if columns and len(rows) - last < EDGE else ()
+
+
+def run_on(above: str, below: str) -> str:
+    """Return two lines of one cell or heading on one line; a word that was broken at a hyphen keeps that alone."""
+    broken = _BROKEN.search(above) and below[:1].islower() and not _NEXT_PART.match(below)
+    return f"{above}{below}" if broken else f"{above} {below}"
 
 
 def _title(rows: Sequence[Row], index: int, usual: float) -> Sequence[Row]:
@@ -239,7 +250,7 @@ def _first_cells(lines: Sequence[Line], index: int) -> tuple[list[Piece], int]:
 
 
 def _under(cell: Piece, line: Piece) -> Piece:
-    text = f"{cell.text} {line.text}"
+    text = run_on(cell.text, line.text)
     return Piece(text, min(cell.left, line.left), max(cell.right, line.right), cell.bottom, cell.height)
 
 

@@ -47,6 +47,10 @@ def test_what_is_only_proposed_is_never_a_decision(opening: str) -> None:
         ("# Läkarbilar i hela länet\n\nText.", "Läkarbilar i hela länet"),
         (f"Region Solmark\nRegiondirektören\n\nFördelning av 20 mnkr till läkarbilar\n\n{PARAGRAPH}\n", None),
         (f"{PARAGRAPH}\n", "Läkarbilar behövs i hela länet"),
+        (f"https://exempel.se/bilar/2026\n\n{PARAGRAPH}\n", "Läkarbilar behövs i hela länet"),
+        (f"Källa: www.exempel.se/bilar\n\n{PARAGRAPH}\n", "Läkarbilar behövs i hela länet"),
+        (f"Vägstyrelsen ska bygga nya broar i norr\n\n{PARAGRAPH}\n", "Vägstyrelsen ska bygga nya broar"),
+        (f"Vägstyrelsen i Region Solmark\n\nBygge av nya broar i norr\n\n{PARAGRAPH}\n", "Bygge av nya broar"),
     ],
 )
 def test_the_title_says_what_the_document_is_about(text: str, title: str | None) -> None:

@@ -91,6 +91,32 @@ def test_a_markdown_table_is_rows_under_a_head() -> None:
     assert [block.lead for block in rows] == ["Tabellen visar:", "Mått | 2024 | 2025", "Mått | 2024 | 2025"]
 
 
+@pytest.mark.parametrize("edge", ["\n", "\f", "\n\n", "\f\n"])
+def test_the_head_that_a_table_has_again_on_a_new_page_is_no_row(edge: str) -> None:
+    head = "| Mått | 2025 |\n|---|---|"
+    of = read(f"{head}\n| Planer | 498 |{edge}{head}\n| Bilar | 12 |\n\n{PARAGRAPH}\n\n{head}\n| Broar | 3 |\n")
+    assert said(of, UnitKind.ROW) == [
+        "| Mått | 2025 |",
+        *("| Planer | 498 |", "| Bilar | 12 |"),
+        "| Mått | 2025 |",
+        "| Broar | 3 |",
+    ]
+    assert [block.lead for block in of.blocks if "Bilar" in of.text[block.start : block.end]] == ["Mått | 2025"]
+
+
+def test_a_section_of_a_law_stands_under_its_number_and_heading() -> None:
+    of = read(f"Tillstånd\n\n1 §\n\n{PARAGRAPH}\n\n2 a §\n\n{PARAGRAPH}\n\nAvgifter\n3 §\n\n{PARAGRAPH}\n")
+    paths = [of.sections[block.section].path for block in of.blocks if block.kind is UnitKind.PARAGRAPH]
+    assert paths == [("Tillstånd", "1 §"), ("Tillstånd", "2 a §"), ("Avgifter", "3 §")]
+
+
+@pytest.mark.parametrize("mark", ["", "# "])
+def test_where_a_text_was_fetched_is_not_what_it_says(mark: str) -> None:
+    of = read(f"{mark}source: https://exempel.se/lakar bilar/ (samling@data:bilar.md)\n\n{PARAGRAPH}\n")
+    assert said(of) == [PARAGRAPH]
+    assert said(read(f"source: Regionens register\n\n{PARAGRAPH}\n")) == ["source: Regionens register", PARAGRAPH]
+
+
 def test_a_table_from_a_pdf_is_rows_under_a_head() -> None:
     of = read(
         "Område Period Belopp nationellt Belopp region\n\nStöd till bemanning i\nprimärvården\n655 mnkr\n10,4 mnkr\n"

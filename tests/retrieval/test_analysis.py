@@ -21,6 +21,11 @@ def whole(text: str) -> set[str]:
         ("HR-avdelningen", "hr-avdelning"),
         ("Linnéas mottagning", "linneas mottagningar"),
         ("vård\u00adcentral", "vårdcentral"),
+        ("vård\u00ad\ncentral", "vårdcentral"),
+        ("vård-\ncentralerna", "vårdcentral"),
+        ("vård‐\ncentralerna", "vårdcentral"),
+        ("HR-\navdelningen", "hr-avdelning"),
+        ("e-\nhälsa", "e-hälsa"),
     ],
 )
 def test_what_means_the_same_shares_terms(one: str, other: str) -> None:
@@ -53,6 +58,16 @@ def test_stop_words_give_no_terms_and_repeated_words_add_up() -> None:
 )
 def test_case_numbers_decimals_and_hyphens_are_terms(text: str, term: str) -> None:
     assert term in index_terms(text)
+
+
+def test_a_hyphen_that_stands_for_the_end_of_a_compound_is_no_broken_word() -> None:
+    assert whole("barn-\noch ungdomsvård") == whole("barn- och ungdomsvård")
+    assert whole("tåg-\nBussen") == whole("tåg Bussen")
+
+
+def test_a_word_that_is_broken_at_the_end_of_a_line_is_one_word() -> None:
+    assert distinct_words("Vi bygger vård-\ncentraler.") == {"bygger", "vårdcentraler"}
+    assert [(start, end) for start, end, *_ in tokens("Ny vård-\ncentral")] == [(0, 2), (3, 16)]
 
 
 def test_distinct_words_are_those_worth_comparing_a_misspelling_with() -> None:

@@ -23,6 +23,7 @@ from reportlab.platypus import (
 
 from ingest import readers
 from ingest.readers import PDF, Page
+from ingest.readers.layout import run_on
 from ingest.structure import outline
 from retrieval.kinds import UnitKind
 
@@ -105,6 +106,21 @@ def test_paragraphs_beside_a_table_of_small_lines_stay_whole() -> None:
     text = text_of(Paragraph(PROSE, BODY), Spacer(1, 20), dense, Spacer(1, 20), Paragraph(PROSE, BODY))
     before, after = [part for part in text.split("\n\n") if not part.startswith("|")]
     assert before.replace("\n", " ") == after.replace("\n", " ") == PROSE.strip()
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        ("läkar-", "bilar", "läkar-bilar"),
+        ("HR-", "avdelning", "HR-avdelning"),
+        ("bil-", "och båttrafik", "bil- och båttrafik"),
+        ("5 -", "och mer", "5 - och mer"),
+        ("Väg-", "Bro", "Väg- Bro"),
+        ("läkare", "kör", "läkare kör"),
+    ],
+)
+def test_a_word_that_is_broken_between_two_lines_of_a_cell_is_whole(above: str, below: str, whole: str) -> None:
+    assert run_on(above, below) == whole
 
 
 def test_a_bar_in_a_cell_does_not_become_a_border() -> None:
