@@ -37,7 +37,7 @@ PROPOSAL = re.compile(r"\bföreslås\s+besluta\b|\bförslag\s+till\s+beslut\b", 
 MINUTES = re.compile(r"^\W*(?:sammanträdes)?(?:protokoll|minnesanteckning)", re.IGNORECASE | re.MULTILINE)
 LETTERHEAD = re.compile(
     r"(?:region(?:en)?|landstinget|kommun(?:en)?)\s+\S+$|till\b"
-    r"|\S*(?:styrelsen|fullmäktige|nämnden|direktören)\b(?!\s(?:ska|skall|får|har|är|vill|kan|bör|\w{3,}(?:ar|er|ade))\b)"
+    r"|\S*(?:styrelsen|fullmäktige|nämnden|direktören)\b(?!\s(?:ska|skall|får|har|är|vill|kan|bör)\b)"
     r"|(?:diarienummer|dnr)\b|(?:tjänsteskrivelse|nytt ärende|motion|protokollsutdrag|\d{4}-\d\d-\d\d)\b"
     r"|(?:förslag till beslut|beslut|bakgrund|ärendet?|sammanfattning|inledning)$",
     re.IGNORECASE,
