@@ -168,8 +168,6 @@ async def _looked_up(
             yield Registered(heard.answer)
         yield Sources(found.passages)
         outcome = refused(library, found)
-        if found.composed is None and (heard is None or not (heard.answer or heard.instead)):
-            heard = await source.said(assistant.sessions, person, text, heard, on)
         if found.composed is not None and not is_silenced(heard, found):
             yield Status(f"Läser {len(found.composed.citations)} ställen …")
             outcome = await ticket.unless_stopped(_worded(assistant, person, text, history, found))
@@ -179,6 +177,10 @@ async def _looked_up(
             outcome = await ticket.unless_stopped(_widened(assistant.language, desk, history, outcome, heard))
             if outcome.register is not None:
                 yield Registered(outcome.register)
+        if outcome.abstained and (heard is None or not (heard.answer or heard.instead)):
+            heard = await ticket.unless_stopped(source.said(assistant.sessions, person, text, heard, on))
+            if heard is not None and heard.answer is not None:
+                yield Registered(heard.answer)
     except Stopped:
         outcome = cut_off(found, heard)
     outcome = with_register(outcome, heard, found.confidence if found else 1.0)

@@ -1,10 +1,9 @@
-from dataclasses import replace
-
 import pytest
 
 from initiatives import people
 from initiatives.access import SYSTEM, Viewer
-from retrieval.answering import Assistant, ask
+from retrieval.answering import Assistant, ask, stream
+from retrieval.answers import Registered
 from tests.site import PARTNER
 
 
@@ -46,8 +45,13 @@ async def test_a_sentence_that_lacks_something_of_the_question_does_not_answer_i
     assert "juni 2027" not in answer.answer
 
 
+async def test_a_sentence_is_told_as_an_event_too(solmark: Assistant) -> None:
+    told = stream(solmark, SYSTEM, "Vem drog tillbaka mätutrustningen för hjärtsvikt?", keep=False)
+    registered = [event.register async for event in told if isinstance(event, Registered)]
+    assert ["Leverantören drog tillbaka" in answer.text for answer in registered] == [True]
+
+
 async def test_what_somebody_does_not_see_is_not_quoted_to_them(solmark: Assistant) -> None:
-    alone = replace(solmark)
     question = "Vem drog tillbaka mätutrustningen för hjärtsvikt?"
-    assert "Leverantören drog tillbaka" in (await ask(alone, SYSTEM, question, keep=False)).answer
-    assert "Leverantören" not in (await ask(alone, await partner(alone), question, keep=False)).answer
+    assert "Leverantören drog tillbaka" in (await ask(solmark, SYSTEM, question, keep=False)).answer
+    assert "Leverantören" not in (await ask(solmark, await partner(solmark), question, keep=False)).answer
