@@ -24,12 +24,15 @@ import numpy as np
 
 from api.cli.bringing import FAILED, bring_in
 from api.cli.files import find
+from api.cli.serve import RIPENED_EACH
 from bench.hostile import idle, line, product, until, used
 from bench.quality_place import fresh_home
 from retrieval.documents import INTERNAL
 from retrieval.evaluation import read_questions
 
 PEOPLE = 50
+REST = 15.0
+"""Seconds more than it takes for what came in to be noticed, in which it is made ready; nobody asks at once."""
 SECONDS = 20.0
 FIRST_MS, WHOLE_MS, MOST = 100.0, 150.0, 2.0
 """What 95 of 100 may wait for the first event and for the whole answer, and how many times as long pages may take."""
@@ -100,6 +103,7 @@ async def measured(
     """The waits of one at a time and of a crowd; the times of pages while nothing else happens and beside the crowd."""
     async with product(home, together=False) as (port, cookie, installation):
         outcomes = await bring_in(installation, find(paths), INTERNAL, lambda _done: None)
+        await asyncio.sleep(RIPENED_EACH + REST)
         if lost := [outcome.file for outcome in outcomes if outcome.state == FAILED]:
             raise RuntimeError(f"not read: {', '.join(lost)}")
         await until(lambda: idle(installation))

@@ -29,12 +29,14 @@ from ingest.collecting import Collecting
 from ingest.outbox import Outbox
 from ingest.pipeline import Pipeline
 from initiatives.errors import NarplanError
-from retrieval import answering
+from retrieval import answering, ripening
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 3
 SHARE_SECONDS = 0.0005
 """How long a thread that thinks may keep the one that serves pages waiting, each time: a tenth of Python's usual."""
+RIPENED_EACH = 30
+"""Seconds between two looks for documents that nobody has asked about yet."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told apart here, not bound to
 
@@ -133,7 +135,7 @@ async def run(
     web = Web(at_the_port(app, chosen.trusted_proxies), on_ready)
     async with stopping() as stop, asyncio.TaskGroup() as tasks:
         tasks.create_task(_end(web, stop))
-        tasks.create_task(_warm(installation))
+        tasks.create_task(_warm(installation, stop))
         if with_worker:
             tasks.create_task(_read(installation, stop))
         await web.serve([door])
@@ -157,10 +159,17 @@ def at_the_port(app: Litestar, trusted_proxies: str) -> uvicorn.Config:
     )
 
 
-async def _warm(installation: Installation) -> None:
-    """Make the first question quick. What fails here is told to whoever asks, and the register needs none of it."""
+async def _warm(installation: Installation, stop: asyncio.Event) -> None:
+    """Make the first questions quick, also those about documents that come in while others are asked.
+
+    What fails here is told to whoever asks, and the register needs none of it.
+    """
     try:
         await answering.warm(installation.assistant)
+        while not stop.is_set():
+            await ripening.ripen(installation.assistant, lambda: not stop.is_set())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RIPENED_EACH)
     except Exception:
         log.warning("could not prepare for the first question", exc_info=True)
 
