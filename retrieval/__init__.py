@@ -18,8 +18,8 @@ From a question to its answer, and in which module each step is:
 - **A language model**, where one is configured: `language`, `rounds`, `prompts`, `replies`, `metering` and `spending`
   for what it may take, and `widening` where it searches for itself.
 - **Doors**: `answering` puts it all together (`outcomes` are what it came to, `stopping` ends it early, `turns` lets it
-  think beside the loop, `ripening` makes ready what nobody has asked about yet), `answers` is what comes out, `related` are questions to go on with, `retriever` is for
-  LangChain.
+  think beside the loop, `ripening` makes ready what nobody has asked about yet), `answers` is what comes out, `related`
+  are questions to go on with, `retriever` is for LangChain.
 - **Learning from what is asked**: `gaps`, `usage`.
 - **Measuring**: `evaluation`, `measures`, `trials`, `comparison`.
 """
