@@ -24,7 +24,7 @@ from retrieval.register import filtering, grammar, lexis, spelling
 from retrieval.register.asking import Query, Wanted
 from retrieval.register.names import Names, Terms, content
 from retrieval.register.running.found import Found, columns, row, text_fact
-from retrieval.register.times import Times, read_times
+from retrieval.register.times import read_times
 from retrieval.register.written import Text, texts
 from retrieval.sentences import sentence_spans
 from retrieval.turns import give_way, think
@@ -53,6 +53,19 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sayings:
+    """All sentences, and in how many of them each term stands, or in what they are about."""
+
+    every: tuple[Saying, ...]
+    common: Counter[str]
+
+    def rarity(self, terms: Terms) -> float:
+        """How telling a word is among the sentences, by the term that says most of it."""
+        base = max(terms, key=lambda term: terms[term])
+        return math.log(1 + len(self.every) / (1 + self.common[base]))
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """The words of a question, its own figures, and whether it asks for a figure or a day."""
 
@@ -75,8 +88,8 @@ async def look(
     asked = await think(_asked, question, names, today)
     if asked is None or len(asked.words) < FEWEST:
         return None
-    every = await kept(session, person, "sayings", lambda: _collect(session, person))
-    best = await think(_best, asked, every)
+    sayings = await kept(session, person, "sayings", lambda: _collect(session, person))
+    best = await think(_best, asked, sayings)
     if best is None:
         return None
     one = best.of
@@ -89,20 +102,22 @@ async def look(
 def _asked(question: str, names: Names, today: dt.date) -> _Asked | None:
     """What a question speaks of; None where it speaks of a time, which a sentence seldom says in full."""
     mended = spelling.mended(question, names)
-    if read_times(mended, today) != Times(places=read_times(mended, today).places):
+    times = read_times(mended, today)
+    if times.period or times.on or times.since:
         return None
     words = [terms for folded, terms in content(mended) if not (lexis.is_frame(folded) or folded in lexis.SIMPLE)]
     known = frozenset(_FIGURE.findall(mended))
     return _Asked(words, known, figure=bool(_NUMBERS.search(mended)), day=bool(_DAYS.search(mended)))
 
 
-async def _collect(session: AsyncSession, person: Viewer) -> tuple[Saying, ...]:
+async def _collect(session: AsyncSession, person: Viewer) -> _Sayings:
     """All sentences in the register that the person sees."""
-    return await think(_sayings, await texts(session, person))
+    return await think(_gathered, await texts(session, person))
 
 
-def _sayings(every: Sequence[Text]) -> tuple[Saying, ...]:
-    return tuple(_cut(every))
+def _gathered(every: Sequence[Text]) -> _Sayings:
+    cut = tuple(_cut(every))
+    return _Sayings(cut, Counter(term for one in cut for term in one.own | one.around))
 
 
 def _cut(every: Sequence[Text]) -> Iterator[Saying]:
@@ -114,13 +129,12 @@ def _cut(every: Sequence[Text]) -> Iterator[Saying]:
             yield Saying(one, said, frozenset(index_terms(said)), around)
 
 
-def _best(asked: _Asked, every: Sequence[Saying]) -> Saying | None:
+def _best(asked: _Asked, sayings: _Sayings) -> Saying | None:
     """The sentence that holds most of what is asked, if that is enough."""
-    common = Counter(term for one in every for term in one.own | one.around)
-    rare = [math.log(1 + len(every) / (1 + common[max(terms, key=lambda term: terms[term])])) for terms in asked.words]
+    rare = [sayings.rarity(terms) for terms in asked.words]
     words, whole = list(zip(asked.words, rare, strict=True)), sum(rare)
     best, most = None, 0.0
-    for one in every:
+    for one in sayings.every:
         if not asked.is_met(one.said):
             continue
         own = sum(weight * _credit(terms, one.own) for terms, weight in words)
