@@ -21,9 +21,6 @@ from ingest.readers.words import Box
 
 ADDRESS_SPACE = 1024**3
 """Bytes of address space that the child may use."""
-NICENESS = 10
-"""Who reads files waits for whoever answers people, and still has a tenth of their share of a processor. At 5, people
-wait some 3 ms each time that the processors are taken, as if nobody yielded."""
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
@@ -49,21 +46,9 @@ def confine() -> None:
     with contextlib.suppress(AttributeError):
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER)
-    yield_to_others()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def yield_to_others(process: int = 0) -> None:
-    """Let those who answer people go before a process (this one for 0), and never be interrupted by it.
-
-    Raises ProcessLookupError when the process is gone.
-    """
-    if os.getpriority(os.PRIO_PROCESS, process) < NICENESS:
-        os.setpriority(os.PRIO_PROCESS, process, NICENESS)
-    with contextlib.suppress(AttributeError, PermissionError):
-        os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0))
 
 
 def serve(requests: BinaryIO, sink: BinaryIO) -> None:

@@ -10,6 +10,8 @@ import sys
 ADDRESS_SPACE = 6 * 1024**3
 """Bytes of address space, most of which LibreOffice reserves and never uses."""
 NICENESS = 10
+"""Who reads files waits for whoever answers people, and still has a tenth of their share of a processor. At 5, people
+wait some 3 ms each time that the processors are taken, as if nobody yielded."""
 LARGEST_FILE = 256 * 1024**2
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000

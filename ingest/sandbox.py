@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import resource
 import signal
 import sys
@@ -13,7 +14,8 @@ from typing import assert_never
 import msgspec
 
 from ingest import conversion
-from ingest.child import ADDRESS_SPACE, Request, yield_to_others
+from ingest.child import ADDRESS_SPACE, Request
+from ingest.confined import NICENESS
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Message, Parsed, Picture, Progress, Source, Trouble, Words
 from ingest.readers.words import Box, PageWords
@@ -186,8 +188,16 @@ async def _start() -> asyncio.subprocess.Process:
         limit=_OUTPUT_LIMIT,
     )
     with contextlib.suppress(ProcessLookupError):  # Loading itself takes a processor a good while.
-        yield_to_others(child.pid)
+        _yield_to_others(child.pid)
     return child
+
+
+def _yield_to_others(process: int) -> None:
+    """Let those who answer people go before a process, and never be interrupted by it."""
+    if os.getpriority(os.PRIO_PROCESS, process) < NICENESS:
+        os.setpriority(os.PRIO_PROCESS, process, NICENESS)
+    with contextlib.suppress(AttributeError, PermissionError):
+        os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _end(child: _Child) -> None:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ingest.child import ADDRESS_SPACE, NICENESS
+from ingest.child import ADDRESS_SPACE
+from ingest.confined import NICENESS
 from ingest.errors import Stage, UnreadableFile
 from ingest.parsing import Source
 from ingest.readers import PDF, PLAIN
