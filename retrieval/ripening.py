@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from initiatives.access import SYSTEM
 from retrieval.answering import Assistant
@@ -22,9 +23,9 @@ async def ripen(assistant: Assistant, goes_on: Callable[[], bool]) -> int:
     """
     async with assistant.sessions(SYSTEM) as session:
         library = await assistant.shelf.library(session, SYSTEM)
-    every = [(view, position) for view in library.views for position in range(len(view.units))]
+    every = ((view, position) for view in library.views for position in range(len(view.units)))
     done = 0
-    for view, position in every[:MOST]:
+    for view, position in islice(every, MOST):
         if not goes_on():
             break
         if not is_ready(view, position):

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -164,12 +164,16 @@ async def _warm(installation: Installation, stop: asyncio.Event) -> None:
 
     What fails here is told to whoever asks, and the register needs none of it.
     """
+    await _quietly(answering.warm(installation.assistant))
+    while not stop.is_set():
+        await _quietly(ripening.ripen(installation.assistant, lambda: not stop.is_set()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), RIPENED_EACH)
+
+
+async def _quietly(preparing: Awaitable[object]) -> None:
     try:
-        await answering.warm(installation.assistant)
-        while not stop.is_set():
-            await ripening.ripen(installation.assistant, lambda: not stop.is_set())
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), RIPENED_EACH)
+        await preparing
     except Exception:
         log.warning("could not prepare for the first question", exc_info=True)
 
