@@ -6,6 +6,7 @@ import re
 
 from initiatives.swedish import MONTHS
 from retrieval.analysis import STOP_WORDS
+from retrieval.figures import MONTH
 from retrieval.lexicon import fold, lexicon
 from retrieval.register import lexis
 from retrieval.register.names import Names, meant
@@ -19,9 +20,13 @@ _MONEY = re.compile(r"(?P<whose>\w{5,}?)s?(?P<money>pengar(?:na)?|anslag(?:et)?|
 _YEAR_TYPED_BARE = re.compile(r"\b(i|nästa|nasta|förra|forra|detta|varje) ar\b")
 _YEAR_OF_TWO = re.compile(r"(?<=\s)[-–’'](2\d)(?=[\s?.,!]|$)")
 _NUMBERED_DAY = re.compile(
-    r"(?<![\d/.-])(?P<day>[0-3]?\d)/(?P<month>1[0-2]|0?[1-9])(?:(?:[ /-]|-)(?P<year>20\d\d)| i år)?(?![\d/])"
+    r"(?<![\d/.-])(?P<day>[0-3]?\d)/(?P<month>1[0-2]|0?[1-9])(?:[ /-](?P<year>20\d\d)| i år)?(?![\d/]| av\b)"
 )
 _CASE = re.compile(r"\b[a-zåäö]{1,6} (?=\d{4}[/:]\d{1,6}\b)")
+_UP_TO = re.compile(rf"\b(?P<way>tom|fom)(?= (?:den )?(?:\d|(?:{MONTH})\b))")
+_WAYS = {"tom": "till och med", "fom": "från och med"}
+"""*tom* is also a word; before a day or a month it is short for something else."""
+_UNDER_WAY = re.compile(r"\bsaker(?P<between>(?: (?:som|har|vi|är|det)){0,3}) (?:på gång|pågår|igång)\b")
 SHORTEST_TAIL = 3
 """How many letters of the end of a shortened word must be those of the whole word's, but for its ending."""
 SHORTEST_JOINED = 8
@@ -40,6 +45,7 @@ def mended(text: str, names: Names) -> str:
         return _mend(match.group(), names, bare=bare)
 
     low = _NUMBERED_DAY.sub(_day_in_words, _YEAR_OF_TWO.sub(r"20\1", low))
+    low = _UP_TO.sub(lambda match: _WAYS[match["way"]], _UNDER_WAY.sub(r"pågående initiativ\g<between>", low))
     low = lexis.PHRASES.sub(lambda match: lexis.PHRASE[match.group()], low)
     low = _PLURAL_OF_LETTERS.sub(r"\1", low)
     low = _SHORTENED.sub(lambda match: _written_out(match, names), _YEAR_TYPED_BARE.sub(r"\1 år", low))

@@ -58,6 +58,10 @@ def asked(text: str) -> Query:
         ("hur går det med ögonkonsullten", "ögonkonsult"),
         ("vilka ms är kvar", "milstolpar"),
         ("initiativ som löper ut 31/12 i år", "december"),
+        ("en tredjedel, 1/3 av anslaget", "1/3"),
+        ("vad är använt tom okt", "till"),
+        ("är anslaget tom på pengar", "tom"),
+        ("hur många saker har vi på gång", "pågående"),
     ],
 )
 def test_words_are_written_out_joined_and_mended(written: str, meant: str) -> None:
