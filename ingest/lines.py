@@ -22,8 +22,7 @@ FULL = 0.6
 """The share of the usual width from which a line is broken because it was full."""
 FAR = 6
 """Lines after a dash within which another item makes it a bullet."""
-SOURCE_LINE = re.compile(r"# source:|source:\s.{1,200}/|\s*\[\[[^\]]*\]\]\s*$")
-"""Where a text was fetched, whether or not its mark of Markdown is left, and marks of pages."""
+SOURCE_LINE = re.compile(r"# source:|\s*\[\[[^\]]*\]\]\s*$")
 
 
 class LineKind(StrEnum):

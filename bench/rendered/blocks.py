@@ -12,6 +12,8 @@ from itertools import groupby
 from typing import Literal
 
 Kind = Literal["heading", "paragraph", "bullet", "number", "table"]
+_FETCHED = re.compile(r"# source:")
+"""The line above a text that tells where it was fetched, which nobody writes in a document."""
 _HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _BULLET = re.compile(r"\s*[-*•–]\s+(?=\S)")
 _NUMBER = re.compile(r"\s*(\d{1,3})\.\s+(?=\S)")
@@ -37,7 +39,7 @@ class Block:
 
 def blocks(text: str) -> list[Block]:
     """The blocks of a text in order: lines that only were full are joined, and marks of Markdown are gone."""
-    lines = [line.rstrip() for line in text.replace("\f", "\n\n").split("\n")]
+    lines = [line.rstrip() for line in text.replace("\f", "\n\n").split("\n") if not _FETCHED.match(line)]
     width = _usual_width(lines)
     found: list[Block] = []
     for blank, group in groupby(lines, key=lambda line: not line):

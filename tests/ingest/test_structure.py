@@ -110,9 +110,8 @@ def test_a_section_of_a_law_stands_under_its_number_and_heading() -> None:
     assert paths == [("Tillstånd", "1 §"), ("Tillstånd", "2 a §"), ("Avgifter", "3 §")]
 
 
-@pytest.mark.parametrize("mark", ["", "# "])
-def test_where_a_text_was_fetched_is_not_what_it_says(mark: str) -> None:
-    of = read(f"{mark}source: https://exempel.se/lakar bilar/ (samling@data:bilar.md)\n\n{PARAGRAPH}\n")
+def test_where_a_text_was_fetched_is_not_what_it_says() -> None:
+    of = read(f"# source: https://exempel.se/lakar bilar/ (samling@data:bilar.md)\n\n{PARAGRAPH}\n")
     assert said(of) == [PARAGRAPH]
     assert said(read(f"source: Regionens register\n\n{PARAGRAPH}\n")) == ["source: Regionens register", PARAGRAPH]
 
