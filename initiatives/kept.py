@@ -1,8 +1,9 @@
 """What is worked out of the whole register is kept until somebody writes; the newest line of the diary tells.
 
 Every write leaves a line in the diary in its own transaction, in the order of the commits, so the hash of the newest
-one stands for the state of the register. It is read in the transaction that asks, together with the settings that the
-policies read and the day: the same of all that, and of what is asked for, is the same answer.
+one, those of new documents aside, stands for the state of the register. It is read in the transaction that asks,
+together with the settings that the policies read and the day: the same of all that, and of what is asked for, is the
+same answer.
 """
 
 from collections.abc import Awaitable, Callable, Hashable

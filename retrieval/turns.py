@@ -22,7 +22,6 @@ FIRST_FOR = 0.1
 PATIENCE = 0.2
 """Seconds that one piece of thinking pauses at most in all, however many requests come."""
 PAUSE = 0.001
-
 REST = 0.5
 """For how long nobody thinks after a turn while others queue, as a share of how long it took."""
 
